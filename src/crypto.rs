@@ -1,0 +1,17 @@
+//! The only user of aws-lc-rs: keys, signatures, digests, random bytes, sealing; and certificates, which need a key to
+//! sign them.
+//!
+//! In: bytes and keys. Out: types that say what was verified. Layer 0: nothing of ours is used here.
+
+pub mod digest;
+pub mod encoding;
+pub mod keys;
+pub mod random;
+pub mod seal;
+pub mod signer;
+
+pub use digest::{DigestAlgorithm, constant_time_eq, hmac_sha256, sha256};
+pub use keys::{KeyKind, PublicKey, PublicParameters, SignatureAlgorithm};
+pub use random::{Random, SystemRandom};
+pub use seal::SealingKey;
+pub use signer::{Signer, SigningKey};

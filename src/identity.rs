@@ -1,0 +1,22 @@
+//! Vocabulary, pure: who a person is, how they proved it, and how sure we are.
+//!
+//! In: values parsed at the edges. Out: types that the rest of Varco speaks. Nothing here knows a protocol, a store
+//! or a page; this is layer 0 and uses nothing of ours.
+
+mod clock;
+mod event;
+mod fiscal_code;
+mod level;
+mod method;
+mod person;
+mod redacted;
+
+pub use clock::{Clock, SystemClock, Timestamp};
+pub use event::{
+    AuthenticationEvent, AuthenticationProof, EvidenceId, SamlSession, VerifiedIdentity,
+};
+pub use fiscal_code::{FiscalCode, FiscalCodeError};
+pub use level::{AchievedAssurance, AssertedAssurance, AssuranceLevel, RequiredAssurance};
+pub use method::AuthenticationMethod;
+pub use person::{Company, Person, PersonKey};
+pub use redacted::Redacted;

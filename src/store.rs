@@ -1,0 +1,202 @@
+//! Where Varco keeps things: ports first, adapters beneath.
+//!
+//! Short-lived things (sessions, flows, pending requests, codes, replay ids) go through [`ExpiringStore`], whose few
+//! verbs any shared cache can offer: nodes hold nothing else, so any node can take any request. Each consumer wraps it
+//! in a typed [`Shelf`].
+
+mod memory;
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::crypto::encoding::hex;
+use crate::crypto::sha256;
+
+pub use memory::MemoryStore;
+
+/// What the methods of a port return: a future that can cross threads, so that ports stay usable as `dyn`.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The store did not do what was asked. The caller answers "unavailable" and never goes on without it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The store cannot be reached, or refused.
+    #[error("the store is not available: {0}")]
+    Unavailable(String),
+    /// A value that is there cannot be read: written by another version, or damaged.
+    #[error("a stored value cannot be read")]
+    Unreadable,
+    /// The store is full: a bound that protects memory was reached.
+    #[error("the store is full")]
+    Full,
+}
+
+/// The key of a stored value: a kind, and the SHA-256 of an id. Ids may come from strangers and may be secrets, so
+/// neither an injection nor a look at the store's keys gains anything.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct StoreKey(String);
+
+impl StoreKey {
+    /// The key for an id of a kind.
+    #[must_use]
+    pub fn new(kind: &'static str, id: &str) -> Self {
+        Self(format!("{kind}:{}", hex(&sha256(id.as_bytes()))))
+    }
+
+    /// The key as the store spells it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A store whose every value ends by itself. Adapters must make each method atomic.
+pub trait ExpiringStore: Send + Sync {
+    /// Keeps a value for `life`, in place of any there was.
+    fn put<'a>(
+        &'a self,
+        key: &'a StoreKey,
+        value: Vec<u8>,
+        life: Duration,
+    ) -> BoxFuture<'a, Result<(), StoreError>>;
+
+    /// Keeps a value for `life` only if the key is free; tells whether it was.
+    fn put_new<'a>(
+        &'a self,
+        key: &'a StoreKey,
+        value: Vec<u8>,
+        life: Duration,
+    ) -> BoxFuture<'a, Result<bool, StoreError>>;
+
+    /// Reads a value.
+    fn get<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<Option<Vec<u8>>, StoreError>>;
+
+    /// Reads a value and removes it: of several takers, exactly one gets it.
+    fn take<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<Option<Vec<u8>>, StoreError>>;
+
+    /// Changes a value only if it is still `expected`; tells whether it was. Its life starts anew.
+    fn replace<'a>(
+        &'a self,
+        key: &'a StoreKey,
+        expected: &'a [u8],
+        value: Vec<u8>,
+        life: Duration,
+    ) -> BoxFuture<'a, Result<bool, StoreError>>;
+}
+
+/// A place for values of one type and kind, each of which lives equally long.
+pub struct Shelf<T> {
+    store: Arc<dyn ExpiringStore>,
+    kind: &'static str,
+    life: Duration,
+    values: PhantomData<fn() -> T>,
+}
+
+impl<T: Serialize + DeserializeOwned> Shelf<T> {
+    /// A shelf in a store. No two shelves may share a kind.
+    #[must_use]
+    pub fn new(store: Arc<dyn ExpiringStore>, kind: &'static str, life: Duration) -> Self {
+        Self {
+            store,
+            kind,
+            life,
+            values: PhantomData,
+        }
+    }
+
+    /// How long a value stays.
+    #[must_use]
+    pub fn life(&self) -> Duration {
+        self.life
+    }
+
+    /// Keeps a value, in place of any there was.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub async fn put(&self, id: &str, value: &T) -> Result<(), StoreError> {
+        self.store
+            .put(&self.key(id), encode(value)?, self.life)
+            .await
+    }
+
+    /// Keeps a value only if the id is free; tells whether it was.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub async fn put_new(&self, id: &str, value: &T) -> Result<bool, StoreError> {
+        self.store
+            .put_new(&self.key(id), encode(value)?, self.life)
+            .await
+    }
+
+    /// Reads a value.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails or the value cannot be read.
+    pub async fn get(&self, id: &str) -> Result<Option<T>, StoreError> {
+        self.store
+            .get(&self.key(id))
+            .await?
+            .as_deref()
+            .map(decode)
+            .transpose()
+    }
+
+    /// Reads a value and removes it: of several takers, exactly one gets it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails or the value cannot be read.
+    pub async fn take(&self, id: &str) -> Result<Option<T>, StoreError> {
+        self.store
+            .take(&self.key(id))
+            .await?
+            .as_deref()
+            .map(decode)
+            .transpose()
+    }
+
+    /// Changes a value in place by `change`, again and again until nobody else changed it meanwhile; `None` when there
+    /// is no such value.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails or the value cannot be read.
+    pub async fn update(
+        &self,
+        id: &str,
+        mut change: impl FnMut(&mut T),
+    ) -> Result<Option<T>, StoreError> {
+        let key = self.key(id);
+        while let Some(before) = self.store.get(&key).await? {
+            let mut value = decode(&before)?;
+            change(&mut value);
+            if self
+                .store
+                .replace(&key, &before, encode(&value)?, self.life)
+                .await?
+            {
+                return Ok(Some(value));
+            }
+        }
+        Ok(None)
+    }
+
+    fn key(&self, id: &str) -> StoreKey {
+        StoreKey::new(self.kind, id)
+    }
+}
+
+fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, StoreError> {
+    serde_json::to_vec(value).map_err(|_| StoreError::Unreadable)
+}
+
+fn decode<T: DeserializeOwned>(bytes: impl AsRef<[u8]>) -> Result<T, StoreError> {
+    serde_json::from_slice(bytes.as_ref()).map_err(|_| StoreError::Unreadable)
+}
