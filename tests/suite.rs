@@ -3,11 +3,17 @@
 #![allow(
     clippy::allow_attributes,
     clippy::unwrap_used,
+    dead_code,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     missing_docs,
+    unreachable_pub,
     reason = "a test says what it expects by failing"
 )]
 
 mod architecture;
+mod support;
+
+/// One file a subject, flows named after the pair they bridge.
+mod suite {}

@@ -1,0 +1,5 @@
+//! What every test leans on: a clock that moves when told, keys made once, and where the shared material lies.
+
+pub mod clock;
+pub mod keys;
+pub mod shared;
