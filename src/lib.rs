@@ -1,7 +1,9 @@
 //! Varco: a federated identity gateway.
 
+pub mod audit;
 pub mod crypto;
 #[cfg(feature = "demo")]
 pub mod demo;
 pub mod identity;
+pub mod policy;
 pub mod store;

@@ -1,0 +1,246 @@
+//! What can happen. The documentation of each variant is the manual of the audit log.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::identity::{
+    AchievedAssurance, AssertedAssurance, AuthenticationMethod, EvidenceId, PersonKey, Redacted,
+    RequiredAssurance, Timestamp,
+};
+
+/// An event with its circumstances.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditRecord {
+    /// When it happened, UTC.
+    pub at: Timestamp,
+    /// The reference that the person was shown, for support.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// Where the browser came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_address: Option<Redacted<IpAddr>>,
+    /// What happened.
+    pub event: AuditEvent,
+}
+
+impl AuditRecord {
+    /// An event without circumstances.
+    #[must_use]
+    pub fn new(event: AuditEvent, at: Timestamp) -> Self {
+        Self {
+            at,
+            reference: None,
+            client_address: None,
+            event,
+        }
+    }
+}
+
+/// Why a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// The person logged out at the portal.
+    LoggedOut,
+    /// An application asked for it (OpenID Connect RP-Initiated Logout).
+    Application,
+    /// The identity provider asked for it (SAML single logout).
+    Provider,
+    /// Another person logged in with the same browser.
+    OtherPerson,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AuditEvent {
+    /// The gateway began to serve.
+    ServerStarted {
+        /// The program's version.
+        version: String,
+    },
+    /// A person was sent to a provider.
+    LoginStarted {
+        /// The way in.
+        method: AuthenticationMethod,
+        /// The provider's entity id.
+        provider: String,
+        /// The level that was asked for.
+        level: RequiredAssurance,
+    },
+    /// A person came back and proved who they are.
+    LoginSucceeded {
+        /// Who.
+        person: PersonKey,
+        /// The session that took the login.
+        session: String,
+        /// The way in.
+        method: AuthenticationMethod,
+        /// The provider's entity id.
+        provider: String,
+        /// The level that was proved.
+        level: AchievedAssurance,
+        /// The register's entry.
+        evidence: EvidenceId,
+    },
+    /// A provider's answer was refused, or the person broke off there.
+    LoginRefused {
+        /// The way in.
+        method: AuthenticationMethod,
+        /// The provider's entity id, where the answer could be tied to a request.
+        provider: Option<String>,
+        /// The reason code of the check that refused.
+        code: String,
+        /// The number of the SPID anomaly (8 to 30), where the provider sent one.
+        anomaly: Option<u8>,
+        /// The register's entry, where one was kept.
+        evidence: Option<EvidenceId>,
+    },
+    /// A session began.
+    SessionStarted {
+        /// The session.
+        session: String,
+        /// What it is worth.
+        level: AchievedAssurance,
+    },
+    /// A session took a further login of its person.
+    SessionRaised {
+        /// The session.
+        session: String,
+        /// What the further login proved.
+        level: AchievedAssurance,
+    },
+    /// A session ended before its time.
+    SessionEnded {
+        /// The session.
+        session: String,
+        /// Why.
+        reason: EndReason,
+    },
+    /// A service was asked for, and policy decided.
+    AccessDecided {
+        /// The session; `None` when there was none.
+        session: Option<String>,
+        /// The service.
+        service: String,
+        /// The operation.
+        operation: String,
+        /// `permit`, `step-up` or `deny`.
+        decision: String,
+        /// The rules that led to it, in order, as `rule=outcome`.
+        rules: Vec<String>,
+    },
+    /// An application got its tokens.
+    TokenIssued {
+        /// The session.
+        session: String,
+        /// The application's client id.
+        client: String,
+        /// The level it was told.
+        level: AssertedAssurance,
+    },
+    /// An application's request was refused.
+    TokenRefused {
+        /// The application's client id, where it proved who it is.
+        client: Option<String>,
+        /// The reason code.
+        code: String,
+    },
+    /// An authorization code came a second time; everything it gave was revoked (RFC 6749, 4.1.2).
+    CodeReused {
+        /// The application's client id.
+        client: String,
+        /// The session the code was for.
+        session: String,
+    },
+    /// A provider asked for a logout.
+    LogoutRequested {
+        /// The provider's entity id.
+        provider: String,
+        /// How many sessions it ended.
+        ended: usize,
+    },
+    /// A provider's logout request or answer was refused.
+    LogoutRefused {
+        /// The provider's entity id, where it could be told.
+        provider: Option<String>,
+        /// The reason code.
+        code: String,
+    },
+    /// A logout did not reach everyone (SAML 2.0 core, 3.7.3.2, `PartialLogout`).
+    LogoutPartial {
+        /// The session.
+        session: String,
+        /// Who was not reached: entity ids and client ids.
+        missed: Vec<String>,
+    },
+}
+
+impl AuditEvent {
+    /// The event's name in the log, as `varco audit find --type` takes it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::ServerStarted { .. } => "server_started",
+            Self::LoginStarted { .. } => "login_started",
+            Self::LoginSucceeded { .. } => "login_succeeded",
+            Self::LoginRefused { .. } => "login_refused",
+            Self::SessionStarted { .. } => "session_started",
+            Self::SessionRaised { .. } => "session_raised",
+            Self::SessionEnded { .. } => "session_ended",
+            Self::AccessDecided { .. } => "access_decided",
+            Self::TokenIssued { .. } => "token_issued",
+            Self::TokenRefused { .. } => "token_refused",
+            Self::CodeReused { .. } => "code_reused",
+            Self::LogoutRequested { .. } => "logout_requested",
+            Self::LogoutRefused { .. } => "logout_refused",
+            Self::LogoutPartial { .. } => "logout_partial",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::{AssuranceLevel, FiscalCode};
+
+    fn login() -> AuditEvent {
+        AuditEvent::LoginSucceeded {
+            person: PersonKey::FiscalCode(FiscalCode::parse("RSSMRA80A01H501U").unwrap()),
+            session: "s".to_owned(),
+            method: AuthenticationMethod::Spid,
+            provider: "https://idp.example".to_owned(),
+            level: AchievedAssurance(AssuranceLevel::Substantial),
+            evidence: EvidenceId("1".to_owned()),
+        }
+    }
+
+    #[test]
+    fn the_name_of_an_event_is_its_tag_in_the_log() {
+        let json = serde_json::to_value(login()).unwrap();
+        assert_eq!(json["type"], login().name());
+        let ended = AuditEvent::SessionEnded {
+            session: "s".to_owned(),
+            reason: EndReason::OtherPerson,
+        };
+        assert_eq!(serde_json::to_value(&ended).unwrap()["type"], ended.name());
+    }
+
+    #[test]
+    fn debug_of_an_event_shows_no_fiscal_code() {
+        assert!(!format!("{:?}", login()).contains("RSSMRA"));
+    }
+
+    #[test]
+    fn a_record_reads_back() {
+        let mut record = AuditRecord::new(login(), "2026-11-21T10:00:00Z".parse().unwrap());
+        record.client_address = Some(Redacted::new("192.0.2.1".parse().unwrap()));
+        let json = serde_json::to_vec(&record).unwrap();
+        assert_eq!(
+            serde_json::from_slice::<AuditRecord>(&json).unwrap(),
+            record
+        );
+    }
+}
