@@ -6,4 +6,5 @@ pub mod crypto;
 pub mod demo;
 pub mod identity;
 pub mod policy;
+pub mod session;
 pub mod store;

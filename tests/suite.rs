@@ -16,4 +16,7 @@ mod architecture;
 mod support;
 
 /// One file a subject, flows named after the pair they bridge.
-mod suite {}
+mod suite {
+    mod login_flows;
+    mod sessions;
+}

@@ -1,0 +1,139 @@
+//! The unified session: one person, however many times and ways they proved who they are.
+//!
+//! In: verified identities from `login`, requirements from `downstream` and the portal. Out: a [`Session`] with the level
+//! it is worth at a moment, and [`LoginFlow`]s, the stored state machines that lead there. Everything lives in a
+//! [`Shelf`](crate::store::Shelf), so any node can take any request. Layer 3: uses `identity`, `crypto`, `policy` and
+//! the store's ports; knows no protocol and no page.
+
+mod flow;
+mod ids;
+mod registry;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::identity::{AchievedAssurance, AuthenticationEvent, Person, Timestamp};
+
+pub use flow::{FLOW_LIFE, FlowOutcome, Flows, LoginFlow, NewFlow, Requirement, ReturnTo};
+pub use ids::{BrowserCookie, BrowserDigest, FlowId, NotAFlowId, SessionHandle, SessionId};
+pub use registry::{Before, Established, SessionLimits, Sessions};
+
+/// How many logins a session remembers. More than anyone makes in its lifetime; the oldest is forgotten first.
+const EVENTS_KEPT: usize = 16;
+
+/// An application that took part in a session and is told when it ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Participant {
+    /// The application's client id.
+    pub client_id: String,
+}
+
+/// One person's session.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Session {
+    handle: SessionHandle,
+    secret: ids::SecretDigest,
+    person: Person,
+    events: Vec<AuthenticationEvent>,
+    started: Timestamp,
+    last_seen: Timestamp,
+    participants: Vec<Participant>,
+}
+
+/// How old a login may be and still count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Freshness {
+    /// The greatest age (OpenID Connect Core, 3.1.2.1, `max_age`); `None` for any.
+    pub max_age: Option<Duration>,
+}
+
+impl Freshness {
+    /// Whether a login at `at` still counts at `now`. One from the future (a provider's clock runs ahead) counts as of now.
+    #[must_use]
+    pub fn admits(&self, at: Timestamp, now: Timestamp) -> bool {
+        self.max_age.is_none_or(|max| age(at, now) <= max)
+    }
+}
+
+/// How long before `now` something happened; zero for the future.
+fn age(at: Timestamp, now: Timestamp) -> Duration {
+    (now - at).to_std().unwrap_or_default()
+}
+
+/// The level a session is worth, and the login that earned it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Earned<'a> {
+    /// The level.
+    pub level: AchievedAssurance,
+    /// The login.
+    pub event: &'a AuthenticationEvent,
+}
+
+impl Session {
+    /// Its lasting name.
+    #[must_use]
+    pub fn handle(&self) -> &SessionHandle {
+        &self.handle
+    }
+
+    /// Whose it is, as the latest login described them.
+    #[must_use]
+    pub fn person(&self) -> &Person {
+        &self.person
+    }
+
+    /// The logins, oldest first.
+    #[must_use]
+    pub fn events(&self) -> &[AuthenticationEvent] {
+        &self.events
+    }
+
+    /// When it began.
+    #[must_use]
+    pub fn started(&self) -> Timestamp {
+        self.started
+    }
+
+    /// When it was last used, to within a minute.
+    #[must_use]
+    pub fn last_seen(&self) -> Timestamp {
+        self.last_seen
+    }
+
+    /// The applications that took part, in the order they came.
+    #[must_use]
+    pub fn participants(&self) -> &[Participant] {
+        &self.participants
+    }
+
+    /// What the session is worth at `now`: the highest level among the logins still fresh, and of equal ones the latest.
+    /// `None` when no login is fresh enough.
+    #[must_use]
+    pub fn assurance(&self, freshness: Freshness, now: Timestamp) -> Option<Earned<'_>> {
+        self.events
+            .iter()
+            .filter(|event| freshness.admits(event.at, now))
+            .max_by_key(|event| (event.level, event.at))
+            .map(|event| Earned {
+                level: event.level,
+                event,
+            })
+    }
+
+    /// Takes a further login of the same person.
+    fn rise(&mut self, person: Person, event: AuthenticationEvent, now: Timestamp) {
+        self.person = person;
+        self.events.push(event);
+        let surplus = self.events.len().saturating_sub(EVENTS_KEPT);
+        self.events.drain(..surplus);
+        self.last_seen = now;
+    }
+
+    /// Notes an application, once.
+    fn admit(&mut self, participant: Participant) {
+        if !self.participants.contains(&participant) {
+            self.participants.push(participant);
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! Sessions: how they begin, rise and end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use varco::crypto::SystemRandom;
+use varco::identity::{
+    AchievedAssurance, AssuranceLevel, AuthenticationEvent, AuthenticationMethod, Clock as _,
+    EvidenceId, SamlSession, Timestamp, VerifiedIdentity,
+};
+use varco::session::{
+    Before, Established, Freshness, Participant, Session, SessionId, SessionLimits, Sessions,
+};
+use varco::store::MemoryStore;
+
+use crate::support::clock::TestClock;
+use crate::support::person::{person, vouch_for};
+
+const ADA: &str = "RSSMRA80A01H501U";
+const BEA: &str = "BNCLCU75A41H501X";
+const PROVIDER: &str = "https://idp.example";
+
+struct Bench {
+    clock: TestClock,
+    sessions: Sessions,
+}
+
+fn bench() -> Bench {
+    let clock = TestClock::new();
+    let store = Arc::new(MemoryStore::new(Arc::new(clock.clone())));
+    Bench {
+        sessions: Sessions::new(store, SessionLimits::default(), Arc::new(SystemRandom)),
+        clock,
+    }
+}
+
+fn event(level: AssuranceLevel, at: Timestamp) -> AuthenticationEvent {
+    AuthenticationEvent {
+        method: AuthenticationMethod::Spid,
+        provider: PROVIDER.to_owned(),
+        level: AchievedAssurance(level),
+        at,
+        evidence: EvidenceId("1".to_owned()),
+        saml: None,
+    }
+}
+
+impl Bench {
+    fn identity(&self, code: &str, level: AssuranceLevel) -> VerifiedIdentity {
+        vouch_for(person(code), event(level, self.clock.now()))
+    }
+
+    fn saml_identity(&self, name_id: &str, index: Option<&str>) -> VerifiedIdentity {
+        let mut event = event(AssuranceLevel::Substantial, self.clock.now());
+        event.saml = Some(SamlSession {
+            identity_provider: PROVIDER.to_owned(),
+            name_id: name_id.to_owned().into(),
+            name_qualifier: PROVIDER.to_owned(),
+            session_index: index.map(str::to_owned),
+        });
+        vouch_for(person(ADA), event)
+    }
+
+    async fn establish(
+        &self,
+        previous: Option<&Established>,
+        identity: VerifiedIdentity,
+    ) -> Established {
+        self.sessions
+            .establish(
+                previous.map(|before| before.session.handle()),
+                identity,
+                self.clock.now(),
+            )
+            .await
+            .unwrap()
+    }
+
+    async fn log_in(
+        &self,
+        previous: Option<&Established>,
+        code: &str,
+        level: AssuranceLevel,
+    ) -> Established {
+        self.establish(previous, self.identity(code, level)).await
+    }
+
+    async fn find(&self, id: &SessionId) -> Option<Session> {
+        self.sessions.find(id, self.clock.now()).await.unwrap()
+    }
+
+    fn pass(&self, minutes: i64) {
+        self.clock.advance(chrono::Duration::minutes(minutes));
+    }
+}
+
+fn cookie_parts(id: &SessionId) -> (String, String) {
+    let value = id.cookie_value();
+    let (handle, secret) = value.split_once('.').unwrap();
+    (handle.to_owned(), secret.to_owned())
+}
+
+#[tokio::test]
+async fn a_login_without_a_session_begins_one() {
+    let bench = bench();
+    let made = bench.log_in(None, ADA, AssuranceLevel::Substantial).await;
+    assert!(matches!(made.before, Before::New));
+    let found = bench.find(&made.id).await.unwrap();
+    assert_eq!(found.handle(), made.session.handle());
+    assert_eq!(found.person().key, person(ADA).key);
+}
+
+#[tokio::test]
+async fn the_id_changes_at_every_login_and_the_old_one_opens_nothing() {
+    let bench = bench();
+    let first = bench.log_in(None, ADA, AssuranceLevel::Substantial).await;
+    let second = bench.log_in(Some(&first), ADA, AssuranceLevel::High).await;
+    assert!(matches!(second.before, Before::SamePerson));
+    assert_ne!(first.id, second.id);
+    assert!(bench.find(&first.id).await.is_none());
+    let risen = bench.find(&second.id).await.unwrap();
+    assert_eq!(risen.events().len(), 2);
+    assert_eq!(risen.handle(), first.session.handle());
+}
+
+#[tokio::test]
+async fn another_persons_login_never_joins_and_ends_the_old_session() {
+    let bench = bench();
+    let first = bench.log_in(None, ADA, AssuranceLevel::High).await;
+    let second = bench.log_in(Some(&first), BEA, AssuranceLevel::Low).await;
+    let Before::OtherPersonEnded(ended) = &second.before else {
+        panic!("{:?}", second.before);
+    };
+    assert_eq!(ended.handle(), first.session.handle());
+    assert!(bench.find(&first.id).await.is_none());
+    let session = bench.find(&second.id).await.unwrap();
+    assert_eq!(session.events().len(), 1);
+    assert_eq!(session.person().key, person(BEA).key);
+}
+
+#[tokio::test]
+async fn a_handle_with_a_wrong_secret_opens_nothing() {
+    let bench = bench();
+    let made = bench.log_in(None, ADA, AssuranceLevel::Low).await;
+    let other = bench.log_in(None, ADA, AssuranceLevel::Low).await;
+    let (handle, _) = cookie_parts(&made.id);
+    let (_, secret) = cookie_parts(&other.id);
+    let forged = SessionId::parse(&format!("{handle}.{secret}")).unwrap();
+    assert!(bench.find(&forged).await.is_none());
+    assert!(bench.find(&made.id).await.is_some());
+}
+
+#[tokio::test]
+async fn a_session_ends_after_thirty_idle_minutes() {
+    let bench = bench();
+    let made = bench.log_in(None, ADA, AssuranceLevel::Low).await;
+    bench.pass(29);
+    assert!(bench.find(&made.id).await.is_some());
+    bench.pass(29);
+    assert!(bench.find(&made.id).await.is_some(), "use keeps it alive");
+    bench.pass(30);
+    assert!(bench.find(&made.id).await.is_none());
+}
+
+#[tokio::test]
+async fn a_session_ends_after_twelve_hours_however_busy() {
+    let bench = bench();
+    let made = bench.log_in(None, ADA, AssuranceLevel::Low).await;
+    for _ in 0..35 {
+        bench.pass(20);
+        assert!(bench.find(&made.id).await.is_some());
+    }
+    bench.pass(20);
+    assert!(bench.find(&made.id).await.is_none());
+}
+
+#[tokio::test]
+async fn a_login_after_the_end_begins_anew() {
+    let bench = bench();
+    let made = bench.log_in(None, ADA, AssuranceLevel::High).await;
+    bench.pass(60);
+    let again = bench.log_in(Some(&made), ADA, AssuranceLevel::Low).await;
+    assert!(matches!(again.before, Before::New));
+    assert_eq!(again.session.events().len(), 1);
+}
+
+#[tokio::test]
+async fn the_best_login_still_fresh_is_what_the_session_is_worth() {
+    let bench = bench();
+    let first = bench.log_in(None, ADA, AssuranceLevel::High).await;
+    bench.pass(20);
+    let session = bench
+        .log_in(Some(&first), ADA, AssuranceLevel::Substantial)
+        .await
+        .session;
+    let now = bench.clock.now();
+    let worth = |max_age: Option<u64>, now| {
+        let max_age = max_age.map(Duration::from_secs);
+        session
+            .assurance(Freshness { max_age }, now)
+            .map(|earned| earned.level.0)
+    };
+    assert_eq!(worth(None, now), Some(AssuranceLevel::High));
+    assert_eq!(worth(Some(1200), now), Some(AssuranceLevel::High));
+    assert_eq!(worth(Some(1199), now), Some(AssuranceLevel::Substantial));
+    assert_eq!(worth(Some(0), now), Some(AssuranceLevel::Substantial));
+    let later = now + Duration::from_secs(1);
+    assert_eq!(worth(Some(0), later), None);
+    let provider_ahead = now - Duration::from_secs(30);
+    assert_eq!(
+        worth(Some(0), provider_ahead),
+        Some(AssuranceLevel::Substantial)
+    );
+}
+
+#[tokio::test]
+async fn only_so_many_logins_are_remembered() {
+    let bench = bench();
+    let mut made = bench.log_in(None, ADA, AssuranceLevel::Low).await;
+    for _ in 0..16 {
+        made = bench.log_in(Some(&made), ADA, AssuranceLevel::Low).await;
+    }
+    assert_eq!(made.session.events().len(), 16);
+}
+
+#[tokio::test]
+async fn an_application_joins_once_and_not_after_the_end() {
+    let bench = bench();
+    let made = bench.log_in(None, ADA, AssuranceLevel::Low).await;
+    let app = Participant {
+        client_id: "app".to_owned(),
+    };
+    for _ in 0..2 {
+        let joined = bench
+            .sessions
+            .join(made.session.handle(), app.clone())
+            .await;
+        assert!(joined.unwrap());
+    }
+    let ended = bench.sessions.end(made.session.handle()).await.unwrap();
+    assert_eq!(ended.unwrap().participants(), std::slice::from_ref(&app));
+    assert!(
+        !bench
+            .sessions
+            .join(made.session.handle(), app)
+            .await
+            .unwrap()
+    );
+    assert!(
+        bench
+            .sessions
+            .end(made.session.handle())
+            .await
+            .unwrap()
+            .is_none()
+    );
+}
+
+#[tokio::test]
+async fn a_saml_logout_ends_the_session_it_names_and_no_other() {
+    let bench = bench();
+    let one = bench
+        .establish(None, bench.saml_identity("n1", Some("s1")))
+        .await;
+    let two = bench
+        .establish(None, bench.saml_identity("n1", Some("s2")))
+        .await;
+    let three = bench.establish(None, bench.saml_identity("n2", None)).await;
+    let end = async |idp: &str, name: &str, index: Option<&str>| {
+        bench
+            .sessions
+            .end_by_saml(idp, name, index)
+            .await
+            .unwrap()
+            .len()
+    };
+    assert_eq!(end("https://other.example", "n1", None).await, 0);
+    assert_eq!(end(PROVIDER, "n3", None).await, 0);
+    assert_eq!(end(PROVIDER, "n1", Some("s3")).await, 0);
+    assert_eq!(end(PROVIDER, "n1", Some("s1")).await, 1);
+    assert!(bench.find(&one.id).await.is_none());
+    assert!(bench.find(&two.id).await.is_some());
+    assert_eq!(end(PROVIDER, "n1", None).await, 1);
+    assert!(bench.find(&two.id).await.is_none());
+    assert_eq!(end(PROVIDER, "n2", Some("any")).await, 1);
+    assert!(bench.find(&three.id).await.is_none());
+}
+
+#[tokio::test]
+async fn a_saml_logout_finds_a_session_that_rose_since() {
+    let bench = bench();
+    let first = bench
+        .establish(None, bench.saml_identity("n1", Some("s1")))
+        .await;
+    let risen = bench.log_in(Some(&first), ADA, AssuranceLevel::High).await;
+    let ended = bench.sessions.end_by_saml(PROVIDER, "n1", Some("s1")).await;
+    assert_eq!(ended.unwrap().len(), 1);
+    assert!(bench.find(&risen.id).await.is_none());
+}
