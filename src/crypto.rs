@@ -3,6 +3,7 @@
 //!
 //! In: bytes and keys. Out: types that say what was verified. Layer 0: nothing of ours is used here.
 
+pub mod certificate;
 pub mod digest;
 pub mod encoding;
 pub mod keys;

@@ -6,5 +6,6 @@ pub mod crypto;
 pub mod demo;
 pub mod identity;
 pub mod policy;
+pub mod protocol;
 pub mod session;
 pub mod store;

@@ -1,0 +1,12 @@
+//! SAML 2.0 as SPID uses it: what a service provider writes and reads (SPID technical rules; SAML 2.0 core, bindings,
+//! profiles, metadata).
+//!
+//! In: text from the network, public keys, signers. Out: messages ready to send, and messages read from signed nodes
+//! only. It has no clock of its own and judges nothing: whether an answer belongs to a question, is in time, or
+//! suffices is for `login` to say. May use `crypto` and `protocol::xml`.
+
+pub mod instant;
+pub mod names;
+pub mod post;
+pub mod redirect;
+pub mod status;
