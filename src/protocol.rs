@@ -4,4 +4,5 @@
 //! Everything a stranger sends is bounded before it is parsed, and parsed before it is believed. May use `crypto`
 //! only.
 
+pub mod jose;
 pub mod saml;

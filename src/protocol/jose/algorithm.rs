@@ -1,0 +1,114 @@
+//! The closed list of JWS algorithms (RFC 7518, section 3.1).
+
+use serde::{Deserialize, Serialize};
+
+use crate::crypto::{KeyKind, SignatureAlgorithm};
+
+/// A JWS algorithm that Varco makes or accepts. `none` and the HMAC family do not exist here (RFC 8725, 3.1 and 3.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum JwsAlgorithm {
+    /// ECDSA on P-256 with SHA-256.
+    Es256,
+    /// ECDSA on P-384 with SHA-384.
+    Es384,
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    Rs256,
+    /// RSASSA-PKCS1-v1_5 with SHA-384.
+    Rs384,
+    /// RSASSA-PKCS1-v1_5 with SHA-512.
+    Rs512,
+}
+
+impl JwsAlgorithm {
+    /// Every algorithm.
+    pub const ALL: [Self; 5] = [
+        Self::Es256,
+        Self::Es384,
+        Self::Rs256,
+        Self::Rs384,
+        Self::Rs512,
+    ];
+
+    /// The registered name, as `alg` spells it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Es256 => "ES256",
+            Self::Es384 => "ES384",
+            Self::Rs256 => "RS256",
+            Self::Rs384 => "RS384",
+            Self::Rs512 => "RS512",
+        }
+    }
+
+    /// The algorithm of a name, compared with case; `None` for everything that is not on the list.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|algorithm| algorithm.name() == name)
+    }
+
+    /// The signature underneath.
+    #[must_use]
+    pub fn signature(self) -> SignatureAlgorithm {
+        match self {
+            Self::Es256 => SignatureAlgorithm::EcdsaSha256,
+            Self::Es384 => SignatureAlgorithm::EcdsaSha384,
+            Self::Rs256 => SignatureAlgorithm::RsaSha256,
+            Self::Rs384 => SignatureAlgorithm::RsaSha384,
+            Self::Rs512 => SignatureAlgorithm::RsaSha512,
+        }
+    }
+
+    /// The algorithm of a key that does not name one.
+    #[must_use]
+    pub fn usual(kind: KeyKind) -> Self {
+        match kind {
+            KeyKind::Rsa(_) => Self::Rs256,
+            KeyKind::P256 => Self::Es256,
+            KeyKind::P384 => Self::Es384,
+        }
+    }
+
+    /// Whether keys of this kind can sign with it.
+    #[must_use]
+    pub fn fits(self, kind: KeyKind) -> bool {
+        match self {
+            Self::Es256 => kind == KeyKind::P256,
+            Self::Es384 => kind == KeyKind::P384,
+            Self::Rs256 | Self::Rs384 | Self::Rs512 => matches!(kind, KeyKind::Rsa(_)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back_and_nothing_off_the_list_has_an_algorithm() {
+        for algorithm in JwsAlgorithm::ALL {
+            assert_eq!(JwsAlgorithm::from_name(algorithm.name()), Some(algorithm));
+            assert_eq!(
+                serde_json::to_value(algorithm).unwrap(),
+                serde_json::json!(algorithm.name())
+            );
+        }
+        for name in ["none", "None", "", "HS256", "es256", "PS256", "ES256 "] {
+            assert_eq!(JwsAlgorithm::from_name(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_algorithm_fits_the_keys_of_its_own_kind_only() {
+        assert!(JwsAlgorithm::Es256.fits(KeyKind::P256));
+        assert!(!JwsAlgorithm::Es256.fits(KeyKind::P384));
+        assert!(!JwsAlgorithm::Es256.fits(KeyKind::Rsa(2048)));
+        assert!(JwsAlgorithm::Rs512.fits(KeyKind::Rsa(4096)));
+        for kind in [KeyKind::Rsa(2048), KeyKind::P256, KeyKind::P384] {
+            assert!(JwsAlgorithm::usual(kind).fits(kind));
+        }
+    }
+}
