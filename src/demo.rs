@@ -5,6 +5,7 @@
 //! passwords are public. A production build can leave all of it out (cargo feature `demo`). May use everything.
 
 pub mod ca;
+pub mod citizen;
 pub mod folder;
 pub mod people;
 pub mod providers;

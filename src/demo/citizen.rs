@@ -1,0 +1,277 @@
+//! A browser without a screen: follows redirects, keeps cookies by the rules that real browsers keep (`SameSite`
+//! included) and fills in forms. `varco demo --once` and the whole-flow tests walk through the pages with it.
+
+mod cookies;
+mod html;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::Bytes;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use rustls_pki_types::CertificateDer;
+use url::Url;
+
+pub use cookies::CookieJar;
+pub use html::{Form, Link};
+
+/// Why a step did not end on a page.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BrowseError {
+    /// No answer: the server cannot be reached, is not trusted, or broke off.
+    #[error("no answer from {url}: {reason}")]
+    NoAnswer {
+        /// What was asked for.
+        url: Url,
+        /// What went wrong.
+        reason: String,
+    },
+    /// More than twenty redirects in a row.
+    #[error("redirected in circles, last to {0}")]
+    Circles(Url),
+    /// An address that is none, or that cannot be asked for.
+    #[error("not an address: {0}")]
+    Address(String),
+    /// The page does not have what the next step needs.
+    #[error("{url} answered {status} without {wanted}")]
+    Missing {
+        /// The page.
+        url: Url,
+        /// Its status.
+        status: StatusCode,
+        /// What should have been there.
+        wanted: String,
+    },
+}
+
+/// A page that a step ended on.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Where it came from, after every redirect.
+    pub url: Url,
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its text.
+    pub body: String,
+}
+
+/// One person with one browser.
+#[derive(Clone)]
+pub struct Citizen {
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    /// The cookies kept so far.
+    pub cookies: CookieJar,
+}
+
+/// More than any page here; a server that sends more is broken.
+const LONGEST_PAGE: usize = 4 * 1024 * 1024;
+const PATIENCE: Duration = Duration::from_secs(30);
+const REDIRECTS: usize = 20;
+
+impl Citizen {
+    /// A browser without cookies that trusts this authority only.
+    ///
+    /// # Errors
+    /// [`rustls::Error`] when the certificate is no authority's.
+    pub fn new(authority: &CertificateDer<'static>) -> Result<Self, rustls::Error> {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(authority.clone())?;
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let tls = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(tls)
+            .https_or_http()
+            .enable_http1()
+            .build();
+        Ok(Self {
+            client: Client::builder(TokioExecutor::new()).build(connector),
+            cookies: CookieJar::default(),
+        })
+    }
+
+    /// Types an address.
+    ///
+    /// # Errors
+    /// [`BrowseError`] when it does not end on a page.
+    pub async fn open(&mut self, address: &str) -> Result<Page, BrowseError> {
+        let url = Url::parse(address).map_err(|_| BrowseError::Address(address.to_owned()))?;
+        self.visit(None, Method::GET, url, None).await
+    }
+
+    /// Follows a link of a page.
+    ///
+    /// # Errors
+    /// [`BrowseError`] when it does not end on a page.
+    pub async fn follow(&mut self, from: &Page, link: &Link) -> Result<Page, BrowseError> {
+        self.visit(Some(&from.url), Method::GET, link.target.clone(), None)
+            .await
+    }
+
+    /// Submits a form of a page.
+    ///
+    /// # Errors
+    /// [`BrowseError`] when it does not end on a page.
+    pub async fn submit(&mut self, from: &Page, form: &Form) -> Result<Page, BrowseError> {
+        let encoded = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&form.fields)
+            .finish();
+        if form.method == Method::POST {
+            return self
+                .visit(
+                    Some(&from.url),
+                    Method::POST,
+                    form.action.clone(),
+                    Some(encoded),
+                )
+                .await;
+        }
+        let mut url = form.action.clone();
+        url.set_query(Some(&encoded));
+        self.visit(Some(&from.url), Method::GET, url, None).await
+    }
+
+    /// One request without following where it leads.
+    ///
+    /// # Errors
+    /// [`BrowseError::NoAnswer`] when there is no answer.
+    pub async fn step(
+        &mut self,
+        from: Option<&Url>,
+        method: Method,
+        url: &Url,
+        form: Option<&str>,
+    ) -> Result<Page, BrowseError> {
+        let no_answer = |reason: String| BrowseError::NoAnswer {
+            url: url.clone(),
+            reason,
+        };
+        let mut request = Request::builder().method(&method).uri(url.as_str());
+        if let Some(cookies) = self.cookies.header(from, &method, url) {
+            request = request.header(COOKIE, cookies);
+        }
+        if form.is_some() {
+            request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        let body = Full::new(Bytes::from(form.unwrap_or_default().to_owned()));
+        let request = request
+            .body(body)
+            .map_err(|error| no_answer(error.to_string()))?;
+        let answer = async {
+            let response = self.client.request(request).await.map_err(|error| {
+                // The cause says whether it was the connection or the certificate.
+                match std::error::Error::source(&error) {
+                    Some(cause) => no_answer(format!("{error}: {cause}")),
+                    None => no_answer(error.to_string()),
+                }
+            })?;
+            let (parts, body) = response.into_parts();
+            let body = Limited::new(body, LONGEST_PAGE)
+                .collect()
+                .await
+                .map_err(|error| no_answer(error.to_string()))?
+                .to_bytes();
+            Ok((parts, body))
+        };
+        let (parts, body) = tokio::time::timeout(PATIENCE, answer)
+            .await
+            .map_err(|_| no_answer("it took too long".to_owned()))??;
+        for cookie in parts.headers.get_all(SET_COOKIE) {
+            if let Ok(cookie) = cookie.to_str() {
+                self.cookies.keep(url, cookie);
+            }
+        }
+        Ok(Page {
+            url: url.clone(),
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        })
+    }
+
+    async fn visit(
+        &mut self,
+        from: Option<&Url>,
+        mut method: Method,
+        mut url: Url,
+        mut form: Option<String>,
+    ) -> Result<Page, BrowseError> {
+        for _ in 0..REDIRECTS {
+            let page = self.step(from, method, &url, form.as_deref()).await?;
+            let Some(next) = page.redirect() else {
+                return Ok(page);
+            };
+            url = next;
+            method = Method::GET;
+            form = None;
+        }
+        Err(BrowseError::Circles(url))
+    }
+}
+
+impl Page {
+    /// Where the page sends the browser on to, if it does.
+    #[must_use]
+    pub fn redirect(&self) -> Option<Url> {
+        if !self.status.is_redirection() {
+            return None;
+        }
+        let location = self.headers.get(LOCATION)?.to_str().ok()?;
+        self.url.join(location).ok()
+    }
+
+    /// Every form of the page.
+    #[must_use]
+    pub fn forms(&self) -> Vec<Form> {
+        html::forms(&self.url, &self.body)
+    }
+
+    /// Every link of the page.
+    #[must_use]
+    pub fn links(&self) -> Vec<Link> {
+        html::links(&self.url, &self.body)
+    }
+
+    /// The form that has a field of this name.
+    ///
+    /// # Errors
+    /// [`BrowseError::Missing`] when there is none.
+    pub fn form_with(&self, field: &str) -> Result<Form, BrowseError> {
+        self.forms()
+            .into_iter()
+            .find(|form| form.value(field).is_some())
+            .ok_or_else(|| self.missing(format!("a form with the field {field}")))
+    }
+
+    /// The first link whose address contains a text.
+    ///
+    /// # Errors
+    /// [`BrowseError::Missing`] when there is none.
+    pub fn link_to(&self, part: &str) -> Result<Link, BrowseError> {
+        self.links()
+            .into_iter()
+            .find(|link| link.target.as_str().contains(part))
+            .ok_or_else(|| self.missing(format!("a link to {part}")))
+    }
+
+    /// The error for something that should have been on the page.
+    #[must_use]
+    pub fn missing(&self, wanted: String) -> BrowseError {
+        BrowseError::Missing {
+            url: self.url.clone(),
+            status: self.status,
+            wanted,
+        }
+    }
+}
