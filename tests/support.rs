@@ -1,6 +1,8 @@
 //! What every test leans on: a clock that moves when told, keys made once, and where the shared material lies.
 
+pub mod browser;
 pub mod clock;
+pub mod form;
 pub mod keys;
 pub mod person;
 pub mod shared;
