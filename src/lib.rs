@@ -1,9 +1,11 @@
 //! Varco: a federated identity gateway.
 
+#[cfg(feature = "demo")]
+
 pub mod audit;
 pub mod crypto;
-#[cfg(feature = "demo")]
 pub mod demo;
+pub mod http;
 pub mod identity;
 pub mod policy;
 pub mod protocol;

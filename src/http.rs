@@ -1,0 +1,16 @@
+//! The axum edge: every page a person sees and every address an application calls.
+//!
+//! In: HTTP requests, each bounded by [`middleware`] before a handler sees it. Out: pages rendered on the server and
+//! complete without JavaScript, redirects, and the protocols' own answers. [`router`] is the URL map; [`state`] holds
+//! what handlers need; a handler that cannot do what was asked returns a [`pages::Refusal`], which becomes a page that
+//! says what happened and what to do next. Layer 5: it may use every layer below.
+
+pub mod cookies;
+pub mod language;
+pub mod middleware;
+pub mod pages;
+pub mod router;
+pub mod settings;
+pub mod state;
+mod static_files;
+pub mod visit;

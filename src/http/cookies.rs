@@ -1,0 +1,214 @@
+//! The cookies: their names, attributes, and how they are read.
+//!
+//! Two carry secrets. The *session* cookie is `Lax`: other sites' forms and frames do not bring it. The *browser*
+//! cookie binds a login flow to the browser that began it and must come along with the provider's cross-site POST, so
+//! over https it is `SameSite=None` (RFC 6265bis, 5.6.7.2); it opens nothing by itself. The `__Host-` prefix keeps
+//! other hosts of the domain from setting either.
+
+use http::{HeaderMap, HeaderValue, header};
+
+/// The cookies of this gateway, spelled for https or for plain HTTP on loopback.
+#[derive(Debug, Clone, Copy)]
+pub struct Cookies {
+    secure: bool,
+}
+
+/// How long a value may be that is still looked at, in bytes: both secrets have 43.
+const LONGEST_VALUE: usize = 64;
+/// How long the choice of a language is kept, in seconds: half a year.
+const LANGUAGE_LIFE: u32 = 180 * 24 * 60 * 60;
+
+impl Cookies {
+    /// Cookies over https (`secure`), or over plain HTTP on loopback, where neither `Secure` nor `SameSite=None` nor
+    /// the `__Host-` prefix would work.
+    #[must_use]
+    pub fn new(secure: bool) -> Self {
+        Self { secure }
+    }
+
+    /// The name of the session cookie.
+    #[must_use]
+    pub fn session_name(self) -> &'static str {
+        if self.secure { "__Host-varco" } else { "varco" }
+    }
+
+    /// The name of the cookie that binds flows to a browser.
+    #[must_use]
+    pub fn browser_name(self) -> &'static str {
+        if self.secure {
+            "__Host-varco-browser"
+        } else {
+            "varco-browser"
+        }
+    }
+
+    /// The name of the cookie that remembers the language.
+    #[must_use]
+    pub fn language_name(self) -> &'static str {
+        if self.secure {
+            "__Host-varco-language"
+        } else {
+            "varco-language"
+        }
+    }
+
+    /// The session cookie's value.
+    #[must_use]
+    pub fn session(self, headers: &HeaderMap) -> Option<&str> {
+        read(headers, self.session_name())
+    }
+
+    /// The browser cookie's value.
+    #[must_use]
+    pub fn browser(self, headers: &HeaderMap) -> Option<&str> {
+        read(headers, self.browser_name())
+    }
+
+    /// The chosen language.
+    #[must_use]
+    pub fn language(self, headers: &HeaderMap) -> Option<&str> {
+        read(headers, self.language_name())
+    }
+
+    /// Sets the session cookie. It ends with the browser at the latest; the server ends it earlier.
+    #[must_use]
+    pub fn set_session(self, id: &str) -> Option<HeaderValue> {
+        self.set(self.session_name(), id, "; HttpOnly; SameSite=Lax")
+    }
+
+    /// Removes the session cookie.
+    #[must_use]
+    pub fn clear_session(self) -> Option<HeaderValue> {
+        self.set(
+            self.session_name(),
+            "",
+            "; HttpOnly; SameSite=Lax; Max-Age=0",
+        )
+    }
+
+    /// Sets the cookie that binds flows to this browser.
+    #[must_use]
+    pub fn set_browser(self, secret: &str) -> Option<HeaderValue> {
+        let attributes = format!("; HttpOnly; SameSite={}", self.cross_site());
+        self.set(self.browser_name(), secret, &attributes)
+    }
+
+    /// Remembers the language. It must come along with the provider's POST too, so that a refusal speaks it.
+    #[must_use]
+    pub fn set_language(self, code: &str) -> Option<HeaderValue> {
+        let attributes = format!(
+            "; HttpOnly; SameSite={}; Max-Age={LANGUAGE_LIFE}",
+            self.cross_site()
+        );
+        self.set(self.language_name(), code, &attributes)
+    }
+
+    fn cross_site(self) -> &'static str {
+        if self.secure { "None" } else { "Lax" }
+    }
+
+    /// `None` for a value that is not made of token characters: it would not survive the way.
+    fn set(self, name: &str, value: &str, attributes: &str) -> Option<HeaderValue> {
+        if !value.bytes().all(is_token_byte) {
+            return None;
+        }
+        let secure = if self.secure { "; Secure" } else { "" };
+        HeaderValue::try_from(format!("{name}={value}; Path=/{secure}{attributes}")).ok()
+    }
+}
+
+/// The value of the cookie `name`. A name that occurs twice, or a value that no cookie of ours has, counts as absent:
+/// taking the first would let whoever can plant a cookie choose.
+fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut found = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim_matches(' ').split_once('='))
+        .filter_map(|(key, value)| (key == name).then_some(value));
+    let value = found.next()?;
+    let sound = !value.is_empty()
+        && value.len() <= LONGEST_VALUE
+        && value.bytes().all(is_token_byte)
+        && found.next().is_none();
+    sound.then_some(value)
+}
+
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(value: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static(value))])
+    }
+
+    #[test]
+    fn the_session_cookie_is_bound_to_host_https_and_same_site() {
+        let cookies = Cookies::new(true);
+        assert_eq!(
+            cookies.set_session("abc").unwrap(),
+            "__Host-varco=abc; Path=/; Secure; HttpOnly; SameSite=Lax"
+        );
+        assert_eq!(
+            cookies.clear_session().unwrap(),
+            "__Host-varco=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"
+        );
+    }
+
+    #[test]
+    fn the_browser_cookie_survives_the_providers_cross_site_post() {
+        assert_eq!(
+            Cookies::new(true).set_browser("abc").unwrap(),
+            "__Host-varco-browser=abc; Path=/; Secure; HttpOnly; SameSite=None"
+        );
+    }
+
+    #[test]
+    fn over_plain_http_the_names_have_no_prefix_and_nothing_says_secure() {
+        let cookies = Cookies::new(false);
+        assert_eq!(
+            cookies.set_session("abc").unwrap(),
+            "varco=abc; Path=/; HttpOnly; SameSite=Lax"
+        );
+        assert_eq!(
+            cookies.set_browser("abc").unwrap(),
+            "varco-browser=abc; Path=/; HttpOnly; SameSite=Lax"
+        );
+    }
+
+    #[test]
+    fn a_cookie_is_found_among_others() {
+        let cookies = Cookies::new(true);
+        let headers = sent("a=1; __Host-varco=tok_en-1; __Host-varco-browser=x");
+        assert_eq!(cookies.session(&headers), Some("tok_en-1"));
+        assert_eq!(cookies.browser(&headers), Some("x"));
+        assert_eq!(cookies.session(&sent("varco=tok")), None);
+    }
+
+    #[test]
+    fn a_planted_second_cookie_makes_both_count_as_absent() {
+        let cookies = Cookies::new(false);
+        assert_eq!(cookies.session(&sent("varco=a; varco=b")), None);
+    }
+
+    #[test]
+    fn a_value_that_no_cookie_of_ours_has_counts_as_absent() {
+        let cookies = Cookies::new(false);
+        for strange in ["varco=", "varco=a b", "varco=\"a\"", "varco=a%00"] {
+            assert_eq!(cookies.session(&sent(strange)), None, "{strange}");
+        }
+        let long = HeaderValue::try_from(format!("varco={}", "a".repeat(65))).unwrap();
+        let headers = HeaderMap::from_iter([(header::COOKIE, long)]);
+        assert_eq!(cookies.session(&headers), None);
+    }
+
+    #[test]
+    fn a_value_cannot_bring_attributes_with_it() {
+        assert_eq!(Cookies::new(true).set_session("a; Domain=example"), None);
+    }
+}

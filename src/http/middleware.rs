@@ -1,0 +1,112 @@
+//! What every request passes: on the way in it is bounded, on the way out it is made safe to show.
+//!
+//! In: a request from a stranger. Out: a request whose body is in memory and small, with a [`Visit`]; or a refusal,
+//! which becomes a page here. Every response gets its security headers.
+
+mod bounds;
+mod headers;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{Method, StatusCode, Uri, header};
+
+use super::cookies::Cookies;
+use super::language::Language;
+use super::pages::Refusal;
+use super::state::Gateway;
+use super::visit::{LANGUAGE_PARAMETER, Visit};
+
+pub use bounds::{LARGEST_BODY, Load, bound_body, shed_load};
+pub use headers::secure;
+
+/// Gives the request its [`Visit`]: the language, chosen or wished for, and the reference for support. A choice is
+/// remembered.
+pub async fn visit(State(gateway): State<Gateway>, mut request: Request, next: Next) -> Response {
+    let cookies = gateway.settings().cookies();
+    let chosen = chosen_language(request.uri());
+    let language = chosen
+        .or_else(|| Language::from_code(cookies.language(request.headers())?))
+        .or_else(|| wished_language(&request))
+        .unwrap_or_default();
+    let harmless = matches!(*request.method(), Method::GET | Method::HEAD);
+    let again = harmless.then(|| request.uri().clone());
+    let visit = Visit::new(gateway, language, again);
+    request.extensions_mut().insert(visit);
+    let mut response = next.run(request).await;
+    if let Some(language) = chosen {
+        remember(&mut response, cookies, language);
+    }
+    response
+}
+
+/// The language that the switch (`lang`) or an application (`ui_locales`) names in the query.
+fn chosen_language(uri: &Uri) -> Option<Language> {
+    let query = uri.query()?.as_bytes();
+    let find = |wanted: &str| {
+        form_urlencoded::parse(query).find_map(|(name, value)| (name == wanted).then_some(value))
+    };
+    find(LANGUAGE_PARAMETER)
+        .and_then(|code| Language::from_code(&code))
+        .or_else(|| Language::from_ui_locales(&find("ui_locales")?))
+}
+
+fn wished_language(request: &Request) -> Option<Language> {
+    let header = request.headers().get(header::ACCEPT_LANGUAGE)?;
+    Language::from_accept_language(header.to_str().ok()?)
+}
+
+fn remember(response: &mut Response, cookies: Cookies, language: Language) {
+    if let Some(cookie) = cookies.set_language(language.code()) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// Makes a page of every refusal, and of every error that the framework words itself.
+pub async fn dress(visit: axum::Extension<Visit>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let refusal = match response.extensions_mut().remove::<Refusal>() {
+        Some(refusal) => refusal,
+        None => match wordless(&response) {
+            Some(refusal) => refusal,
+            None => return response,
+        },
+    };
+    if refusal.status().is_server_error() {
+        tracing::error!(reason = refusal.reason(), reference = %visit.reference, "refused");
+    } else {
+        tracing::info!(reason = refusal.reason(), reference = %visit.reference, "refused");
+    }
+    let page = refusal.page(&visit);
+    let (parts, _) = response.into_parts();
+    let (mut page_parts, body) = page.into_parts();
+    // What the refusing handler set stays: `Allow`, `Retry-After`, cookies.
+    for (name, value) in &parts.headers {
+        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
+            page_parts.headers.append(name, value.clone());
+        }
+    }
+    Response::from_parts(page_parts, body)
+}
+
+/// The refusal for an error whose body is the framework's own plain text, or nothing. An error in another format is a
+/// protocol's answer and stays as it is.
+fn wordless(response: &Response) -> Option<Refusal> {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return None;
+    }
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok());
+    if kind.is_some_and(|kind| !kind.starts_with("text/plain")) {
+        return None;
+    }
+    Some(match status {
+        StatusCode::NOT_FOUND => Refusal::new(status, "not-found"),
+        StatusCode::METHOD_NOT_ALLOWED => Refusal::new(status, "method-not-allowed"),
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(status, "too-large"),
+        StatusCode::SERVICE_UNAVAILABLE => Refusal::new(status, "busy"),
+        _ if status.is_client_error() => Refusal::new(status, "bad-request"),
+        _ => Refusal::new(status, "broken"),
+    })
+}

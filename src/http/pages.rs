@@ -1,0 +1,52 @@
+//! Pages: what is common to all, refusals, and forms that post themselves.
+//!
+//! Templates are compiled in from `templates/`. Every value in them is escaped. A page is complete without JavaScript;
+//! the only script there is presses the button of a form that a person could press too.
+
+mod layout;
+mod post;
+mod refusal;
+
+use axum::body::Body;
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, header};
+
+pub use layout::Layout;
+pub use post::auto_post;
+pub use refusal::{Action, Refusal};
+
+/// What a page needs of the Content-Security-Policy beyond the strict default. The middleware writes the header.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PagePolicy {
+    /// The nonce of the page's one inline script.
+    pub script_nonce: Option<String>,
+    /// Where forms may lead besides this origin: origins, or a scheme with a colon.
+    pub form_targets: Vec<String>,
+}
+
+/// A rendered page with its status and its policy.
+pub(super) fn html<T: askama::Template>(
+    status: StatusCode,
+    template: &T,
+    policy: PagePolicy,
+) -> Response {
+    // Templates have no fallible filters: writing to a String does not fail.
+    let Ok(text) = template.render() else {
+        return empty(StatusCode::INTERNAL_SERVER_ERROR);
+    };
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    response.extensions_mut().insert(policy);
+    response
+}
+
+/// An answer without a body.
+pub(super) fn empty(status: StatusCode) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}

@@ -1,0 +1,142 @@
+//! What a person sees when something cannot be done.
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+
+use super::{Layout, PagePolicy, empty, html};
+use crate::http::language::Language;
+use crate::http::visit::Visit;
+
+/// Why a request is not served. As a response it becomes a page that says what happened, what to do next, and a
+/// reference for support, in the person's language; the log gets the code and the reference, and nothing else.
+///
+/// Each code has three texts: `CODE-title`, `CODE-happened` and `CODE-next`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    reason: Option<&'static str>,
+    arguments: Vec<(&'static str, String)>,
+    actions: Vec<Action>,
+}
+
+/// A way on from a refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    /// The key of the text on the button.
+    pub label: &'static str,
+    /// Where it leads.
+    pub href: String,
+}
+
+impl Action {
+    /// A button with the text of `label` that leads to `href`.
+    #[must_use]
+    pub fn new(label: &'static str, href: impl Into<String>) -> Self {
+        Self {
+            label,
+            href: href.into(),
+        }
+    }
+}
+
+impl Refusal {
+    /// A refusal with the texts of `code`.
+    #[must_use]
+    pub fn new(status: StatusCode, code: &'static str) -> Self {
+        Self {
+            status,
+            code,
+            reason: None,
+            arguments: Vec::new(),
+            actions: Vec::new(),
+        }
+    }
+
+    /// The exact reason for the log, where one page serves several: a fixed word, never anything that was sent.
+    #[must_use]
+    pub fn because(mut self, reason: &'static str) -> Self {
+        self.reason = Some(reason);
+        self
+    }
+
+    /// A value for the texts.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.arguments.push((name, value.into()));
+        self
+    }
+
+    /// A way on; the first is the one to take. Without any, the page leads to the start.
+    #[must_use]
+    pub fn offering(mut self, action: Action) -> Self {
+        self.actions.push(action);
+        self
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What the log calls it.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        self.reason.unwrap_or(self.code)
+    }
+
+    /// The page.
+    pub(in crate::http) fn page(&self, visit: &Visit) -> Response {
+        let texts = visit.language;
+        let mut arguments: Vec<(&str, &str)> = vec![("organization", organization(visit))];
+        arguments.extend(
+            self.arguments
+                .iter()
+                .map(|(name, value)| (*name, value.as_str())),
+        );
+        let text = |part: &str| texts.say_all(&format!("{}-{part}", self.code), &arguments);
+        let actions = if self.actions.is_empty() {
+            vec![Action::new("action-start", "/")]
+        } else {
+            self.actions.clone()
+        };
+        let template = RefusalPage {
+            layout: Layout::new(visit, text("title")),
+            happened: text("happened"),
+            next: text("next"),
+            reference: visit.reference.as_str(),
+            actions,
+        };
+        html(self.status, &template, PagePolicy::default())
+    }
+}
+
+fn organization(visit: &Visit) -> &str {
+    &visit.gateway.settings().organization().name
+}
+
+impl IntoResponse for Refusal {
+    /// An empty answer that carries the refusal; the middleware renders it, since it knows the language.
+    fn into_response(self) -> Response {
+        let mut response = empty(self.status);
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+#[derive(askama::Template)]
+#[template(path = "refusal.html")]
+struct RefusalPage<'a> {
+    layout: Layout<'a>,
+    happened: String,
+    next: String,
+    reference: &'a str,
+    actions: Vec<Action>,
+}
+
+impl RefusalPage<'_> {
+    fn texts(&self) -> Language {
+        self.layout.texts
+    }
+}

@@ -1,0 +1,184 @@
+//! The URL map.
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use http::StatusCode;
+
+use super::pages::Refusal;
+use super::state::Gateway;
+use super::{middleware, static_files};
+
+/// Every address of the gateway. Health and metrics are not here: they have a listener of their own.
+pub fn router(gateway: Gateway) -> Router {
+    let pages = Router::new().route("/static/{digest}/{*name}", get(static_files::serve));
+
+    pages
+        .fallback(async || Refusal::new(StatusCode::NOT_FOUND, "not-found"))
+        .method_not_allowed_fallback(async || {
+            Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed")
+        })
+        // The last layer is the first to see a request.
+        .layer(from_fn(middleware::bound_body))
+        .layer(from_fn_with_state(
+            middleware::Load::default(),
+            middleware::shed_load,
+        ))
+        .layer(from_fn(middleware::dress))
+        .layer(from_fn_with_state(gateway.clone(), middleware::secure))
+        .layer(from_fn_with_state(gateway.clone(), middleware::visit))
+        .with_state(gateway)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use http::{Request, Response, header};
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::http::state::tests::gateway;
+
+    async fn ask(request: Request<Body>) -> (Response<()>, String) {
+        let router = router(gateway("https://login.example"));
+        let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        (Response::from_parts(parts, ()), text)
+    }
+
+    async fn get(path: &str) -> (Response<()>, String) {
+        ask(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    #[tokio::test]
+    async fn an_unknown_address_is_a_page_that_says_what_to_do() {
+        let (answer, page) = get("/no/such").await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+        assert!(page.contains("Pagina non trovata"));
+        assert!(page.contains("Torna alla pagina iniziale"));
+        assert!(page.contains("Codice da comunicare"));
+    }
+
+    #[tokio::test]
+    async fn a_wrong_method_is_a_page_and_names_the_right_ones() {
+        let request = Request::delete("/static/x/y").body(Body::empty()).unwrap();
+        let (answer, page) = ask(request).await;
+        assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(answer.headers()[header::ALLOW], "GET,HEAD");
+        assert!(page.contains("Richiesta non prevista"));
+    }
+
+    #[tokio::test]
+    async fn every_response_carries_the_security_headers() {
+        let (answer, _) = get("/no/such").await;
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("x-frame-options", "DENY"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cache-control", "no-store"),
+            (
+                "strict-transport-security",
+                "max-age=63072000; includeSubDomains",
+            ),
+        ] {
+            assert_eq!(answer.headers()[name], value);
+        }
+        let policy = answer.headers()["content-security-policy"]
+            .to_str()
+            .unwrap();
+        assert!(policy.starts_with("default-src 'none';"));
+        assert!(policy.contains("frame-ancestors 'none'"));
+        assert!(!policy.contains("script-src") && !policy.contains("unsafe"));
+    }
+
+    #[tokio::test]
+    async fn a_body_over_the_bound_is_a_413_page_and_closes_the_connection() {
+        let large = vec![b'a'; crate::http::middleware::LARGEST_BODY + 1];
+        let (answer, page) = ask(Request::post("/").body(Body::from(large)).unwrap()).await;
+        assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(answer.headers()[header::CONNECTION], "close");
+        assert!(page.contains("Richiesta troppo grande"));
+    }
+
+    #[tokio::test]
+    async fn a_page_speaks_the_language_asked_for_and_remembers_a_choice() {
+        let (answer, page) = get("/no/such?lang=en").await;
+        assert!(page.contains("<html lang=\"en\">"));
+        assert!(page.contains("Page not found"));
+        let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
+        assert!(cookie.starts_with("__Host-varco-language=en;"));
+
+        let wishing = Request::get("/no/such").header(header::ACCEPT_LANGUAGE, "en-GB,it;q=0.5");
+        let (answer, page) = ask(wishing.body(Body::empty()).unwrap()).await;
+        assert!(page.contains("Page not found"));
+        assert!(!answer.headers().contains_key(header::SET_COOKIE));
+
+        let remembered =
+            Request::get("/no/such").header(header::COOKIE, "__Host-varco-language=en");
+        let (_, page) = ask(remembered.body(Body::empty()).unwrap()).await;
+        assert!(page.contains("Page not found"));
+    }
+
+    #[tokio::test]
+    async fn the_language_switch_keeps_the_rest_of_the_address_and_escapes_it() {
+        let (_, page) = get("/x?a=%22%3E%3Cb&lang=en&c=1").await;
+        assert!(
+            page.contains("/x?a=%22%3E%3Cb&amp;c=1&amp;lang=it")
+                || page.contains("/x?a=%22%3E%3Cb&#38;c=1&#38;lang=it")
+        );
+        assert!(!page.contains("\"><b"));
+    }
+
+    #[tokio::test]
+    async fn static_files_are_kept_by_browsers_and_change_address_with_their_content() {
+        let folder = static_files::folder();
+        for (name, kind) in [
+            ("varco.css", "text/css; charset=utf-8"),
+            (
+                "dist/css/bootstrap-italia.min.css",
+                "text/css; charset=utf-8",
+            ),
+            ("dist/svg/sprites.svg", "image/svg+xml"),
+            (
+                "dist/fonts/Titillium_Web/titillium-web-v10-latin-ext_latin-600.woff2",
+                "font/woff2",
+            ),
+        ] {
+            let (answer, content) = get(&format!("{folder}/{name}")).await;
+            assert_eq!(answer.status(), StatusCode::OK, "{name}");
+            assert_eq!(answer.headers()[header::CONTENT_TYPE], kind);
+            assert!(
+                answer.headers()[header::CACHE_CONTROL]
+                    .to_str()
+                    .unwrap()
+                    .contains("immutable")
+            );
+            assert!(!content.is_empty());
+        }
+        assert_eq!(
+            get("/static/0/varco.css").await.0.status(),
+            StatusCode::NOT_FOUND
+        );
+        assert_eq!(
+            get(&format!("{folder}/package.json")).await.0.status(),
+            StatusCode::NOT_FOUND
+        );
+        assert_eq!(
+            get(&format!("{folder}/../Cargo.toml")).await.0.status(),
+            StatusCode::NOT_FOUND
+        );
+    }
+
+    #[tokio::test]
+    async fn style_sheets_name_no_other_host() {
+        let folder = static_files::folder();
+        for name in ["varco.css", "dist/css/bootstrap-italia.min.css"] {
+            let (_, content) = get(&format!("{folder}/{name}")).await;
+            assert!(!content.contains("url(http") && !content.contains("url(\"http"));
+            assert!(!content.contains("url(//") && !content.contains("@import"));
+        }
+    }
+}
