@@ -1,9 +1,8 @@
 //! Varco: a federated identity gateway.
 
-#[cfg(feature = "demo")]
-
 pub mod audit;
 pub mod crypto;
+#[cfg(feature = "demo")]
 pub mod demo;
 pub mod http;
 pub mod identity;
