@@ -3,6 +3,7 @@
 //! In: values parsed at the edges. Out: types that the rest of Varco speaks. Nothing here knows a protocol, a store
 //! or a page; this is layer 0 and uses nothing of ours.
 
+mod category;
 mod clock;
 mod event;
 mod fiscal_code;
@@ -11,6 +12,7 @@ mod method;
 mod person;
 mod redacted;
 
+pub use category::{Categories, Category};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use event::{
     AuthenticationEvent, AuthenticationProof, EvidenceId, SamlSession, VerifiedIdentity,

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::AssuranceLevel;
+
 /// A way in. Only those that are built are here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -21,6 +23,14 @@ impl AuthenticationMethod {
     pub fn name(self) -> &'static str {
         match self {
             Self::Spid => "spid",
+        }
+    }
+
+    /// The highest level it can prove, with the best of its providers.
+    #[must_use]
+    pub fn highest_level(self) -> AssuranceLevel {
+        match self {
+            Self::Spid => AssuranceLevel::High,
         }
     }
 
