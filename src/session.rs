@@ -8,6 +8,7 @@
 mod flow;
 mod ids;
 mod registry;
+mod step;
 
 use std::time::Duration;
 
@@ -18,9 +19,14 @@ use crate::identity::{AchievedAssurance, AuthenticationEvent, Person, Timestamp}
 pub use flow::{FLOW_LIFE, FlowOutcome, Flows, LoginFlow, NewFlow, Requirement, ReturnTo};
 pub use ids::{BrowserCookie, BrowserDigest, FlowId, NotAFlowId, SessionHandle, SessionId};
 pub use registry::{Before, Established, SessionLimits, Sessions};
+pub use step::{FlowRefusal, Step, next_step};
 
 /// How many logins a session remembers. More than anyone makes in its lifetime; the oldest is forgotten first.
 const EVENTS_KEPT: usize = 16;
+
+/// How far a provider's clock may run behind ours (SPID technical rules leave it to the parties; common practice is 60 to
+/// 180 seconds).
+const CLOCK_SKEW: Duration = Duration::from_secs(180);
 
 /// An application that took part in a session and is told when it ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +52,8 @@ pub struct Session {
 pub struct Freshness {
     /// The greatest age (OpenID Connect Core, 3.1.2.1, `max_age`); `None` for any.
     pub max_age: Option<Duration>,
+    /// A login from then on counts whatever its age: it was made for the very request that asks.
+    pub since: Option<Timestamp>,
 }
 
 impl Freshness {
@@ -53,6 +61,7 @@ impl Freshness {
     #[must_use]
     pub fn admits(&self, at: Timestamp, now: Timestamp) -> bool {
         self.max_age.is_none_or(|max| age(at, now) <= max)
+            || self.since.is_some_and(|since| age(at, since) <= CLOCK_SKEW)
     }
 }
 

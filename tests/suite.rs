@@ -17,6 +17,7 @@ mod support;
 
 /// One file a subject, flows named after the pair they bridge.
 mod suite {
+    mod flow_steps;
     mod login_flows;
     mod sessions;
 }

@@ -197,7 +197,13 @@ async fn the_best_login_still_fresh_is_what_the_session_is_worth() {
     let worth = |max_age: Option<u64>, now| {
         let max_age = max_age.map(Duration::from_secs);
         session
-            .assurance(Freshness { max_age }, now)
+            .assurance(
+                Freshness {
+                    max_age,
+                    since: None,
+                },
+                now,
+            )
             .map(|earned| earned.level.0)
     };
     assert_eq!(worth(None, now), Some(AssuranceLevel::High));

@@ -1,0 +1,258 @@
+//! The dispatcher: from the stored flow, the session and the catalogue to the next step.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use varco::crypto::SystemRandom;
+use varco::identity::{
+    AchievedAssurance, AssuranceLevel, AuthenticationEvent, AuthenticationMethod, Clock as _,
+    EvidenceId, RequiredAssurance,
+};
+use varco::policy::{Catalogue, DEFAULT_CATALOGUE, Operation, ServiceId};
+use varco::session::{
+    BrowserCookie, FlowOutcome, FlowRefusal, Flows, LoginFlow, NewFlow, Requirement, ReturnTo,
+    Session, SessionLimits, Sessions, Step, next_step,
+};
+use varco::store::MemoryStore;
+
+use crate::support::clock::TestClock;
+use crate::support::person::{person, vouch_for};
+
+const LOW: AssuranceLevel = AssuranceLevel::Low;
+const SUBSTANTIAL: AssuranceLevel = AssuranceLevel::Substantial;
+const HIGH: AssuranceLevel = AssuranceLevel::High;
+
+struct Bench {
+    clock: TestClock,
+    sessions: Sessions,
+    flows: Flows,
+    catalogue: Catalogue,
+}
+
+fn bench() -> Bench {
+    let clock = TestClock::new();
+    let store = Arc::new(MemoryStore::new(Arc::new(clock.clone())));
+    let random = Arc::new(SystemRandom);
+    Bench {
+        sessions: Sessions::new(
+            Arc::clone(&store) as _,
+            SessionLimits::default(),
+            Arc::clone(&random) as _,
+        ),
+        flows: Flows::new(store, random),
+        catalogue: Catalogue::parse(DEFAULT_CATALOGUE).unwrap(),
+        clock,
+    }
+}
+
+impl Bench {
+    async fn flow(&self, requirement: Requirement) -> LoginFlow {
+        let new = NewFlow {
+            browser: BrowserCookie::generate(&SystemRandom).digest(),
+            session: None,
+            requirement,
+            return_to: ReturnTo::Portal,
+        };
+        self.flows.begin(new, self.clock.now()).await.unwrap()
+    }
+
+    async fn session(&self, level: AssuranceLevel) -> Session {
+        let event = AuthenticationEvent {
+            method: AuthenticationMethod::Spid,
+            provider: "https://idp.example".to_owned(),
+            level: AchievedAssurance(level),
+            at: self.clock.now(),
+            evidence: EvidenceId("1".to_owned()),
+            saml: None,
+        };
+        let identity = vouch_for(person("RSSMRA80A01H501U"), event);
+        self.sessions
+            .establish(None, identity, self.clock.now())
+            .await
+            .unwrap()
+            .session
+    }
+
+    fn step(&self, flow: &LoginFlow, session: Option<&Session>) -> Step {
+        next_step(flow, session, &self.catalogue, self.clock.now())
+    }
+}
+
+fn level(level: AssuranceLevel) -> Requirement {
+    Requirement::of_level(RequiredAssurance(level))
+}
+
+fn service(id: &str, operation: Operation) -> Requirement {
+    Requirement {
+        service: Some((ServiceId::parse(id).unwrap(), operation)),
+        ..level(LOW)
+    }
+}
+
+fn choose(level: AssuranceLevel) -> Step {
+    Step::ChooseProvider {
+        level: RequiredAssurance(level),
+    }
+}
+
+fn refused(reason: FlowRefusal) -> Step {
+    Step::Refuse { reason }
+}
+
+#[tokio::test]
+async fn without_a_session_the_person_chooses_a_provider() {
+    let bench = bench();
+    let flow = bench.flow(level(SUBSTANTIAL)).await;
+    assert_eq!(bench.step(&flow, None), choose(SUBSTANTIAL));
+}
+
+#[tokio::test]
+async fn a_session_of_the_level_or_a_higher_one_returns_at_once() {
+    let bench = bench();
+    let flow = bench.flow(level(SUBSTANTIAL)).await;
+    for achieved in [SUBSTANTIAL, HIGH] {
+        let session = bench.session(achieved).await;
+        assert_eq!(
+            bench.step(&flow, Some(&session)),
+            Step::Return(ReturnTo::Portal)
+        );
+    }
+    let session = bench.session(LOW).await;
+    assert_eq!(bench.step(&flow, Some(&session)), choose(SUBSTANTIAL));
+}
+
+#[tokio::test]
+async fn a_service_raises_the_level_that_is_asked_and_never_lowers_it() {
+    let bench = bench();
+    let flow = bench
+        .flow(service("dati-personali", Operation::Request))
+        .await;
+    assert_eq!(bench.step(&flow, None), choose(HIGH));
+    let session = bench.session(SUBSTANTIAL).await;
+    assert_eq!(bench.step(&flow, Some(&session)), choose(HIGH));
+
+    let mut floor = service("stato-pratica", Operation::Consult);
+    floor.level = RequiredAssurance(SUBSTANTIAL);
+    let flow = bench.flow(floor).await;
+    assert_eq!(bench.step(&flow, None), choose(SUBSTANTIAL));
+    let session = bench.session(LOW).await;
+    assert_eq!(bench.step(&flow, Some(&session)), choose(SUBSTANTIAL));
+}
+
+#[tokio::test]
+async fn a_service_for_others_is_refused_without_asking_for_a_login_first() {
+    let bench = bench();
+    let flow = bench
+        .flow(service("servizi-medici", Operation::Consult))
+        .await;
+    let session = bench.session(HIGH).await;
+    let step = bench.step(&flow, Some(&session));
+    assert!(
+        matches!(&step, Step::Refuse { reason: FlowRefusal::Denied(decision) } if decision.name() == "deny"),
+        "{step:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_hint_leads_straight_to_the_provider() {
+    let bench = bench();
+    let flow = bench
+        .flow(Requirement {
+            provider_hint: Some("https://idp.example".to_owned()),
+            ..level(SUBSTANTIAL)
+        })
+        .await;
+    let expected = Step::Start {
+        provider: "https://idp.example".to_owned(),
+        level: RequiredAssurance(SUBSTANTIAL),
+    };
+    assert_eq!(bench.step(&flow, None), expected);
+}
+
+#[tokio::test]
+async fn a_login_too_old_for_max_age_is_asked_again_and_one_made_meanwhile_serves() {
+    let bench = bench();
+    let session = bench.session(SUBSTANTIAL).await;
+    bench.clock.advance(chrono::Duration::minutes(10));
+    let mut flow = bench
+        .flow(Requirement {
+            max_age: Some(Duration::from_secs(60)),
+            ..level(SUBSTANTIAL)
+        })
+        .await;
+    assert_eq!(bench.step(&flow, Some(&session)), choose(SUBSTANTIAL));
+
+    bench.clock.advance(chrono::Duration::minutes(1));
+    let session = bench.session(SUBSTANTIAL).await;
+    flow.outcome = Some(FlowOutcome::LoggedIn);
+    bench.clock.advance(chrono::Duration::minutes(5));
+    assert_eq!(
+        bench.step(&flow, Some(&session)),
+        Step::Return(ReturnTo::Portal)
+    );
+}
+
+#[tokio::test]
+async fn prompt_login_needs_a_login_in_this_very_flow() {
+    let bench = bench();
+    let session = bench.session(HIGH).await;
+    let mut flow = bench
+        .flow(Requirement {
+            force: true,
+            ..level(LOW)
+        })
+        .await;
+    assert_eq!(bench.step(&flow, Some(&session)), choose(LOW));
+    flow.outcome = Some(FlowOutcome::LoggedIn);
+    assert_eq!(
+        bench.step(&flow, Some(&session)),
+        Step::Return(ReturnTo::Portal)
+    );
+}
+
+#[tokio::test]
+async fn prompt_none_never_shows_a_page() {
+    let bench = bench();
+    let flow = bench
+        .flow(Requirement {
+            interactive: false,
+            ..level(HIGH)
+        })
+        .await;
+    assert_eq!(bench.step(&flow, None), refused(FlowRefusal::LoginRequired));
+    let session = bench.session(SUBSTANTIAL).await;
+    assert_eq!(
+        bench.step(&flow, Some(&session)),
+        refused(FlowRefusal::StepUpRequired)
+    );
+    let session = bench.session(HIGH).await;
+    assert_eq!(
+        bench.step(&flow, Some(&session)),
+        Step::Return(ReturnTo::Portal)
+    );
+}
+
+#[tokio::test]
+async fn a_login_that_does_not_achieve_what_is_needed_is_refused_and_not_repeated() {
+    let bench = bench();
+    let mut flow = bench.flow(level(HIGH)).await;
+    flow.outcome = Some(FlowOutcome::LoggedIn);
+    let session = bench.session(SUBSTANTIAL).await;
+    assert_eq!(
+        bench.step(&flow, Some(&session)),
+        refused(FlowRefusal::NotAchieved)
+    );
+}
+
+#[tokio::test]
+async fn a_login_broken_off_is_told_with_its_code() {
+    let bench = bench();
+    let mut flow = bench.flow(level(LOW)).await;
+    flow.outcome = Some(FlowOutcome::Refused {
+        code: "anomaly-25".to_owned(),
+    });
+    let expected = refused(FlowRefusal::BrokenOff {
+        code: "anomaly-25".to_owned(),
+    });
+    assert_eq!(bench.step(&flow, None), expected);
+}
