@@ -19,5 +19,6 @@ mod support;
 mod suite {
     mod flow_steps;
     mod login_flows;
+    mod registry_signatures;
     mod sessions;
 }

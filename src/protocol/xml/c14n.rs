@@ -1,0 +1,272 @@
+//! Exclusive XML Canonicalization 1.0, without comments, of one element and everything below it.
+//!
+//! A walk over the tree with its own stack of open elements, as deep as the gate allows; the bytes go into one buffer.
+//! Prefixes are read from the source text, since the tree keeps only what they stand for.
+
+use roxmltree::{Attribute, Node};
+
+use super::{Element, WHITE_SPACE, XML};
+
+/// Why there is no canonical form. A caller must refuse: a form that failed to be made must never be taken for an
+/// empty one (CVE-2025-66475).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum C14nRefusal {
+    /// Nothing is left: the element to leave out is the whole.
+    #[error("the canonical form is empty")]
+    Empty,
+    /// The tree and the text it was parsed from do not agree.
+    #[error("a name cannot be found in the text")]
+    Source,
+}
+
+/// The canonical form of an element.
+///
+/// `inclusive_prefixes` is the `PrefixList` of `InclusiveNamespaces`: prefixes whose declarations are written whether
+/// used or not, `#default` for the default namespace (Exclusive XML Canonicalization 1.0, 3). `without` is left out
+/// with everything below it: the signature that the enveloped-signature transform takes away (XML Signature, 6.6.4).
+///
+/// # Errors
+/// [`C14nRefusal`] when there is no canonical form.
+pub fn canonical<'a>(
+    element: Element<'a>,
+    inclusive_prefixes: &[&'a str],
+    without: Option<Element<'a>>,
+) -> Result<Vec<u8>, C14nRefusal> {
+    let mut out = Vec::with_capacity(element.source().len() + 256);
+    canonicalize(element, inclusive_prefixes, without, &mut out)?;
+    Ok(out)
+}
+
+/// The same into a buffer that the caller uses again; what it held is dropped.
+pub(super) fn canonicalize<'a>(
+    element: Element<'a>,
+    inclusive_prefixes: &[&'a str],
+    without: Option<Element<'a>>,
+    out: &mut Vec<u8>,
+) -> Result<(), C14nRefusal> {
+    out.clear();
+    if without == Some(element) {
+        return Err(C14nRefusal::Empty);
+    }
+    Walk {
+        out,
+        inclusive: inclusive_prefixes,
+        rendered: Vec::with_capacity(8),
+        open: Vec::with_capacity(16),
+        namespaces: Vec::with_capacity(8),
+        attributes: Vec::with_capacity(16),
+    }
+    .run(element.0, without.map(|element| element.0))?;
+    if out.is_empty() {
+        return Err(C14nRefusal::Empty);
+    }
+    Ok(())
+}
+
+/// A prefix (empty for the default) and the namespace it stands for (empty for none).
+type Declaration<'a> = (&'a str, &'a str);
+
+struct Walk<'a, 'o> {
+    out: &'o mut Vec<u8>,
+    inclusive: &'o [&'a str],
+    /// Declarations written so far by the elements that are open, outermost first.
+    rendered: Vec<Declaration<'a>>,
+    /// Name of each open element and how many declarations were in effect outside it.
+    open: Vec<(&'a str, usize)>,
+    /// Declarations that the element at hand needs.
+    namespaces: Vec<Declaration<'a>>,
+    /// Attributes of the element at hand: sort key, name as written, value.
+    attributes: Vec<((&'a str, &'a str), &'a str, &'a str)>,
+}
+
+impl<'a> Walk<'a, '_> {
+    fn run(
+        &mut self,
+        apex: Node<'a, 'a>,
+        without: Option<Node<'a, 'a>>,
+    ) -> Result<(), C14nRefusal> {
+        let mut node = apex;
+        loop {
+            if Some(node) == without {
+                // Left out.
+            } else if node.is_element() {
+                self.start_tag(node)?;
+                if let Some(child) = node.first_child() {
+                    node = child;
+                    continue;
+                }
+                self.end_tag();
+            } else if node.is_text() {
+                escape(self.out, node.text().unwrap_or_default(), in_text);
+            }
+            // On to what follows, closing what is complete.
+            loop {
+                if node == apex {
+                    return Ok(());
+                }
+                if let Some(next) = node.next_sibling() {
+                    node = next;
+                    break;
+                }
+                node = node.parent().ok_or(C14nRefusal::Source)?;
+                self.end_tag();
+            }
+        }
+    }
+
+    fn start_tag(&mut self, node: Node<'a, 'a>) -> Result<(), C14nRefusal> {
+        let (name, prefix) = qualified_name(node)?;
+        self.namespaces.clear();
+        self.attributes.clear();
+        self.need(prefix, node.tag_name().namespace().unwrap_or_default());
+        for attribute in node.attributes() {
+            self.attribute(&attribute, node.document().input_text())?;
+        }
+        for listed in self.inclusive {
+            match *listed {
+                "#default" => self.need("", node.default_namespace().unwrap_or_default()),
+                prefix => {
+                    if let Some(uri) = node.lookup_namespace_uri(Some(prefix)) {
+                        self.need(prefix, uri);
+                    }
+                }
+            }
+        }
+        self.open.push((name, self.rendered.len()));
+        self.out.push(b'<');
+        self.out.extend_from_slice(name.as_bytes());
+        self.namespaces.sort_unstable();
+        for (prefix, uri) in &self.namespaces {
+            self.out.extend_from_slice(b" xmlns");
+            if !prefix.is_empty() {
+                self.out.push(b':');
+                self.out.extend_from_slice(prefix.as_bytes());
+            }
+            self.out.extend_from_slice(b"=\"");
+            escape(self.out, uri, in_attribute);
+            self.out.push(b'"');
+        }
+        self.rendered.append(&mut self.namespaces);
+        self.attributes.sort_unstable();
+        for (_, name, value) in &self.attributes {
+            self.out.push(b' ');
+            self.out.extend_from_slice(name.as_bytes());
+            self.out.extend_from_slice(b"=\"");
+            escape(self.out, value, in_attribute);
+            self.out.push(b'"');
+        }
+        self.out.push(b'>');
+        Ok(())
+    }
+
+    fn attribute(
+        &mut self,
+        attribute: &Attribute<'a, 'a>,
+        source: &'a str,
+    ) -> Result<(), C14nRefusal> {
+        let local = attribute.name();
+        let value = attribute.value();
+        let Some(uri) = attribute.namespace() else {
+            self.attributes.push((("", local), local, value));
+            return Ok(());
+        };
+        let name = source
+            .get(attribute.range_qname())
+            .ok_or(C14nRefusal::Source)?;
+        let prefix = prefix_of(name, local)?;
+        self.need(prefix, uri);
+        self.attributes.push(((uri, local), name, value));
+        Ok(())
+    }
+
+    /// Notes that a declaration must be in effect here. `xml` is never declared (Namespaces in XML, 3), and what an
+    /// open element has declared already is not declared again.
+    fn need(&mut self, prefix: &'a str, uri: &'a str) {
+        if uri == XML || self.namespaces.contains(&(prefix, uri)) {
+            return;
+        }
+        let in_effect = self
+            .rendered
+            .iter()
+            .rev()
+            .find(|(declared, _)| *declared == prefix)
+            .map(|(_, uri)| *uri);
+        // Without a declaration the default namespace is none, and needs no `xmlns=""` to say so.
+        let none = prefix.is_empty().then_some("");
+        if in_effect.or(none) != Some(uri) {
+            self.namespaces.push((prefix, uri));
+        }
+    }
+
+    fn end_tag(&mut self) {
+        if let Some((name, outside)) = self.open.pop() {
+            self.rendered.truncate(outside);
+            self.out.extend_from_slice(b"</");
+            self.out.extend_from_slice(name.as_bytes());
+            self.out.push(b'>');
+        }
+    }
+}
+
+/// The name of an element as its start tag writes it, and the prefix in it.
+fn qualified_name<'a>(node: Node<'a, 'a>) -> Result<(&'a str, &'a str), C14nRefusal> {
+    let tag = node
+        .document()
+        .input_text()
+        .get(node.range().start..)
+        .and_then(|text| text.strip_prefix('<'))
+        .ok_or(C14nRefusal::Source)?;
+    let name = tag
+        .split(|char| matches!(char, '>' | '/') || WHITE_SPACE.contains(&char))
+        .next()
+        .ok_or(C14nRefusal::Source)?;
+    Ok((name, prefix_of(name, node.tag_name().name())?))
+}
+
+fn prefix_of<'a>(name: &'a str, local: &str) -> Result<&'a str, C14nRefusal> {
+    match name.strip_suffix(local).ok_or(C14nRefusal::Source)? {
+        "" => Ok(""),
+        prefix => prefix.strip_suffix(':').ok_or(C14nRefusal::Source),
+    }
+}
+
+/// What stands for a byte in a text (Canonical XML 1.0, 2.3).
+fn in_text(byte: u8) -> Option<&'static [u8]> {
+    match byte {
+        b'&' => Some(b"&amp;"),
+        b'<' => Some(b"&lt;"),
+        b'>' => Some(b"&gt;"),
+        b'\r' => Some(b"&#xD;"),
+        _ => None,
+    }
+}
+
+/// What stands for a byte in the value of an attribute.
+fn in_attribute(byte: u8) -> Option<&'static [u8]> {
+    match byte {
+        b'&' => Some(b"&amp;"),
+        b'<' => Some(b"&lt;"),
+        b'"' => Some(b"&quot;"),
+        b'\t' => Some(b"&#x9;"),
+        b'\n' => Some(b"&#xA;"),
+        b'\r' => Some(b"&#xD;"),
+        _ => None,
+    }
+}
+
+fn escape(out: &mut Vec<u8>, text: &str, replacement: fn(u8) -> Option<&'static [u8]>) {
+    let mut rest = text.as_bytes();
+    while let Some(at) = rest.iter().position(|byte| replacement(*byte).is_some()) {
+        let (plain, from) = rest.split_at(at);
+        out.extend_from_slice(plain);
+        let Some((byte, after)) = from.split_first() else {
+            break;
+        };
+        out.extend_from_slice(replacement(*byte).unwrap_or_default());
+        rest = after;
+    }
+    out.extend_from_slice(rest);
+}
+
+#[cfg(test)]
+mod tests;
