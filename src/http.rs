@@ -7,6 +7,7 @@
 
 pub mod cookies;
 pub mod language;
+pub mod metrics;
 pub mod middleware;
 pub mod pages;
 pub mod router;

@@ -8,5 +8,6 @@ pub mod http;
 pub mod identity;
 pub mod policy;
 pub mod protocol;
+pub mod server;
 pub mod session;
 pub mod store;

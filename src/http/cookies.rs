@@ -7,14 +7,16 @@
 
 use http::{HeaderMap, HeaderValue, header};
 
+use crate::session::{BrowserCookie, SessionId};
+
 /// The cookies of this gateway, spelled for https or for plain HTTP on loopback.
 #[derive(Debug, Clone, Copy)]
 pub struct Cookies {
     secure: bool,
 }
 
-/// How long a value may be that is still looked at, in bytes: both secrets have 43.
-const LONGEST_VALUE: usize = 64;
+/// How long a value may be that is still looked at, in bytes: a session's has 87.
+const LONGEST_VALUE: usize = 96;
 /// How long the choice of a language is kept, in seconds: half a year.
 const LANGUAGE_LIFE: u32 = 180 * 24 * 60 * 60;
 
@@ -52,16 +54,16 @@ impl Cookies {
         }
     }
 
-    /// The session cookie's value.
+    /// The session that the browser names.
     #[must_use]
-    pub fn session(self, headers: &HeaderMap) -> Option<&str> {
-        read(headers, self.session_name())
+    pub fn session(self, headers: &HeaderMap) -> Option<SessionId> {
+        SessionId::parse(read(headers, self.session_name())?)
     }
 
-    /// The browser cookie's value.
+    /// The browser as it names itself.
     #[must_use]
-    pub fn browser(self, headers: &HeaderMap) -> Option<&str> {
-        read(headers, self.browser_name())
+    pub fn browser(self, headers: &HeaderMap) -> Option<BrowserCookie> {
+        BrowserCookie::parse(read(headers, self.browser_name())?)
     }
 
     /// The chosen language.
@@ -72,8 +74,12 @@ impl Cookies {
 
     /// Sets the session cookie. It ends with the browser at the latest; the server ends it earlier.
     #[must_use]
-    pub fn set_session(self, id: &str) -> Option<HeaderValue> {
-        self.set(self.session_name(), id, "; HttpOnly; SameSite=Lax")
+    pub fn set_session(self, id: &SessionId) -> Option<HeaderValue> {
+        self.set(
+            self.session_name(),
+            &id.cookie_value(),
+            "; HttpOnly; SameSite=Lax",
+        )
     }
 
     /// Removes the session cookie.
@@ -88,9 +94,9 @@ impl Cookies {
 
     /// Sets the cookie that binds flows to this browser.
     #[must_use]
-    pub fn set_browser(self, secret: &str) -> Option<HeaderValue> {
+    pub fn set_browser(self, browser: &BrowserCookie) -> Option<HeaderValue> {
         let attributes = format!("; HttpOnly; SameSite={}", self.cross_site());
-        self.set(self.browser_name(), secret, &attributes)
+        self.set(self.browser_name(), browser.cookie_value(), &attributes)
     }
 
     /// Remembers the language. It must come along with the provider's POST too, so that a refusal speaks it.
@@ -136,26 +142,42 @@ fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn sent(value: &'static str) -> HeaderMap {
-        HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static(value))])
+    /// 256 bits, as a browser's cookie or either half of a session's.
+    const TOKEN: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+    fn sent(value: &str) -> HeaderMap {
+        let value = value.replace('T', TOKEN);
+        HeaderMap::from_iter([(header::COOKIE, HeaderValue::try_from(value).unwrap())])
+    }
+
+    fn session() -> SessionId {
+        SessionId::parse(&format!("{TOKEN}.{TOKEN}")).unwrap()
+    }
+
+    fn browser() -> BrowserCookie {
+        BrowserCookie::parse(TOKEN).unwrap()
+    }
+
+    fn shown(cookie: Option<HeaderValue>) -> String {
+        cookie.unwrap().to_str().unwrap().replace(TOKEN, "T")
     }
 
     #[test]
     fn the_session_cookie_is_bound_to_host_https_and_same_site() {
         let cookies = Cookies::new(true);
         assert_eq!(
-            cookies.set_session("abc").unwrap(),
-            "__Host-varco=abc; Path=/; Secure; HttpOnly; SameSite=Lax"
+            shown(cookies.set_session(&session())),
+            "__Host-varco=T.T; Path=/; Secure; HttpOnly; SameSite=Lax"
         );
         assert_eq!(
-            cookies.clear_session().unwrap(),
+            shown(cookies.clear_session()),
             "__Host-varco=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"
         );
     }
@@ -163,8 +185,8 @@ mod tests {
     #[test]
     fn the_browser_cookie_survives_the_providers_cross_site_post() {
         assert_eq!(
-            Cookies::new(true).set_browser("abc").unwrap(),
-            "__Host-varco-browser=abc; Path=/; Secure; HttpOnly; SameSite=None"
+            shown(Cookies::new(true).set_browser(&browser())),
+            "__Host-varco-browser=T; Path=/; Secure; HttpOnly; SameSite=None"
         );
     }
 
@@ -172,43 +194,48 @@ mod tests {
     fn over_plain_http_the_names_have_no_prefix_and_nothing_says_secure() {
         let cookies = Cookies::new(false);
         assert_eq!(
-            cookies.set_session("abc").unwrap(),
-            "varco=abc; Path=/; HttpOnly; SameSite=Lax"
+            shown(cookies.set_session(&session())),
+            "varco=T.T; Path=/; HttpOnly; SameSite=Lax"
         );
         assert_eq!(
-            cookies.set_browser("abc").unwrap(),
-            "varco-browser=abc; Path=/; HttpOnly; SameSite=Lax"
+            shown(cookies.set_browser(&browser())),
+            "varco-browser=T; Path=/; HttpOnly; SameSite=Lax"
         );
     }
 
     #[test]
     fn a_cookie_is_found_among_others() {
         let cookies = Cookies::new(true);
-        let headers = sent("a=1; __Host-varco=tok_en-1; __Host-varco-browser=x");
-        assert_eq!(cookies.session(&headers), Some("tok_en-1"));
-        assert_eq!(cookies.browser(&headers), Some("x"));
-        assert_eq!(cookies.session(&sent("varco=tok")), None);
+        let headers = sent("a=1; __Host-varco=T.T; __Host-varco-browser=T");
+        assert_eq!(cookies.session(&headers), Some(session()));
+        assert_eq!(cookies.browser(&headers), Some(browser()));
+        assert_eq!(cookies.session(&sent("varco=T.T")), None);
     }
 
     #[test]
     fn a_planted_second_cookie_makes_both_count_as_absent() {
         let cookies = Cookies::new(false);
-        assert_eq!(cookies.session(&sent("varco=a; varco=b")), None);
+        assert!(cookies.session(&sent("varco=T.T")).is_some());
+        assert_eq!(cookies.session(&sent("varco=T.T; varco=T.T")), None);
     }
 
     #[test]
     fn a_value_that_no_cookie_of_ours_has_counts_as_absent() {
-        let cookies = Cookies::new(false);
-        for strange in ["varco=", "varco=a b", "varco=\"a\"", "varco=a%00"] {
-            assert_eq!(cookies.session(&sent(strange)), None, "{strange}");
+        for strange in [
+            "varco=",
+            "varco=a b",
+            "varco=\"it\"",
+            "varco=a%00",
+            "varco-language=it",
+        ] {
+            assert_eq!(read(&sent(strange), "varco"), None, "{strange}");
         }
-        let long = HeaderValue::try_from(format!("varco={}", "a".repeat(65))).unwrap();
-        let headers = HeaderMap::from_iter([(header::COOKIE, long)]);
-        assert_eq!(cookies.session(&headers), None);
+        let long = format!("varco={}", "a".repeat(LONGEST_VALUE + 1));
+        assert_eq!(read(&sent(&long), "varco"), None);
     }
 
     #[test]
     fn a_value_cannot_bring_attributes_with_it() {
-        assert_eq!(Cookies::new(true).set_session("a; Domain=example"), None);
+        assert_eq!(Cookies::new(true).set_language("it; Domain=example"), None);
     }
 }

@@ -6,7 +6,9 @@
 mod bounds;
 mod headers;
 
-use axum::extract::{Request, State};
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::{Method, StatusCode, Uri, header};
@@ -15,10 +17,23 @@ use super::cookies::Cookies;
 use super::language::Language;
 use super::pages::Refusal;
 use super::state::Gateway;
-use super::visit::{LANGUAGE_PARAMETER, Visit};
+use super::visit::{ClientAddress, LANGUAGE_PARAMETER, Visit};
 
 pub use bounds::{LARGEST_BODY, Load, bound_body, shed_load};
 pub use headers::secure;
+
+/// Counts the request and writes its line in the log: the route's template and the status, nothing that was sent.
+pub async fn observe(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let response = next.run(request).await;
+    let route = route.as_ref().map(MatchedPath::as_str);
+    let seconds = begun.elapsed().as_secs_f64();
+    gateway.metrics().request(route, response.status(), seconds);
+    let status = response.status().as_u16();
+    tracing::debug!(route = route.unwrap_or("none"), status, seconds, "answered");
+    response
+}
 
 /// Gives the request its [`Visit`]: the language, chosen or wished for, and the reference for support. A choice is
 /// remembered.
@@ -31,7 +46,8 @@ pub async fn visit(State(gateway): State<Gateway>, mut request: Request, next: N
         .unwrap_or_default();
     let harmless = matches!(*request.method(), Method::GET | Method::HEAD);
     let again = harmless.then(|| request.uri().clone());
-    let visit = Visit::new(gateway, language, again);
+    let client = request.extensions().get::<ClientAddress>().copied();
+    let visit = Visit::new(gateway, language, client, again);
     request.extensions_mut().insert(visit);
     let mut response = next.run(request).await;
     if let Some(language) = chosen {

@@ -27,6 +27,7 @@ pub fn router(gateway: Gateway) -> Router {
         .layer(from_fn(middleware::dress))
         .layer(from_fn_with_state(gateway.clone(), middleware::secure))
         .layer(from_fn_with_state(gateway.clone(), middleware::visit))
+        .layer(from_fn_with_state(gateway.clone(), middleware::observe))
         .with_state(gateway)
 }
 

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::net::IpAddr;
 
 use axum::extract::FromRequestParts;
 use http::Uri;
@@ -49,6 +50,10 @@ impl fmt::Display for Reference {
     }
 }
 
+/// Where a request came from: the other end of the connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientAddress(pub IpAddr);
+
 /// One request as the pages see it. Handlers take it as an argument.
 #[derive(Clone)]
 pub struct Visit {
@@ -58,6 +63,8 @@ pub struct Visit {
     pub language: Language,
     /// The code of this request for support.
     pub reference: Reference,
+    /// Where the request came from, for the audit log.
+    pub client: Option<ClientAddress>,
     /// Where the same page is found again, if asking twice is harmless: for the language switch.
     again: Option<Uri>,
 }
@@ -68,12 +75,18 @@ pub(super) const LANGUAGE_PARAMETER: &str = "lang";
 impl Visit {
     /// A visit for a request that arrived at `gateway`.
     #[must_use]
-    pub fn new(gateway: Gateway, language: Language, again: Option<Uri>) -> Self {
+    pub fn new(
+        gateway: Gateway,
+        language: Language,
+        client: Option<ClientAddress>,
+        again: Option<Uri>,
+    ) -> Self {
         let reference = Reference::new(gateway.random());
         Self {
             gateway,
             language,
             reference,
+            client,
             again,
         }
     }
@@ -104,6 +117,6 @@ impl FromRequestParts<Gateway> for Visit {
     ) -> Result<Self, Self::Rejection> {
         // The middleware puts the visit there; without it (a handler tried alone) the page speaks the default.
         let visit = parts.extensions.get::<Self>().cloned();
-        Ok(visit.unwrap_or_else(|| Self::new(gateway.clone(), Language::default(), None)))
+        Ok(visit.unwrap_or_else(|| Self::new(gateway.clone(), Language::default(), None, None)))
     }
 }
