@@ -7,6 +7,8 @@
 pub mod ca;
 pub mod citizen;
 pub mod folder;
+pub mod idp;
+mod page;
 pub mod people;
 pub mod providers;
 

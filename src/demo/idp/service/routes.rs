@@ -1,0 +1,135 @@
+//! The addresses of the test providers.
+
+use axum::extract::{Path, RawQuery, State};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use axum::{Form, Router};
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+
+use super::{Answer, Fields, IdpService};
+use crate::demo::idp::pages;
+use crate::demo::idp::request::Incoming;
+use crate::demo::people::PEOPLE;
+
+pub(super) fn router(service: IdpService) -> Router {
+    Router::new()
+        .route("/", get(list))
+        .route("/{slug}", get(home))
+        .route("/{slug}/metadata", get(metadata))
+        .route("/{slug}/sso", get(sso_redirect).post(sso_post))
+        .route("/{slug}/login", post(login))
+        .route("/{slug}/consent", post(consent))
+        .route("/{slug}/slo", get(slo_redirect).post(slo_post))
+        .route("/{slug}/logout", post(logout))
+        .with_state(service)
+}
+
+fn posted<'a>(fields: &'a Fields, parameter: &str) -> Incoming<'a> {
+    Incoming::Post {
+        message: fields
+            .get(parameter)
+            .map(String::as_str)
+            .unwrap_or_default(),
+        relay_state: fields.get("RelayState").map(String::as_str),
+    }
+}
+
+async fn list(State(service): State<IdpService>) -> Response {
+    pages::list(&service.0.idps)
+}
+
+async fn home(
+    State(service): State<IdpService>,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let idp = service.idp(&slug)?;
+    let session = service.session(idp, &headers).await?;
+    let person = session.and_then(|(_, session)| {
+        PEOPLE
+            .iter()
+            .find(|person| person.username == session.person)
+    });
+    Ok(pages::home(idp, person))
+}
+
+async fn metadata(State(service): State<IdpService>, Path(slug): Path<String>) -> Answer {
+    let xml = service.idp(&slug)?.metadata();
+    Ok(([(CONTENT_TYPE, "application/samlmetadata+xml")], xml).into_response())
+}
+
+async fn sso_redirect(
+    State(service): State<IdpService>,
+    Path(slug): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Answer {
+    let query = query.unwrap_or_default();
+    service
+        .begin(&slug, &headers, Incoming::Redirect(&query))
+        .await
+}
+
+async fn sso_post(
+    State(service): State<IdpService>,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+    Form(fields): Form<Fields>,
+) -> Answer {
+    service
+        .begin(&slug, &headers, posted(&fields, "SAMLRequest"))
+        .await
+}
+
+async fn login(
+    State(service): State<IdpService>,
+    Path(slug): Path<String>,
+    Form(fields): Form<Fields>,
+) -> Answer {
+    service.log_in(&slug, &fields).await
+}
+
+async fn consent(
+    State(service): State<IdpService>,
+    Path(slug): Path<String>,
+    Form(fields): Form<Fields>,
+) -> Answer {
+    service.agree(&slug, &fields).await
+}
+
+async fn logout(
+    State(service): State<IdpService>,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    service.log_out(&slug, &headers).await
+}
+
+async fn slo_redirect(
+    State(service): State<IdpService>,
+    Path(slug): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let query = query.unwrap_or_default();
+    let is_request = query.contains("SAMLRequest=");
+    service
+        .logout_message(&slug, is_request, Incoming::Redirect(&query))
+        .await
+}
+
+async fn slo_post(
+    State(service): State<IdpService>,
+    Path(slug): Path<String>,
+    Form(fields): Form<Fields>,
+) -> Answer {
+    let is_request = fields.contains_key("SAMLRequest");
+    let parameter = if is_request {
+        "SAMLRequest"
+    } else {
+        "SAMLResponse"
+    };
+    service
+        .logout_message(&slug, is_request, posted(&fields, parameter))
+        .await
+}

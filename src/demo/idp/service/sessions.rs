@@ -1,0 +1,121 @@
+//! Sessions at a test provider, and how they end on either side.
+
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::header::{COOKIE, SET_COOKIE};
+use http::{HeaderMap, HeaderValue, StatusCode};
+
+use super::{Answer, IdpService, IdpSession, SESSION_LIFE, Stop};
+use crate::demo::idp::TestIdp;
+use crate::demo::idp::logout::{LogoutRequest, LogoutResponse, Outgoing};
+use crate::demo::idp::request::Incoming;
+use crate::demo::page::{notice, send};
+use crate::protocol::saml::names;
+
+impl IdpService {
+    pub(super) async fn session(
+        &self,
+        idp: &TestIdp,
+        headers: &HeaderMap,
+    ) -> Result<Option<(String, IdpSession)>, Stop> {
+        let slug = idp.provider.slug;
+        let Some(index) = session_cookie(headers, slug) else {
+            return Ok(None);
+        };
+        let session = self.0.sessions.get(index).await?;
+        Ok(session
+            .filter(|session| session.slug == slug)
+            .map(|session| (index.to_owned(), session)))
+    }
+
+    pub(super) async fn log_out(&self, slug: &str, headers: &HeaderMap) -> Answer {
+        let idp = self.idp(slug)?;
+        let (index, session) = self.session(idp, headers).await?.ok_or_else(|| {
+            Stop::because(
+                StatusCode::BAD_REQUEST,
+                "Non c'è nessuna sessione da chiudere.",
+            )
+        })?;
+        self.0.sessions.take(&index).await?;
+        let random = self.0.random.as_ref();
+        let name_id = &session.name_id;
+        let asked = idp.ask_logout(&self.0.service, name_id, &index, self.now(), random);
+        let outgoing = asked.map_err(Stop::broken)?.map(|(_, outgoing)| outgoing);
+        let mut response = deliver_logout(outgoing);
+        set_session_cookie(&mut response, slug, "");
+        Ok(response)
+    }
+
+    pub(super) async fn logout_message(
+        &self,
+        slug: &str,
+        is_request: bool,
+        from: Incoming<'_>,
+    ) -> Answer {
+        let idp = self.idp(slug)?;
+        let bad = |why: String| Stop::because(StatusCode::FORBIDDEN, &why);
+        let service = &self.0.service;
+        if !is_request {
+            let answer = LogoutResponse::read(from, service, &idp.slo()).map_err(bad)?;
+            let partial = answer.second.as_deref() == Some(names::PARTIAL_LOGOUT);
+            let text = match (answer.status.as_str(), partial) {
+                (names::SUCCESS, _) => "Sei uscito dal gestore e dal servizio.",
+                (_, true) => "Sei uscito dal gestore; non tutti i servizi hanno risposto.",
+                _ => "Sei uscito dal gestore; il servizio ha rifiutato la richiesta.",
+            };
+            return Ok(notice(StatusCode::OK, "Uscita", text, None));
+        }
+        let request = LogoutRequest::read(from, service, &idp.slo()).map_err(bad)?;
+        let index = request.session_index.as_deref().unwrap_or_default();
+        let ended = self.0.sessions.take(index).await?;
+        // A session that is not there, or is somebody else's, is told as a partial logout.
+        let whole = ended.is_some_and(|it| it.slug == slug && it.name_id == request.name_id);
+        let random = self.0.random.as_ref();
+        let answer = idp.answer_logout(service, &request, !whole, self.now(), random);
+        let outgoing = answer.map_err(Stop::broken)?;
+        let mut response = deliver_logout(outgoing);
+        set_session_cookie(&mut response, slug, "");
+        Ok(response)
+    }
+}
+
+fn deliver_logout(outgoing: Option<Outgoing>) -> Response {
+    match outgoing {
+        Some(Outgoing::Redirect(url)) => Redirect::to(&url).into_response(),
+        Some(Outgoing::Post(action, fields)) => {
+            let fields: Vec<(&str, &str)> = fields
+                .iter()
+                .map(|(name, value)| (*name, value.as_str()))
+                .collect();
+            send("Uscita dal servizio", &action, &fields)
+        }
+        None => {
+            let text = "Sei uscito dal gestore; il servizio non offre l'uscita comune.";
+            notice(StatusCode::OK, "Uscita", text, None)
+        }
+    }
+}
+
+fn session_cookie<'a>(headers: &'a HeaderMap, slug: &str) -> Option<&'a str> {
+    let wanted = format!("idp-{slug}");
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split("; "))
+        .filter_map(|pair| pair.split_once('='))
+        .find_map(|(name, value)| (name == wanted).then_some(value))
+}
+
+/// Keeps a session in the browser, or ends it when the index is empty. `SameSite=None`: requests come by cross-site POST.
+pub(super) fn set_session_cookie(response: &mut Response, slug: &str, index: &str) {
+    let age = if index.is_empty() {
+        0
+    } else {
+        SESSION_LIFE.as_secs()
+    };
+    let cookie =
+        format!("idp-{slug}={index}; Path=/{slug}; Max-Age={age}; Secure; HttpOnly; SameSite=None");
+    if let Ok(value) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+}
