@@ -5,8 +5,23 @@
 //! only. It has no clock of its own and judges nothing: whether an answer belongs to a question, is in time, or
 //! suffices is for `login` to say. May use `crypto` and `protocol::xml`.
 
+pub mod assertion;
+pub mod attributes;
+pub mod authn_request;
+pub mod binding;
+mod grant;
 pub mod instant;
+pub mod logout;
 pub mod names;
 pub mod post;
+pub mod provider_metadata;
+mod read;
 pub mod redirect;
+pub mod refusal;
+pub mod response;
+pub mod service_metadata;
 pub mod status;
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub use read::Issuer;

@@ -1,0 +1,199 @@
+//! Opening a response: the shape, then the signatures, then what the signed assertion says (`dependencies.md`, the
+//! strict gate).
+//!
+//! Two steps, because the keys depend on the request: [`Response::read`] gives the header, by which the request is
+//! found; [`Response::open`] takes the keys of the provider that the request went to and verifies. What an assertion
+//! says is read after its signature was verified, from the very nodes that were verified.
+
+use chrono::{DateTime, Utc};
+
+use super::assertion::Assertion;
+use super::grant::check_extensions;
+use super::names;
+use super::read::{self, Children, Issuer};
+use super::refusal::{Fault, SamlRefusal, place};
+use super::status::Status;
+use crate::crypto::PublicKey;
+use crate::protocol::xml::{Document, Element, SignatureRefusal, verify_enveloped};
+
+/// What a response says about itself. Nothing of it is verified: it serves to find the request, and to refuse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResponseHeader<'doc> {
+    /// `ID`.
+    pub id: &'doc str,
+    /// `IssueInstant`.
+    pub issue_instant: DateTime<Utc>,
+    /// `InResponseTo`.
+    pub in_response_to: &'doc str,
+    /// `Destination`.
+    pub destination: &'doc str,
+    /// `Issuer`.
+    pub issuer: Issuer<'doc>,
+    /// `Status`.
+    pub status: Status,
+}
+
+/// A response of the right shape, not yet verified.
+#[derive(Debug)]
+pub struct Response<'doc> {
+    header: ResponseHeader<'doc>,
+    element: Element<'doc>,
+    signed: bool,
+    assertion: Option<Element<'doc>>,
+}
+
+/// What an opened response is.
+#[derive(Debug)]
+pub enum Answer<'doc> {
+    /// It worked.
+    Asserted(Box<SignedAssertion<'doc>>),
+    /// It did not. Error responses may be unsigned: the message proves nothing but what the person is told.
+    Failed(Status),
+}
+
+/// An assertion whose signature was verified with a key that the caller trusts. [`Response::open`] alone makes one.
+#[derive(Debug)]
+pub struct SignedAssertion<'doc> {
+    content: Assertion<'doc>,
+}
+
+impl<'doc> SignedAssertion<'doc> {
+    /// What it says, read from the verified nodes.
+    #[must_use]
+    pub fn content(&self) -> &Assertion<'doc> {
+        &self.content
+    }
+}
+
+/// Elements that SPID does not use, and that would hide content from the checks.
+const ENCRYPTED: [&str; 3] = ["EncryptedAssertion", "EncryptedID", "EncryptedAttribute"];
+
+impl<'doc> Response<'doc> {
+    /// Reads shape and header: `Response` with exactly `Issuer`, maybe `Signature`, maybe `Extensions`, `Status` and at
+    /// most one `Assertion`, in this order, and no signature or assertion anywhere else.
+    ///
+    /// # Errors
+    /// [`SamlRefusal`] for the first thing that is wrong.
+    pub fn read(document: &'doc Document<'doc>) -> Result<Self, SamlRefusal> {
+        let root = document.root();
+        if !root.is(names::PROTOCOL, "Response") {
+            return Err(place::RESPONSE.is(Fault::Unexpected));
+        }
+        let id = read::attribute(root, "ID", place::RESPONSE_ID)?;
+        read::version(root, place::RESPONSE_VERSION)?;
+        let issue_instant = read::instant(root, "IssueInstant", place::RESPONSE_INSTANT)?;
+        let in_response_to = read::attribute(root, "InResponseTo", place::RESPONSE_IN_RESPONSE_TO)?;
+        let destination = read::attribute(root, "Destination", place::RESPONSE_DESTINATION)?;
+        let mut children = Children::of(root);
+        let issuer = read::issuer(
+            children.required(names::ASSERTION, "Issuer", place::RESPONSE_ISSUER)?,
+            place::RESPONSE_ISSUER,
+            place::RESPONSE_ISSUER_FORMAT,
+        )?;
+        let signature = children.optional(names::DSIG, "Signature");
+        let extensions = children.optional(names::PROTOCOL, "Extensions");
+        let status = read::status(children.required(names::PROTOCOL, "Status", place::STATUS)?)?;
+        let assertion = children.optional(names::ASSERTION, "Assertion");
+        sweep(root, signature, assertion)?;
+        children.end(place::RESPONSE)?;
+        if let Some(extensions) = extensions {
+            check_extensions(extensions)?;
+        }
+        Ok(Self {
+            header: ResponseHeader {
+                id,
+                issue_instant,
+                in_response_to,
+                destination,
+                issuer,
+                status,
+            },
+            element: root,
+            signed: signature.is_some(),
+            assertion,
+        })
+    }
+
+    /// The header. Nothing of it is verified.
+    #[must_use]
+    pub fn header(&self) -> &ResponseHeader<'doc> {
+        &self.header
+    }
+
+    /// Verifies and opens. The response's own signature is optional, but verified where there is one; the assertion's
+    /// is not optional. `keys` are those of the provider that was asked; what `KeyInfo` holds means nothing.
+    ///
+    /// # Errors
+    /// [`SamlRefusal`] for the first thing that is wrong.
+    pub fn open(self, keys: &[PublicKey]) -> Result<Answer<'doc>, SamlRefusal> {
+        if self.signed {
+            verify_enveloped(self.element, keys).map_err(|refusal| SamlRefusal::Signature {
+                place: place::RESPONSE_SIGNATURE,
+                refusal,
+            })?;
+        }
+        if !self.header.status.is_success() {
+            return match self.assertion {
+                // An error says nothing about anybody.
+                Some(_) => Err(place::ASSERTION.is(Fault::Unexpected)),
+                None => Ok(Answer::Failed(self.header.status)),
+            };
+        }
+        let assertion = self.assertion.ok_or(place::ASSERTION.is(Fault::Missing))?;
+        signature_after_issuer(assertion)?;
+        let signed =
+            verify_enveloped(assertion, keys).map_err(|refusal| SamlRefusal::Signature {
+                place: place::ASSERTION_SIGNATURE,
+                refusal,
+            })?;
+        Ok(Answer::Asserted(Box::new(SignedAssertion {
+            content: Assertion::read(signed.element())?,
+        })))
+    }
+}
+
+/// Looks through the whole document: one assertion at most, nothing encrypted, and no signature but the two that have
+/// their place.
+fn sweep(
+    root: Element<'_>,
+    signature: Option<Element<'_>>,
+    assertion: Option<Element<'_>>,
+) -> Result<(), SamlRefusal> {
+    let of_assertion =
+        assertion.and_then(|assertion| assertion.children_named(names::DSIG, "Signature").next());
+    for element in root.descendants() {
+        if element.is(names::ASSERTION, "Assertion") && Some(element) != assertion {
+            return Err(place::ASSERTION.is(if assertion.is_some() {
+                Fault::Repeated
+            } else {
+                Fault::Unexpected
+            }));
+        }
+        if element.namespace() == names::ASSERTION && ENCRYPTED.contains(&element.local_name()) {
+            return Err(place::ENCRYPTED.is(Fault::Unexpected));
+        }
+        if element.is(names::DSIG, "Signature")
+            && Some(element) != signature
+            && Some(element) != of_assertion
+        {
+            return Err(place::SIGNATURE.is(Fault::Unexpected));
+        }
+    }
+    Ok(())
+}
+
+/// SAML's schema puts the signature right after `Issuer`, the first child.
+fn signature_after_issuer(assertion: Element<'_>) -> Result<(), SamlRefusal> {
+    let mut children = Children::of(assertion);
+    children.required(names::ASSERTION, "Issuer", place::ASSERTION_ISSUER)?;
+    children
+        .optional(names::DSIG, "Signature")
+        .map(|_| ())
+        .ok_or(SamlRefusal::Signature {
+            place: place::ASSERTION_SIGNATURE,
+            refusal: SignatureRefusal::Missing,
+        })
+}
+
+#[cfg(test)]
+mod tests;
