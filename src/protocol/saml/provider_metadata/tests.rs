@@ -77,10 +77,10 @@ fn pinned_metadata_that_were_changed_or_are_unsigned_are_refused() {
         read_metadata(changed.as_bytes(), Some(&right), now()).unwrap_err(),
         MetadataRefusal::Signature(SignatureRefusal::Digest)
     );
-    assert_eq!(
-        read_metadata(&file("cie-test.xml"), Some(&right), now()).unwrap_err(),
-        MetadataRefusal::Signature(SignatureRefusal::Missing)
-    );
+    assert!(matches!(
+        read_metadata(&file("cie-test.xml"), Some(&right), now()),
+        Err(MetadataRefusal::Signature(_))
+    ));
 }
 
 #[test]
