@@ -21,4 +21,5 @@ mod suite {
     mod login_flows;
     mod registry_signatures;
     mod sessions;
+    mod store_conformance;
 }

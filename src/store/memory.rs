@@ -51,6 +51,7 @@ impl MemoryStore {
         work(&mut state, now)
     }
 
+    /// Puts a value in place of any there was; when it does not fit, what was there stays.
     fn insert(
         &self,
         state: &mut State,
@@ -58,12 +59,14 @@ impl MemoryStore {
         value: Vec<u8>,
         end: Timestamp,
     ) -> Result<(), StoreError> {
-        state.remove(key);
-        let size = key.as_str().len() + value.len();
-        if state.bytes + size > self.bound {
+        let size = |value: &[u8]| key.as_str().len() + value.len();
+        let freed = state.values.get(key).map_or(0, |(there, _)| size(there));
+        let added = size(&value);
+        if state.bytes - freed + added > self.bound {
             return Err(StoreError::Full);
         }
-        state.bytes += size;
+        state.remove(key);
+        state.bytes += added;
         state.ends.insert((end, key.as_str().to_owned()));
         state.values.insert(key.clone(), (value, end));
         Ok(())
