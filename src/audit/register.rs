@@ -51,9 +51,36 @@ pub struct RegisterEntry {
     /// Where the person's browser came from.
     pub client_address: Option<Redacted<IpAddr>>,
     /// The AuthnRequest as sent: XML for POST; for Redirect the whole signed query string, or the signature would be lost.
+    #[serde(with = "raw")]
     pub request_raw: Redacted<Vec<u8>>,
     /// The Response as received, decoded from base64. Bounded by the edge, so a stranger cannot fill the disk.
+    #[serde(with = "raw")]
     pub response_raw: Redacted<Vec<u8>>,
+}
+
+/// Messages as base64, which is a third longer than they are; as arrays of numbers they would be four times as long.
+mod raw {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::crypto::encoding::{base64, from_base64};
+    use crate::identity::Redacted;
+
+    pub(super) fn serialize<S: Serializer>(
+        raw: &Redacted<Vec<u8>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&base64(raw.expose()))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Redacted<Vec<u8>>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        from_base64(&text)
+            .map(Redacted::new)
+            .ok_or_else(|| D::Error::custom("not base64"))
+    }
 }
 
 /// Keeps each authentication for 24 months: sealed (confidentiality), chained (immutability), and deleted when its time
