@@ -5,6 +5,7 @@
 //! in a typed [`Shelf`].
 
 mod memory;
+pub mod sqlite;
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -19,6 +20,7 @@ use crate::crypto::encoding::hex;
 use crate::crypto::sha256;
 
 pub use memory::MemoryStore;
+pub use sqlite::SqliteStore;
 
 /// What the methods of a port return: a future that can cross threads, so that ports stay usable as `dyn`.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

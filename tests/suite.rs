@@ -18,6 +18,7 @@ mod support;
 /// One file a subject, flows named after the pair they bridge.
 mod suite {
     mod flow_steps;
+    mod ledgers;
     mod login_flows;
     mod registry_signatures;
     mod sessions;

@@ -1,0 +1,183 @@
+//! The one thread that writes.
+
+use std::sync::Arc;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use tokio::sync::{mpsc, oneshot};
+
+use super::chain::{StoreKeys, context, head};
+use super::ledger::{Anchor, Ledger, micros, oldest_kept};
+use crate::crypto::{Random, sha256};
+use crate::identity::Timestamp;
+use crate::store::StoreError;
+
+/// How many jobs share a transaction at most. One flush to disk serves them all, so a busy gateway writes many records
+/// in the time of one, and a quiet one waits for nobody.
+const BATCH: usize = 256;
+
+/// Something to write, and whom to tell.
+pub(super) enum Job {
+    /// A record to the end of a ledger; answered with its number.
+    Append {
+        ledger: Ledger,
+        at: Timestamp,
+        record: Vec<u8>,
+        reply: oneshot::Sender<Result<i64, String>>,
+    },
+    /// What is older than 24 months; answered with how many rows were emptied.
+    Forget {
+        now: Timestamp,
+        reply: oneshot::Sender<Result<usize, String>>,
+    },
+}
+
+/// What a job came to, held back until the transaction is on disk.
+enum Done {
+    Appended(oneshot::Sender<Result<i64, String>>, i64),
+    Forgot(oneshot::Sender<Result<usize, String>>, usize),
+}
+
+pub(super) struct Writer {
+    connection: Connection,
+    keys: StoreKeys,
+    random: Arc<dyn Random>,
+}
+
+impl Writer {
+    pub(super) fn new(connection: Connection, keys: StoreKeys, random: Arc<dyn Random>) -> Self {
+        Self {
+            connection,
+            keys,
+            random,
+        }
+    }
+
+    /// Writes until the store is dropped.
+    pub(super) fn run(mut self, mut queue: mpsc::Receiver<Job>) {
+        let mut batch = Vec::with_capacity(BATCH);
+        while queue.blocking_recv_many(&mut batch, BATCH) > 0 {
+            // When the transaction fails, the replies are dropped with it: nobody is told that a record is safe.
+            match self.write(batch.drain(..)) {
+                Ok(done) => done.into_iter().for_each(Done::tell),
+                Err(error) => tracing::error!(code = "store-write-failed", %error),
+            }
+        }
+    }
+
+    fn write(&mut self, batch: impl Iterator<Item = Job>) -> Result<Vec<Done>, StoreError> {
+        // Immediate: the heads are read under the lock, so two processes on one file never fork a chain.
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut heads = Heads::default();
+        let mut done = Vec::with_capacity(BATCH);
+        for job in batch {
+            done.push(match job {
+                Job::Append {
+                    ledger,
+                    at,
+                    record,
+                    reply,
+                } => {
+                    let before = heads.of(&transaction, &self.keys, ledger)?;
+                    let random = self.random.as_ref();
+                    let after = append(
+                        &transaction,
+                        &self.keys,
+                        random,
+                        ledger,
+                        before,
+                        (at, &record),
+                    )?;
+                    let seq = after.seq;
+                    heads.set(ledger, after);
+                    Done::Appended(reply, seq)
+                }
+                Job::Forget { now, reply } => Done::Forgot(reply, forget(&transaction, now)?),
+            });
+        }
+        heads.keep(&transaction, &self.keys)?;
+        transaction.commit()?;
+        Ok(done)
+    }
+}
+
+impl Done {
+    fn tell(self) {
+        // A caller who no longer waits has its record all the same.
+        match self {
+            Self::Appended(reply, seq) => drop(reply.send(Ok(seq))),
+            Self::Forgot(reply, rows) => drop(reply.send(Ok(rows))),
+        }
+    }
+}
+
+/// The ends of the ledgers that a transaction wrote to.
+#[derive(Default)]
+struct Heads(Vec<(Ledger, Anchor)>);
+
+impl Heads {
+    fn of(
+        &self,
+        transaction: &Transaction<'_>,
+        keys: &StoreKeys,
+        ledger: Ledger,
+    ) -> Result<Anchor, StoreError> {
+        match self.0.iter().find(|(of, _)| *of == ledger) {
+            Some((_, head)) => Ok(head.clone()),
+            None => head(transaction, keys, ledger),
+        }
+    }
+
+    fn set(&mut self, ledger: Ledger, head: Anchor) {
+        self.0.retain(|(of, _)| *of != ledger);
+        self.0.push((ledger, head));
+    }
+
+    fn keep(&self, transaction: &Transaction<'_>, keys: &StoreKeys) -> Result<(), StoreError> {
+        for (ledger, head) in &self.0 {
+            transaction.prepare_cached(
+                "INSERT INTO head (ledger, seq, chain, tag) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (ledger) DO UPDATE SET seq = excluded.seq, chain = excluded.chain, tag = excluded.tag",
+            )?
+            .execute(params![ledger.table(), head.seq, head.chain, keys.head_tag(*ledger, head)])?;
+        }
+        Ok(())
+    }
+}
+
+fn append(
+    transaction: &Transaction<'_>,
+    keys: &StoreKeys,
+    random: &dyn Random,
+    ledger: Ledger,
+    before: Anchor,
+    (at, record): (Timestamp, &[u8]),
+) -> Result<Anchor, StoreError> {
+    let seq = before.seq + 1;
+    let at = micros(at);
+    let sealed = keys.sealing.seal(random, &context(ledger, seq), record);
+    let digest = sha256(&sealed);
+    let chain = keys.link(&before.chain, seq, at, &digest);
+    let insert = format!(
+        "INSERT INTO {} (seq, at, sealed, digest, chain) VALUES (?1, ?2, ?3, ?4, ?5)",
+        ledger.table()
+    );
+    transaction
+        .prepare_cached(&insert)?
+        .execute(params![seq, at, sealed, digest, chain])?;
+    Ok(Anchor { seq, chain })
+}
+
+fn forget(transaction: &Transaction<'_>, now: Timestamp) -> Result<usize, StoreError> {
+    let oldest = micros(oldest_kept(now));
+    let mut rows = 0;
+    for ledger in Ledger::ALL {
+        let update = format!(
+            "UPDATE {} SET sealed = NULL WHERE at < ?1 AND sealed IS NOT NULL",
+            ledger.table()
+        );
+        rows += transaction.execute(&update, [oldest])?;
+    }
+    Ok(rows)
+}
