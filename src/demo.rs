@@ -4,8 +4,10 @@
 //! TLS with a development CA. For trying and testing only: the keys lie in a folder, the people are invented and their
 //! passwords are public. A production build can leave all of it out (cargo feature `demo`). May use everything.
 
+pub mod app;
 pub mod ca;
 pub mod citizen;
+pub mod fetch;
 pub mod folder;
 pub mod idp;
 mod page;

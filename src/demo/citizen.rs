@@ -4,19 +4,12 @@
 mod cookies;
 mod html;
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use http::{HeaderMap, Method, Request, StatusCode};
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::Bytes;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
 use rustls_pki_types::CertificateDer;
 use url::Url;
+
+use super::fetch::{Fetch, NoAnswer};
 
 pub use cookies::CookieJar;
 pub use html::{Form, Link};
@@ -31,7 +24,7 @@ pub enum BrowseError {
         /// What was asked for.
         url: Url,
         /// What went wrong.
-        reason: String,
+        reason: NoAnswer,
     },
     /// More than twenty redirects in a row.
     #[error("redirected in circles, last to {0}")]
@@ -67,14 +60,11 @@ pub struct Page {
 /// One person with one browser.
 #[derive(Clone)]
 pub struct Citizen {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    fetch: Fetch,
     /// The cookies kept so far.
     pub cookies: CookieJar,
 }
 
-/// More than any page here; a server that sends more is broken.
-const LONGEST_PAGE: usize = 4 * 1024 * 1024;
-const PATIENCE: Duration = Duration::from_secs(30);
 const REDIRECTS: usize = 20;
 
 impl Citizen {
@@ -83,20 +73,8 @@ impl Citizen {
     /// # Errors
     /// [`rustls::Error`] when the certificate is no authority's.
     pub fn new(authority: &CertificateDer<'static>) -> Result<Self, rustls::Error> {
-        let mut roots = rustls::RootCertStore::empty();
-        roots.add(authority.clone())?;
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let tls = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(tls)
-            .https_or_http()
-            .enable_http1()
-            .build();
         Ok(Self {
-            client: Client::builder(TokioExecutor::new()).build(connector),
+            fetch: Fetch::new(authority)?,
             cookies: CookieJar::default(),
         })
     }
@@ -153,10 +131,6 @@ impl Citizen {
         url: &Url,
         form: Option<&str>,
     ) -> Result<Page, BrowseError> {
-        let no_answer = |reason: String| BrowseError::NoAnswer {
-            url: url.clone(),
-            reason,
-        };
         let mut request = Request::builder().method(&method).uri(url.as_str());
         if let Some(cookies) = self.cookies.header(from, &method, url) {
             request = request.header(COOKIE, cookies);
@@ -164,29 +138,11 @@ impl Citizen {
         if form.is_some() {
             request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
-        let body = Full::new(Bytes::from(form.unwrap_or_default().to_owned()));
-        let request = request
-            .body(body)
-            .map_err(|error| no_answer(error.to_string()))?;
-        let answer = async {
-            let response = self.client.request(request).await.map_err(|error| {
-                // The cause says whether it was the connection or the certificate.
-                match std::error::Error::source(&error) {
-                    Some(cause) => no_answer(format!("{error}: {cause}")),
-                    None => no_answer(error.to_string()),
-                }
-            })?;
-            let (parts, body) = response.into_parts();
-            let body = Limited::new(body, LONGEST_PAGE)
-                .collect()
-                .await
-                .map_err(|error| no_answer(error.to_string()))?
-                .to_bytes();
-            Ok((parts, body))
-        };
-        let (parts, body) = tokio::time::timeout(PATIENCE, answer)
-            .await
-            .map_err(|_| no_answer("it took too long".to_owned()))??;
+        let body = form.unwrap_or_default().to_owned();
+        let (parts, body) = self.fetch.send(request, body).await.map_err(|reason| {
+            let url = url.clone();
+            BrowseError::NoAnswer { url, reason }
+        })?;
         for cookie in parts.headers.get_all(SET_COOKIE) {
             if let Ok(cookie) = cookie.to_str() {
                 self.cookies.keep(url, cookie);

@@ -1,0 +1,312 @@
+//! The sample application: a site that leaves login to the gateway and shows what it was told.
+//!
+//! In: a browser. Out: OpenID Connect requests to the gateway, and pages with the claims and the level that came back. It
+//! is written against the protocol alone, as an application of somebody else would be. May use `protocol::jose`.
+
+mod pages;
+mod relying_party;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use http::header::{COOKIE, SET_COOKIE};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use self::relying_party::{Question, RelyingParty};
+pub use self::relying_party::{Registration, RelyingPartyError};
+use super::fetch::Fetch;
+use super::page::notice;
+use crate::crypto::Random;
+use crate::identity::Clock;
+use crate::store::{ExpiringStore, Shelf, StoreError};
+
+/// Lax: the way back from the gateway is a navigation by GET.
+const COOKIE_NAME: &str = "varco-demo-app";
+const SESSION_LIFE: Duration = Duration::from_secs(60 * 60);
+/// More logins under way than anybody has tabs; the oldest makes room.
+const MOST_QUESTIONS: usize = 20;
+
+/// A service that the application lets people open through the gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offer {
+    /// `resource` of the request: service and operation.
+    pub resource: &'static str,
+    /// What people read.
+    pub name: &'static str,
+}
+
+/// What the application offers, the least demanding first.
+pub const OFFERS: [Offer; 3] = [
+    Offer {
+        resource: "fascicolo-previdenziale/consult",
+        name: "Fascicolo previdenziale",
+    },
+    Offer {
+        resource: "naspi/request",
+        name: "Domanda di NASpI",
+    },
+    Offer {
+        resource: "domanda-di-pensione/request",
+        name: "Domanda di pensione (chiede il livello più alto)",
+    },
+];
+
+/// The application.
+#[derive(Clone)]
+pub struct SampleApp(Arc<Parts>);
+
+struct Parts {
+    relying_party: RelyingParty,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    sessions: Shelf<AppSession>,
+}
+
+/// What the application remembers of a browser.
+#[derive(Default, Serialize, Deserialize)]
+struct AppSession {
+    /// Logins under way, by `state`: one a tab.
+    questions: Vec<(String, Question)>,
+    id_token: Option<String>,
+    claims: Map<String, Value>,
+    /// Services opened, with the level each was opened at.
+    opened: BTreeMap<String, String>,
+}
+
+/// Why a page cannot be shown.
+struct Stop {
+    status: StatusCode,
+    why: String,
+}
+
+impl Stop {
+    fn because(status: StatusCode, why: impl ToString) -> Self {
+        let why = why.to_string();
+        Self { status, why }
+    }
+}
+
+impl IntoResponse for Stop {
+    fn into_response(self) -> Response {
+        let again = Some(("/", "Torna all'inizio"));
+        notice(self.status, "Accesso non riuscito", &self.why, again)
+    }
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::because(StatusCode::SERVICE_UNAVAILABLE, error)
+    }
+}
+
+impl From<RelyingPartyError> for Stop {
+    fn from(error: RelyingPartyError) -> Self {
+        Self::because(StatusCode::BAD_GATEWAY, error)
+    }
+}
+
+type Answer = Result<Response, Stop>;
+
+impl SampleApp {
+    /// The application as it is registered at the gateway.
+    #[must_use]
+    pub fn new(
+        registration: Registration,
+        fetch: Fetch,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        store: Arc<dyn ExpiringStore>,
+    ) -> Self {
+        Self(Arc::new(Parts {
+            relying_party: RelyingParty::new(registration, fetch),
+            clock,
+            random,
+            sessions: Shelf::new(store, "demo-app-session", SESSION_LIFE),
+        }))
+    }
+
+    /// Every address of the application.
+    pub fn router(self) -> Router {
+        Router::new()
+            .route("/", get(home))
+            .route("/session.json", get(session))
+            .route("/login", get(login))
+            .route("/callback", get(callback))
+            .route("/logout", get(logout))
+            .route("/goodbye", get(goodbye))
+            .with_state(self)
+    }
+
+    async fn session(&self, headers: &HeaderMap) -> Result<Option<AppSession>, Stop> {
+        match cookie(headers) {
+            Some(id) => Ok(self.0.sessions.get(id).await?),
+            None => Ok(None),
+        }
+    }
+}
+
+async fn home(State(app): State<SampleApp>, headers: HeaderMap) -> Answer {
+    let session = app.session(&headers).await?.unwrap_or_default();
+    Ok(pages::home(&session))
+}
+
+/// The same for programs: what `varco demo --once` and tests read.
+async fn session(State(app): State<SampleApp>, headers: HeaderMap) -> Answer {
+    let session = app.session(&headers).await?.unwrap_or_default();
+    let seen = json!({ "claims": session.claims, "opened": session.opened });
+    Ok(Json(seen).into_response())
+}
+
+#[derive(Deserialize)]
+struct Wish {
+    resource: Option<String>,
+    idp_hint: Option<String>,
+}
+
+async fn login(
+    State(app): State<SampleApp>,
+    Query(wish): Query<Wish>,
+    headers: HeaderMap,
+) -> Answer {
+    let random = app.0.random.as_ref();
+    let question = Question::new(wish.resource, random);
+    let state = random.token();
+    let to = app
+        .0
+        .relying_party
+        .authorization_url(&question, &state, wish.idp_hint.as_deref())
+        .await?;
+    let kept = match cookie(&headers) {
+        Some(id) => {
+            let entry = (state.clone(), question.clone());
+            let add = |session: &mut AppSession| {
+                if session.questions.len() >= MOST_QUESTIONS {
+                    session.questions.remove(0);
+                }
+                session.questions.push(entry.clone());
+            };
+            app.0.sessions.update(id, add).await?.is_some()
+        }
+        None => false,
+    };
+    let mut response = Redirect::to(&to).into_response();
+    if !kept {
+        let id = random.token();
+        let session = AppSession {
+            questions: vec![(state, question)],
+            ..AppSession::default()
+        };
+        app.0.sessions.put(&id, &session).await?;
+        set_cookie(&mut response, &id, SESSION_LIFE);
+    }
+    Ok(response)
+}
+
+#[derive(Deserialize)]
+struct Callback {
+    state: Option<String>,
+    iss: Option<String>,
+    code: Option<String>,
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+async fn callback(
+    State(app): State<SampleApp>,
+    Query(callback): Query<Callback>,
+    headers: HeaderMap,
+) -> Answer {
+    let id = cookie(&headers).unwrap_or_default();
+    let state = callback.state.unwrap_or_default();
+    // The question is taken out: a callback is good once.
+    let mut question = None;
+    let take = |session: &mut AppSession| {
+        let place = session
+            .questions
+            .iter()
+            .position(|(known, _)| *known == state);
+        question = place.map(|place| session.questions.remove(place).1);
+    };
+    app.0.sessions.update(id, take).await?;
+    let question = question.ok_or_else(|| {
+        let why = "Questa risposta non è per un accesso cominciato da questo browser.";
+        Stop::because(StatusCode::BAD_REQUEST, why)
+    })?;
+    if callback.iss.as_deref() != Some(app.0.relying_party.issuer()) {
+        return Err(Stop::because(
+            StatusCode::BAD_REQUEST,
+            "La risposta viene da qualcun altro.",
+        ));
+    }
+    let Some(code) = callback.code else {
+        let error = callback.error.unwrap_or_default();
+        let why = format!(
+            "{error}: {}",
+            callback.error_description.unwrap_or_default()
+        );
+        return Err(Stop::because(StatusCode::FORBIDDEN, why));
+    };
+    let now = app.0.clock.now();
+    let told = app.0.relying_party.redeem(&code, &question, now).await?;
+    let keep = |session: &mut AppSession| {
+        session.id_token = Some(told.id_token.clone());
+        session.claims.clone_from(&told.claims);
+        if let Some(resource) = &question.resource {
+            let level = told.claims.get("acr").and_then(Value::as_str);
+            let level = level.unwrap_or_default().to_owned();
+            session.opened.insert(resource.clone(), level);
+        }
+    };
+    app.0.sessions.update(id, keep).await?;
+    Ok(Redirect::to("/").into_response())
+}
+
+async fn logout(State(app): State<SampleApp>, headers: HeaderMap) -> Answer {
+    let session = match cookie(&headers) {
+        Some(id) => app.0.sessions.take(id).await?,
+        None => None,
+    };
+    let to = match session.and_then(|session| session.id_token) {
+        Some(id_token) => app.0.relying_party.logout_url(&id_token).await?,
+        None => "/goodbye".to_owned(),
+    };
+    let mut response = Redirect::to(&to).into_response();
+    set_cookie(&mut response, "", Duration::ZERO);
+    Ok(response)
+}
+
+async fn goodbye() -> Response {
+    let again = Some(("/", "Entra di nuovo"));
+    notice(
+        StatusCode::OK,
+        "Sei uscito",
+        "L'area personale di prova ti ha dimenticato.",
+        again,
+    )
+}
+
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split("; "))
+        .filter_map(|pair| pair.split_once('='))
+        .find_map(|(name, value)| (name == COOKIE_NAME).then_some(value))
+}
+
+fn set_cookie(response: &mut Response, id: &str, life: Duration) {
+    let age = life.as_secs();
+    let cookie =
+        format!("{COOKIE_NAME}={id}; Path=/; Max-Age={age}; Secure; HttpOnly; SameSite=Lax");
+    if let Ok(value) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+}
