@@ -4,6 +4,7 @@ pub mod audit;
 pub mod crypto;
 #[cfg(feature = "demo")]
 pub mod demo;
+pub mod downstream;
 pub mod http;
 pub mod identity;
 pub mod policy;

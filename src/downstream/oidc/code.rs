@@ -1,0 +1,273 @@
+//! The answer to an authorization request: a code, or the reason why there is none.
+
+use serde::{Deserialize, Serialize};
+
+use super::authorization::{AuthorizationRefusal, PendingAuthorization};
+use super::claims::RequestedClaims;
+use super::grant::GrantId;
+use super::level::unmet;
+use super::pkce::CodeChallenge;
+use super::provider::OpenIdProvider;
+use super::{Acr, Client, ErrorCode, ProtocolError, RedirectUri};
+use crate::identity::{
+    AchievedAssurance, AuthenticationEvent, AuthenticationMethod, EvidenceId, Timestamp,
+};
+use crate::policy::{Decision, Facts, Login, Operation, ServiceId, decide};
+use crate::session::{Participant, Session, SessionHandle, Sessions};
+
+/// What a code stands for; stored under it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct IssuedCode {
+    pub(super) grant: GrantId,
+    pub(super) client_id: String,
+    pub(super) redirect_uri: RedirectUri,
+    pub(super) challenge: CodeChallenge,
+    pub(super) nonce: Option<String>,
+    pub(super) claims: RequestedClaims,
+    pub(super) service: Option<(ServiceId, Operation)>,
+    pub(super) session: SessionHandle,
+    /// The newest login of the session: another one since means that the session changed.
+    pub(super) newest: Option<EvidenceId>,
+    pub(super) login: AnsweredLogin,
+}
+
+/// The login that the tokens will tell of.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct AnsweredLogin {
+    pub(super) acr: Acr,
+    pub(super) achieved: AchievedAssurance,
+    pub(super) method: AuthenticationMethod,
+    pub(super) provider: String,
+    pub(super) at: Timestamp,
+}
+
+/// Why a login flow ended without the login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Denial {
+    /// The person gave up, or their provider did not let them in.
+    Cancelled,
+    /// Pages were not allowed (`prompt=none`) and one would have been needed.
+    LoginRequired,
+    /// No way in reaches the level.
+    Unreachable,
+    /// The rules do not open the service to this person.
+    NotPermitted,
+    /// The gateway could not go on.
+    Unavailable,
+}
+
+impl Denial {
+    fn error(self) -> ProtocolError {
+        match self {
+            Self::Cancelled => ProtocolError::new(
+                ErrorCode::AccessDenied,
+                "login_cancelled",
+                "the person did not log in",
+            ),
+            Self::LoginRequired => login_required("login_required"),
+            Self::Unreachable => unmet("level_unreachable"),
+            Self::NotPermitted => ProtocolError::new(
+                ErrorCode::AccessDenied,
+                "service_denied",
+                "the service is not open to this person",
+            ),
+            Self::Unavailable => ProtocolError::unavailable("flow_unavailable"),
+        }
+    }
+}
+
+const fn login_required(reason: &'static str) -> ProtocolError {
+    ProtocolError::new(
+        ErrorCode::LoginRequired,
+        reason,
+        "the person must log in for this",
+    )
+}
+
+impl OpenIdProvider {
+    /// Answers a stored request with the session that its login led to: the address to send the browser to. The request
+    /// is used up; whether the session meets it is looked at here once more, whatever the flow found.
+    ///
+    /// # Errors
+    /// [`AuthorizationRefusal`]: to the client where it may be told, or a page when the request is unknown or too old.
+    pub async fn answer(
+        &self,
+        id: &str,
+        session: &Session,
+        sessions: &Sessions,
+    ) -> Result<String, AuthorizationRefusal> {
+        let pending = self.take_pending(id).await?;
+        self.issue_code(&pending, session, sessions)
+            .await
+            .map(|code| pending.reply.location(self.issuer(), &[("code", &code)]))
+            .map_err(|error| self.refused(&pending, error))
+    }
+
+    /// Answers a stored request whose login came to nothing. The request is used up.
+    ///
+    /// # Errors
+    /// Always the refusal: a page when the request is unknown or too old, or else what the client is told.
+    pub async fn deny(
+        &self,
+        id: &str,
+        denial: Denial,
+    ) -> Result<std::convert::Infallible, AuthorizationRefusal> {
+        let pending = self.take_pending(id).await?;
+        Err(self.refused(&pending, denial.error()))
+    }
+
+    /// The refusal of a request whose client and redirect address are proven.
+    pub(super) fn refused(
+        &self,
+        pending: &PendingAuthorization,
+        error: ProtocolError,
+    ) -> AuthorizationRefusal {
+        pending.reply.clone().with(self.issuer(), error)
+    }
+
+    async fn take_pending(&self, id: &str) -> Result<PendingAuthorization, AuthorizationRefusal> {
+        self.pending
+            .take(id)
+            .await
+            .map_err(ProtocolError::from)
+            .and_then(|pending| {
+                pending.ok_or(ProtocolError::invalid_request(
+                    "authorization_unknown",
+                    "the request is unknown, answered or too old",
+                ))
+            })
+            .map_err(AuthorizationRefusal::page)
+    }
+
+    async fn issue_code(
+        &self,
+        pending: &PendingAuthorization,
+        session: &Session,
+        sessions: &Sessions,
+    ) -> Result<String, ProtocolError> {
+        let client =
+            self.clients()
+                .find(&pending.client_id)
+                .ok_or(ProtocolError::invalid_request(
+                    "client_gone",
+                    "the client is no longer registered",
+                ))?;
+        self.check_subject(pending, client, session)?;
+        let login = answered_login(pending, client, session)?;
+        self.check_service(pending, &login, session)?;
+        let code = self.random.token();
+        let issued = IssuedCode {
+            grant: GrantId(self.random.token()),
+            client_id: pending.client_id.clone(),
+            redirect_uri: pending.reply.redirect_uri().clone(),
+            challenge: pending.challenge.clone(),
+            nonce: pending.nonce.clone(),
+            claims: pending.claims.clone(),
+            service: pending.service.clone(),
+            session: session.handle().clone(),
+            newest: newest_login(session).cloned(),
+            login,
+        };
+        let participant = Participant {
+            client_id: pending.client_id.clone(),
+        };
+        if !sessions.join(session.handle(), participant).await? {
+            return Err(login_required("session_ended"));
+        }
+        self.codes.put(&code, &issued).await?;
+        Ok(code)
+    }
+
+    /// `id_token_hint` and a named `sub` (OpenID Connect Core, 3.1.2.1 and 5.5.1): another person gets no token for them.
+    fn check_subject(
+        &self,
+        pending: &PendingAuthorization,
+        client: &Client,
+        session: &Session,
+    ) -> Result<(), ProtocolError> {
+        let subject = self
+            .subjects
+            .subject(client.sector(), &session.person().key);
+        if pending.subjects.iter().all(|wanted| *wanted == subject) {
+            Ok(())
+        } else {
+            Err(login_required("other_person"))
+        }
+    }
+
+    /// Asks policy whether the service is open to this very login.
+    fn check_service(
+        &self,
+        pending: &PendingAuthorization,
+        login: &AnsweredLogin,
+        session: &Session,
+    ) -> Result<(), ProtocolError> {
+        let Some((service, operation)) = &pending.service else {
+            return Ok(());
+        };
+        let facts = Facts {
+            login: Some(Login {
+                level: login.achieved,
+                method: login.method,
+            }),
+            categories: Some(session.person().proven_categories()),
+        };
+        match decide(self.catalogue(), service, *operation, &facts) {
+            Decision::Permit { .. } => Ok(()),
+            Decision::StepUp { .. } => Err(unmet("service_level_not_met")),
+            Decision::Deny { .. } => Err(Denial::NotPermitted.error()),
+        }
+    }
+}
+
+/// Whether a login was young enough when the request came. One whose provider's clock runs ahead counts as of then.
+fn young_enough(pending: &PendingAuthorization, event: &AuthenticationEvent) -> bool {
+    pending
+        .max_age
+        .is_none_or(|most| (pending.asked_at - event.at).to_std().unwrap_or_default() <= most)
+}
+
+/// The newest login of a session.
+pub(super) fn newest_login(session: &Session) -> Option<&EvidenceId> {
+    session.events().last().map(|event| &event.evidence)
+}
+
+/// The login to tell of: the strongest of those that may count. After `prompt=login` only logins made since the request
+/// count; with `max_age`, those and the ones that were young enough when it came.
+fn answered_login(
+    pending: &PendingAuthorization,
+    client: &Client,
+    session: &Session,
+) -> Result<AnsweredLogin, ProtocolError> {
+    let events = session.events();
+    let made_before = events
+        .iter()
+        .rposition(|event| pending.seen.as_ref() == Some(&event.evidence))
+        .map_or(0, |last| last + 1);
+    let counts = |(index, event): &(usize, &AuthenticationEvent)| {
+        *index >= made_before || !pending.force && young_enough(pending, event)
+    };
+    let event = events
+        .iter()
+        .enumerate()
+        .filter(counts)
+        .map(|(_, event)| event)
+        .max_by_key(|event| (event.level, event.at))
+        .ok_or(login_required("no_login_counts"))?;
+    // The floor is read again: it may have been raised since the request came.
+    let required = pending.levels.required(pending.floor.max(client.floor()));
+    if !event.level.satisfies(required) {
+        return Err(unmet("level_too_low"));
+    }
+    Ok(AnsweredLogin {
+        acr: pending
+            .levels
+            .answer(event.level)
+            .ok_or(unmet("acr_not_met"))?,
+        achieved: event.level,
+        method: event.method,
+        provider: event.provider.clone(),
+        at: event.at,
+    })
+}

@@ -1,0 +1,56 @@
+//! What a code gave, and how it is taken back.
+
+use serde::{Deserialize, Serialize};
+
+use super::ProtocolError;
+use super::claims::RequestedClaims;
+use super::code::IssuedCode;
+use super::provider::OpenIdProvider;
+use crate::session::SessionHandle;
+use crate::store::StoreError;
+
+/// Names everything that one code gives: revoking it revokes all of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct GrantId(pub(super) String);
+
+/// What an access token stands for; stored under its `jti`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct AccessGrant {
+    pub(super) grant: GrantId,
+    pub(super) client_id: String,
+    pub(super) session: SessionHandle,
+    pub(super) claims: RequestedClaims,
+}
+
+impl OpenIdProvider {
+    /// Redeems a code: of any number of takers, whenever they come, exactly one gets it. A second showing means that the
+    /// code was stolen or the client is confused: what the first one got is revoked (RFC 6749, 4.1.2).
+    ///
+    /// The code is marked before it is looked at more closely, so one that was shown by the wrong client or with the
+    /// wrong verifier is spent as well.
+    pub(super) async fn redeem(&self, code: &str) -> Result<IssuedCode, ProtocolError> {
+        let Some(issued) = self.codes.get(code).await? else {
+            return Err(match self.used_codes.get(code).await? {
+                None => ProtocolError::invalid_grant("code_unknown"),
+                Some(grant) => self.reused(&grant).await?,
+            });
+        };
+        if self.used_codes.put_new(code, &issued.grant).await? {
+            Ok(issued)
+        } else {
+            Err(self.reused(&issued.grant).await?)
+        }
+    }
+
+    async fn reused(&self, grant: &GrantId) -> Result<ProtocolError, StoreError> {
+        self.revoked.put(&grant.0, &()).await?;
+        Ok(ProtocolError::invalid_grant("code_reused"))
+    }
+
+    /// Whether what the grant gave still holds. The mark outlives everything that the grant can have given, so the
+    /// order in which a revocation and the tokens reach the store does not matter.
+    pub(super) async fn holds(&self, grant: &GrantId) -> Result<bool, StoreError> {
+        Ok(self.revoked.get(&grant.0).await?.is_none())
+    }
+}

@@ -1,0 +1,148 @@
+//! ID tokens (OpenID Connect Core, 2): made for clients, and read back as hints.
+
+use serde_json::{Map, Value, json};
+
+use super::code::IssuedCode;
+use super::provider::{OpenIdProvider, TOKEN_LIFE};
+use super::{Client, ProtocolError};
+use crate::crypto::encoding::base64url;
+use crate::crypto::sha256;
+use crate::identity::{
+    AchievedAssurance, AssuranceLevel, AuthenticationMethod, Category, Person, Timestamp,
+};
+use crate::protocol::jose::{JwsAlgorithm, JwtProfile, UnverifiedJwt};
+
+/// What is accepted as an ID token of ours. Access tokens have another `typ` and are not.
+const ID_TOKEN: JwtProfile = JwtProfile {
+    algorithms: &[JwsAlgorithm::Es256, JwsAlgorithm::Rs256],
+    types: &["jwt"],
+    may_be_untyped: false,
+    max_bytes: 8192,
+};
+
+/// An ID token of ours that came back: the signature was verified, the time was not looked at.
+pub(super) struct Hint {
+    pub(super) client_id: String,
+    pub(super) subject: String,
+    /// The session it tells of, as the client knows it.
+    pub(super) sid: Option<String>,
+}
+
+impl OpenIdProvider {
+    /// Makes the ID token that goes with an access token.
+    pub(super) fn id_token(
+        &self,
+        issued: &IssuedCode,
+        client: &Client,
+        person: &Person,
+        access_token: &str,
+        now: Timestamp,
+    ) -> Result<String, ProtocolError> {
+        let mut claims = issued.claims.for_id_token(client.released(), person);
+        claims.extend(self.common_claims(issued, client, person, now));
+        claims.insert("aud".to_owned(), json!(client.id()));
+        claims.insert("at_hash".to_owned(), json!(at_hash(access_token)));
+        claims.insert(
+            "amr".to_owned(),
+            json!(amr(issued.login.method, issued.login.achieved)),
+        );
+        if let Some(nonce) = &issued.nonce {
+            claims.insert("nonce".to_owned(), json!(nonce));
+        }
+        for (name, value) in self.own_claims(issued, person) {
+            claims.insert(name, value);
+        }
+        Ok(self.id_token_signer(client).sign("JWT", &claims)?)
+    }
+
+    /// The claims that ID tokens and access tokens share.
+    pub(super) fn common_claims(
+        &self,
+        issued: &IssuedCode,
+        client: &Client,
+        person: &Person,
+        now: Timestamp,
+    ) -> Map<String, Value> {
+        let life = i64::try_from(TOKEN_LIFE.as_secs()).unwrap_or_default();
+        let claims = [
+            ("iss", json!(self.issuer())),
+            (
+                "sub",
+                json!(self.subjects.subject(client.sector(), &person.key)),
+            ),
+            ("iat", json!(now.timestamp())),
+            ("exp", json!(now.timestamp() + life)),
+            ("auth_time", json!(issued.login.at.timestamp())),
+            ("acr", json!(issued.login.acr.uri())),
+            (
+                "sid",
+                json!(self.subjects.session(client.id(), &issued.session)),
+            ),
+        ];
+        claims
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
+    }
+
+    /// Claims of our own, under names that nobody else can give another meaning (RFC 7519, 4.2).
+    fn own_claims(&self, issued: &IssuedCode, person: &Person) -> [(String, Value); 3] {
+        let categories: Vec<&str> = person
+            .proven_categories()
+            .iter()
+            .map(Category::name)
+            .collect();
+        [
+            ("method", json!(issued.login.method.name())),
+            ("provider", json!(issued.login.provider)),
+            ("category", json!(categories)),
+        ]
+        .map(|(name, value)| (format!("{}/claims/{name}", self.issuer()), value))
+    }
+
+    /// Reads a hint. `None` unless it is an ID token that we signed; that it may have expired is the point of a hint.
+    pub(super) fn read_hint(&self, hint: &str) -> Option<Hint> {
+        let token = UnverifiedJwt::parse(hint, ID_TOKEN.max_bytes)
+            .and_then(|token| token.verify(&ID_TOKEN, self.jwks().keys()))
+            .ok()?;
+        let [client_id] = token.audiences()?.try_into().ok()?;
+        if token.text("iss") != Some(self.issuer()) {
+            return None;
+        }
+        Some(Hint {
+            client_id: client_id.to_owned(),
+            subject: token.text("sub")?.to_owned(),
+            sid: token.text("sid").map(str::to_owned),
+        })
+    }
+}
+
+/// The left half of the access token's SHA-256 (OpenID Connect Core, 3.1.3.6); ES256 and RS256 both hash with it.
+fn at_hash(access_token: &str) -> String {
+    let digest = sha256(access_token.as_bytes());
+    base64url(digest.first_chunk::<16>().unwrap_or(&[0; 16]))
+}
+
+/// `amr` (RFC 8176), no more than the level proves: SPID says how strong a login was, not with which device. Level 1 is
+/// a password, level 2 two factors, level 3 two factors of which one is a key in hardware.
+fn amr(method: AuthenticationMethod, achieved: AchievedAssurance) -> &'static [&'static str] {
+    match (method, achieved.0) {
+        (AuthenticationMethod::Spid, AssuranceLevel::Low) => &["pwd"],
+        (AuthenticationMethod::Spid, AssuranceLevel::Substantial) => &["mfa"],
+        (AuthenticationMethod::Spid, AssuranceLevel::High) => &["mfa", "hwk"],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn at_hash_is_half_of_the_digest() {
+        // From OpenID Connect Core, A.3: the access token and its at_hash.
+        assert_eq!(
+            at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
+            "77QmUPtjPfzWtF2AnpK9RQ"
+        );
+    }
+}

@@ -1,0 +1,67 @@
+//! What a person is called: pairwise identifiers (OpenID Connect Core, 8.1) that tell nothing of the person.
+
+use crate::crypto::encoding::base64url;
+use crate::crypto::hmac_sha256;
+use crate::identity::PersonKey;
+use crate::session::SessionHandle;
+
+/// The secret behind every `sub` and `sid`. Whoever changes it makes every person unknown to every application.
+#[derive(Clone)]
+pub(super) struct SubjectSecret(zeroize::Zeroizing<[u8; 32]>);
+
+impl SubjectSecret {
+    pub(super) fn new(secret: [u8; 32]) -> Self {
+        Self(zeroize::Zeroizing::new(secret))
+    }
+
+    /// `sub`: stable for a person within a sector, unrelated in another, and not to be turned back into a fiscal code
+    /// by trying them all, because the key is secret.
+    pub(super) fn subject(&self, sector: &str, person: &PersonKey) -> String {
+        self.name("sub", sector, &person.canonical())
+    }
+
+    /// `sid`: one session as one application knows it, so that two cannot compare notes.
+    pub(super) fn session(&self, client_id: &str, session: &SessionHandle) -> String {
+        self.name("sid", client_id, session.as_str())
+    }
+
+    /// What proves that a person answered our own question whether to leave: nobody else can know it.
+    pub(super) fn logout(&self, session: &SessionHandle) -> String {
+        self.name("logout", "", session.as_str())
+    }
+
+    fn name(&self, purpose: &str, context: &str, what: &str) -> String {
+        // The length in front keeps context and rest apart whatever they contain.
+        let message = format!("{purpose}:{}:{context}{what}", context.len());
+        base64url(&hmac_sha256(self.0.as_slice(), message.as_bytes()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::FiscalCode;
+
+    fn person(code: &str) -> PersonKey {
+        PersonKey::FiscalCode(FiscalCode::parse(code).unwrap())
+    }
+
+    #[test]
+    fn a_subject_is_stable_pairwise_and_not_the_fiscal_code() {
+        let secret = SubjectSecret::new([1; 32]);
+        let mario = person("RSSMRA80A01H501U");
+        let subject = secret.subject("app", &mario);
+        assert_eq!(subject, secret.subject("app", &mario));
+        assert_ne!(subject, secret.subject("other", &mario));
+        assert_ne!(subject, SubjectSecret::new([2; 32]).subject("app", &mario));
+        assert!(!subject.contains("RSS"));
+        assert_eq!(subject.len(), 43);
+    }
+
+    #[test]
+    fn context_and_name_cannot_run_into_each_other() {
+        let secret = SubjectSecret::new([1; 32]);
+        assert_ne!(secret.name("sub", "ab", "c"), secret.name("sub", "a", "bc"));
+        assert_ne!(secret.name("sub", "a", "b"), secret.name("sid", "a", "b"));
+    }
+}
