@@ -1,6 +1,7 @@
 //! Varco: a federated identity gateway.
 
 pub mod audit;
+pub mod cli;
 pub mod crypto;
 #[cfg(feature = "demo")]
 pub mod demo;
