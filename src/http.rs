@@ -6,12 +6,18 @@
 //! says what happened and what to do next. Layer 5: it may use every layer below.
 
 pub mod cookies;
+pub mod flow;
+pub mod form;
 pub mod language;
+pub mod login;
+mod logout;
 pub mod metrics;
 pub mod middleware;
 pub mod pages;
+mod portal;
 pub mod router;
 pub mod settings;
 pub mod state;
 mod static_files;
 pub mod visit;
+pub mod ways;

@@ -88,7 +88,7 @@ pub async fn dress(visit: axum::Extension<Visit>, request: Request, next: Next) 
             None => return response,
         },
     };
-    if refusal.status().is_server_error() {
+    if refusal.is_our_fault() {
         tracing::error!(reason = refusal.reason(), reference = %visit.reference, "refused");
     } else {
         tracing::info!(reason = refusal.reason(), reference = %visit.reference, "refused");

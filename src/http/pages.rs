@@ -3,15 +3,24 @@
 //! Templates are compiled in from `templates/`. Every value in them is escaped. A page is complete without JavaScript;
 //! the only script there is presses the button of a form that a person could press too.
 
+mod anomaly;
 mod layout;
+mod login;
+mod logout;
+mod portal;
 mod post;
 mod refusal;
+mod rome;
 
 use axum::body::Body;
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
 
+pub use anomaly::anomaly;
 pub use layout::Layout;
+pub use login::{login, welcome};
+pub use logout::{LogoutOutcome, ask_logout, logged_out};
+pub use portal::{other_person, portal};
 pub use post::auto_post;
 pub use refusal::{Action, Refusal};
 

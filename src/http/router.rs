@@ -7,11 +7,16 @@ use http::StatusCode;
 
 use super::pages::Refusal;
 use super::state::Gateway;
-use super::{middleware, static_files};
+use super::{login, logout, middleware, portal, static_files};
 
 /// Every address of the gateway. Health and metrics are not here: they have a listener of their own.
 pub fn router(gateway: Gateway) -> Router {
-    let pages = Router::new().route("/static/{digest}/{*name}", get(static_files::serve));
+    let pages = Router::new()
+        .route("/", get(portal::show))
+        .route("/login", get(login::show))
+        .route("/login/cancel", get(login::cancel))
+        .route("/logout", get(logout::ask).post(logout::end))
+        .route("/static/{digest}/{*name}", get(static_files::serve));
 
     pages
         .fallback(async || Refusal::new(StatusCode::NOT_FOUND, "not-found"))

@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use super::metrics::Metrics;
 use super::settings::Settings;
+use super::ways::WayIn;
+use crate::audit::AuditLog;
 use crate::crypto::Random;
 use crate::identity::{Clock, Timestamp};
+use crate::policy::Catalogue;
 use crate::session::{Flows, Sessions};
 use crate::store::ExpiringStore;
 
@@ -28,6 +31,12 @@ pub struct Parts {
     pub sessions: Sessions,
     /// Who is on the way.
     pub flows: Flows,
+    /// What opens with what.
+    pub catalogue: Arc<Catalogue>,
+    /// The providers that people may choose.
+    pub ways: Vec<WayIn>,
+    /// What happened.
+    pub audit: Arc<dyn AuditLog>,
     /// What is counted.
     pub metrics: Metrics,
 }
@@ -75,6 +84,30 @@ impl Gateway {
         &self.0.flows
     }
 
+    /// What opens with what.
+    #[must_use]
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.0.catalogue
+    }
+
+    /// The providers that people may choose.
+    #[must_use]
+    pub fn ways(&self) -> &[WayIn] {
+        &self.0.ways
+    }
+
+    /// The provider with an entity id.
+    #[must_use]
+    pub fn way(&self, entity_id: &str) -> Option<&WayIn> {
+        self.0.ways.iter().find(|way| way.entity_id == entity_id)
+    }
+
+    /// What happened.
+    #[must_use]
+    pub fn audit(&self) -> &dyn AuditLog {
+        self.0.audit.as_ref()
+    }
+
     /// What is counted.
     #[must_use]
     pub fn metrics(&self) -> &Metrics {
@@ -85,17 +118,33 @@ impl Gateway {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::audit::{AuditRecord, Recording};
     use crate::crypto::SystemRandom;
     use crate::http::settings;
-    use crate::identity::SystemClock;
+    use crate::identity::{AssuranceLevel, SystemClock};
+    use crate::policy::DEFAULT_CATALOGUE;
     use crate::session::SessionLimits;
     use crate::store::MemoryStore;
+
+    /// An audit log that keeps nothing: these tests look at pages.
+    struct NoAudit;
+
+    impl AuditLog for NoAudit {
+        fn record(&self, _: AuditRecord) -> Recording<'_, ()> {
+            Box::pin(async { Ok(()) })
+        }
+    }
 
     /// A gateway at `base_url` for tests of single pages.
     pub(crate) fn gateway(base_url: &str) -> Gateway {
         let store: Arc<dyn ExpiringStore> = Arc::new(MemoryStore::new(Arc::new(SystemClock)));
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let limits = SessionLimits::default();
+        let way = |name: &str, highest| WayIn {
+            name: name.to_owned(),
+            entity_id: format!("https://{}.example", name.to_lowercase()),
+            highest,
+        };
         Gateway::new(Parts {
             settings: settings::tests::settings(base_url).unwrap(),
             clock: Arc::new(SystemClock),
@@ -103,6 +152,12 @@ pub(crate) mod tests {
             flows: Flows::new(Arc::clone(&store), Arc::clone(&random)),
             random,
             store,
+            catalogue: Arc::new(Catalogue::parse(DEFAULT_CATALOGUE).unwrap()),
+            ways: vec![
+                way("Alfa", AssuranceLevel::High),
+                way("Beta", AssuranceLevel::Substantial),
+            ],
+            audit: Arc::new(NoAudit),
             metrics: Metrics::default(),
         })
     }

@@ -35,7 +35,7 @@ impl<'a> Layout<'a> {
     /// The frame for a page called `title`.
     #[must_use]
     pub fn new(visit: &'a Visit, title: String) -> Self {
-        let languages = Language::all()
+        let mut languages: Vec<LanguageLink> = Language::all()
             .map(|language| LanguageLink {
                 language,
                 name: language.say("language-name"),
@@ -43,6 +43,7 @@ impl<'a> Layout<'a> {
                 is_current: language == visit.language,
             })
             .collect();
+        languages.sort_by_key(|link| link.language != Language::default());
         Self {
             texts: visit.language,
             title,

@@ -18,6 +18,7 @@ pub struct Refusal {
     reason: Option<&'static str>,
     arguments: Vec<(&'static str, String)>,
     actions: Vec<Action>,
+    is_our_fault: bool,
 }
 
 /// A way on from a refusal.
@@ -50,7 +51,21 @@ impl Refusal {
             reason: None,
             arguments: Vec::new(),
             actions: Vec::new(),
+            is_our_fault: status.is_server_error(),
         }
+    }
+
+    /// Marks a refusal that operators must hear of, whatever its status.
+    #[must_use]
+    pub fn alarming(mut self) -> Self {
+        self.is_our_fault = true;
+        self
+    }
+
+    /// Whether we are to blame, and not whoever asked.
+    #[must_use]
+    pub fn is_our_fault(&self) -> bool {
+        self.is_our_fault
     }
 
     /// The exact reason for the log, where one page serves several: a fixed word, never anything that was sent.

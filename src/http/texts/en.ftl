@@ -49,3 +49,158 @@ post-title = Taking you to the login
 post-going = In a moment { $host } will open, where you will continue.
 post-continue = Continue
 post-without-script = Your browser does not run JavaScript: press Continue to go on.
+
+## Common actions
+
+action-login-again = Back to the login
+logout = Log out
+
+# A moment in Italian time, for example: 21 November 2026, 23:07
+moment = { $day } { $month ->
+    [m1] January
+    [m2] February
+    [m3] March
+    [m4] April
+    [m5] May
+    [m6] June
+    [m7] July
+    [m8] August
+    [m9] September
+    [m10] October
+    [m11] November
+   *[m12] December
+ } { $year }, { $time }
+level = Level { $level }
+method-spid = SPID
+operation-consult = Consult
+operation-request = Apply
+
+## SPID button
+
+spid-choose = Choose your identity provider
+spid-more = More information
+spid-none-yet = No SPID yet?
+spid-help = Need help?
+spid-none = At the moment no identity provider can log you in with the level that is needed.
+spid-not-offered = These providers are not on the list because they cannot reach the level that is needed:
+
+## Start page
+
+welcome-title = Log in to the services
+welcome-lead = With your digital identity you log in once and use all online services of { $organization }.
+welcome-how = How it works
+welcome-step-1 = Press Entra con SPID and choose your identity provider.
+welcome-step-2 = Log in on their site: your credentials stay between you and the provider.
+welcome-step-3 = You come back here, recognised, and open the services.
+welcome-services = What you can do after logging in
+
+## Login
+
+login-title = Log in
+login-for = To open the service
+login-level-1 = A login of level 1 or higher is needed: user name and password.
+login-level-2 = A login of level 2 or higher is needed: besides the password, a temporary code or your identity provider's app.
+login-level-3 = A login of level 3 is needed, the highest: besides the password, a secure device such as a smart card.
+login-step-up = You are already logged in with level { $has }. To go on, level { $level } is needed: log in once more, with the same identity.
+login-repeat = You are already logged in, but to go on you must confirm your identity once more.
+login-cancel = Cancel and go back to the application
+
+## Personal area
+
+portal-title = Your area
+portal-hello = Hello, { $name }
+portal-who = Who you are to us
+portal-fiscal-code = Fiscal code
+portal-proofs = How you proved it
+portal-open = Services you can open now
+portal-nothing-open = With the level of your login no service opens for now.
+portal-further = With a login of level { $level }
+portal-further-how = These services open with one step more. You stay logged in: log in again with a higher level.
+portal-step-up = Log in with level { $level }
+portal-closed = Services for other categories of users
+
+other-person-title = You are a different person now
+other-person-now = You are now logged in as { $name }.
+other-person-closed = Another person was logged in with this browser: their session has been closed.
+other-person-next = If this identity is yours, go on. Otherwise log out.
+other-person-continue = Continue
+
+## Logging out
+
+logout-title = Do you want to log out?
+logout-who = You are logged in as { $name }.
+logout-what = Logging out closes your access to all services opened from here.
+logout-stay = Stay logged in
+logged-out-title = You are logged out
+logged-out-text = Your access has been closed.
+partly-logged-out-title = You are logged out, but not everywhere
+partly-logged-out-text = Your access is closed here, but your identity provider or another service did not confirm the logout.
+logged-out-advice = On a shared computer, also close all windows of the browser.
+
+## Refusals during a login
+
+flow-gone-title = This login is no longer valid
+flow-gone-happened = Too much time has passed, the login was completed already, or it was begun with another browser.
+flow-gone-next = Go back to the service you wanted to use and begin again. A login must be completed within 15 minutes, in the same browser.
+
+unavailable-title = Service not available at the moment
+unavailable-happened = Because of a problem on our side we cannot log you in right now.
+unavailable-next = Try again in a few minutes. You did nothing wrong.
+
+forged-title = Request not confirmed
+forged-happened = The request did not come from a page of ours open in this browser, so it was not carried out.
+forged-next = Begin again from the start page and repeat what you wanted to do.
+
+denied-unknown-title = No such service
+denied-unknown-happened = The application sent you here for a service or an operation that does not exist.
+denied-unknown-next = Go back to the application. If it happens again, tell whoever runs it.
+
+denied-category-title = Service for other users
+denied-category-happened = This service is for a category of users that is not yours.
+denied-category-next = If you think this is a mistake, log in with the right identity (a professional one, for example) or contact support.
+
+denied-level-title = Service out of reach
+denied-level-happened = This service needs a level that none of the available ways to log in can reach.
+denied-level-next = Contact support: they will tell you how to use the service in another way.
+
+not-achieved-title = The login is not enough
+not-achieved-happened = You logged in, but not with the level or in the way that the service asks for.
+not-achieved-next = Try again and choose a login of a higher level.
+
+## SPID anomalies (technical rules, table of anomalies)
+
+anomaly-19-title = Too many failed attempts
+anomaly-19-happened = Your identity provider stopped the login: there were too many attempts with wrong credentials.
+anomaly-19-next = Try again with the right credentials. If you do not remember them, recover them on your identity provider's site.
+
+anomaly-20-title = Your credentials are not enough
+anomaly-20-happened = Your SPID credentials are not of the level that this service needs.
+anomaly-20-next = Ask your identity provider for credentials of the level that is needed, then log in again.
+
+anomaly-21-title = Time is up
+anomaly-21-happened = The login with your identity provider was not completed in the time allowed.
+anomaly-21-next = Log in again and complete the steps before the time runs out.
+
+anomaly-22-title = Consent not given
+anomaly-22-happened = You did not give your consent to send your data, which are needed to recognise you.
+anomaly-22-next = If you want to use the service, log in again and give your consent when the identity provider asks for it.
+
+anomaly-23-title = Identity suspended or credentials blocked
+anomaly-23-happened = Your SPID identity is suspended or revoked, or your credentials are blocked.
+anomaly-23-next = Contact your identity provider to reactivate them. You can also log in with another identity.
+
+anomaly-25-title = Login cancelled
+anomaly-25-happened = You cancelled the login on your identity provider's site.
+anomaly-25-next = If you want to use the service, go back to the login and try again.
+
+anomaly-30-title = Identity of another type
+anomaly-30-happened = You used a type of identity other than the one that this service asks for.
+anomaly-30-next = Log in again with the right identity: personal, or professional if the service is for professionals or companies.
+
+anomaly-12-title = Level not accepted by the provider
+anomaly-12-happened = Your identity provider did not accept the login level that we asked for (SPID anomaly { $number }). You did nothing wrong.
+anomaly-12-next = Try another provider, if you have one. Whoever runs the service has been alerted.
+
+anomaly-technical-title = Login not successful
+anomaly-technical-happened = Your identity provider could not process our request (SPID anomaly { $number }). You did nothing wrong.
+anomaly-technical-next = Try again later. Whoever runs the service has been alerted.

@@ -49,3 +49,158 @@ post-title = Ti stiamo portando all'accesso
 post-going = Tra un attimo si aprirà { $host }, dove continuerai.
 post-continue = Continua
 post-without-script = Il tuo browser non esegue JavaScript: premi Continua per proseguire.
+
+## Azioni comuni
+
+action-login-again = Torna all'accesso
+logout = Esci
+
+# Un momento nel tempo italiano, per esempio: 21 novembre 2026, ore 23:07
+moment = { $day } { $month ->
+    [m1] gennaio
+    [m2] febbraio
+    [m3] marzo
+    [m4] aprile
+    [m5] maggio
+    [m6] giugno
+    [m7] luglio
+    [m8] agosto
+    [m9] settembre
+    [m10] ottobre
+    [m11] novembre
+   *[m12] dicembre
+ } { $year }, ore { $time }
+level = Livello { $level }
+method-spid = SPID
+operation-consult = Consultare
+operation-request = Fare domanda
+
+## Pulsante SPID
+
+spid-choose = Scegli il tuo gestore di identità
+spid-more = Maggiori informazioni
+spid-none-yet = Non hai SPID?
+spid-help = Serve aiuto?
+spid-none = In questo momento nessun gestore di identità può farti accedere al livello richiesto.
+spid-not-offered = Questi gestori non compaiono nell'elenco perché non arrivano al livello richiesto:
+
+## Pagina iniziale
+
+welcome-title = Accedi ai servizi
+welcome-lead = Con la tua identità digitale entri una volta sola e usi tutti i servizi online di { $organization }.
+welcome-how = Come funziona
+welcome-step-1 = Premi Entra con SPID e scegli il tuo gestore di identità.
+welcome-step-2 = Accedi sul suo sito: le tue credenziali restano tra te e il gestore.
+welcome-step-3 = Torni qui, riconosciuto, e apri i servizi.
+welcome-services = Che cosa puoi fare dopo l'accesso
+
+## Accesso
+
+login-title = Accedi
+login-for = Per aprire il servizio
+login-level-1 = Serve un accesso di livello 1 o superiore: nome utente e password.
+login-level-2 = Serve un accesso di livello 2 o superiore: oltre alla password, un codice temporaneo o la app del tuo gestore di identità.
+login-level-3 = Serve un accesso di livello 3, il più alto: oltre alla password, un dispositivo sicuro come una smart card.
+login-step-up = Hai già effettuato l'accesso con il livello { $has }. Per continuare serve il livello { $level }: accedi di nuovo, con la stessa identità.
+login-repeat = Hai già effettuato l'accesso, ma per continuare devi confermare la tua identità ancora una volta.
+login-cancel = Annulla e torna all'applicazione
+
+## Area personale
+
+portal-title = La tua area
+portal-hello = Ciao, { $name }
+portal-who = Chi sei per noi
+portal-fiscal-code = Codice fiscale
+portal-proofs = Come lo hai dimostrato
+portal-open = Servizi che puoi aprire adesso
+portal-nothing-open = Con il livello del tuo accesso per ora non si apre nessun servizio.
+portal-further = Con un accesso di livello { $level }
+portal-further-how = Questi servizi si aprono con un passo in più. Resti collegato: accedi di nuovo con un livello più alto.
+portal-step-up = Accedi con il livello { $level }
+portal-closed = Servizi riservati ad altre categorie di utenti
+
+other-person-title = Hai cambiato persona
+other-person-now = Ora sei collegato come { $name }.
+other-person-closed = In questo browser era collegata un'altra persona: la sua sessione è stata chiusa.
+other-person-next = Se questa identità è la tua, continua. Altrimenti esci.
+other-person-continue = Continua
+
+## Uscita
+
+logout-title = Vuoi uscire?
+logout-who = Sei collegato come { $name }.
+logout-what = Uscendo, chiudi l'accesso a tutti i servizi aperti da qui.
+logout-stay = Resta collegato
+logged-out-title = Sei uscito
+logged-out-text = Il tuo accesso è stato chiuso.
+partly-logged-out-title = Sei uscito, ma non ovunque
+partly-logged-out-text = Qui il tuo accesso è chiuso, ma il tuo gestore di identità o un altro servizio non ha confermato l'uscita.
+logged-out-advice = Se usi un computer condiviso, chiudi anche tutte le finestre del browser.
+
+## Rifiuti durante l'accesso
+
+flow-gone-title = Questo accesso non è più valido
+flow-gone-happened = È passato troppo tempo, l'accesso è già stato completato, oppure era stato iniziato con un altro browser.
+flow-gone-next = Torna al servizio che volevi usare e ricomincia. Un accesso va completato entro 15 minuti, nello stesso browser.
+
+unavailable-title = Servizio momentaneamente non disponibile
+unavailable-happened = Per un problema nostro in questo momento non possiamo farti accedere.
+unavailable-next = Riprova tra qualche minuto. Non hai sbagliato nulla.
+
+forged-title = Richiesta non confermata
+forged-happened = La richiesta non è partita da una nostra pagina aperta in questo browser, quindi non l'abbiamo eseguita.
+forged-next = Riparti dalla pagina iniziale e ripeti l'operazione.
+
+denied-unknown-title = Servizio non previsto
+denied-unknown-happened = L'applicazione ti ha mandato qui per un servizio o un'operazione che non esiste.
+denied-unknown-next = Torna all'applicazione. Se succede di nuovo, avvisa chi la gestisce.
+
+denied-category-title = Servizio riservato ad altri utenti
+denied-category-happened = Questo servizio è riservato a una categoria di utenti diversa dalla tua.
+denied-category-next = Se pensi che sia un errore, accedi con l'identità adatta (per esempio quella professionale) o contatta l'assistenza.
+
+denied-level-title = Servizio non raggiungibile
+denied-level-happened = Per questo servizio serve un livello che nessuno dei modi di accesso disponibili può raggiungere.
+denied-level-next = Contatta l'assistenza: ti dirà come usare il servizio in un altro modo.
+
+not-achieved-title = L'accesso non basta
+not-achieved-happened = Hai effettuato l'accesso, ma non con il livello o nel modo richiesto dal servizio.
+not-achieved-next = Riprova scegliendo un accesso di livello più alto.
+
+## Anomalie SPID (Regole tecniche, tabella delle anomalie)
+
+anomaly-19-title = Troppi tentativi non riusciti
+anomaly-19-happened = Il tuo gestore di identità ha interrotto l'accesso: ci sono stati troppi tentativi con credenziali sbagliate.
+anomaly-19-next = Riprova con le credenziali giuste. Se non le ricordi, recuperale sul sito del tuo gestore di identità.
+
+anomaly-20-title = Le tue credenziali non bastano
+anomaly-20-happened = Le tue credenziali SPID non sono del livello richiesto da questo servizio.
+anomaly-20-next = Chiedi al tuo gestore di identità le credenziali del livello necessario, poi accedi di nuovo.
+
+anomaly-21-title = Tempo scaduto
+anomaly-21-happened = L'accesso presso il tuo gestore di identità non è stato completato nel tempo previsto.
+anomaly-21-next = Accedi di nuovo e completa i passaggi senza lasciar scadere il tempo.
+
+anomaly-22-title = Consenso non dato
+anomaly-22-happened = Non hai dato il consenso all'invio dei tuoi dati, che servono per riconoscerti.
+anomaly-22-next = Se vuoi usare il servizio, accedi di nuovo e dai il consenso quando il gestore di identità lo chiede.
+
+anomaly-23-title = Identità sospesa o credenziali bloccate
+anomaly-23-happened = La tua identità SPID è sospesa o revocata, oppure le tue credenziali sono bloccate.
+anomaly-23-next = Contatta il tuo gestore di identità per riattivarle. Puoi anche accedere con un'altra identità.
+
+anomaly-25-title = Accesso annullato
+anomaly-25-happened = Hai annullato l'accesso sul sito del tuo gestore di identità.
+anomaly-25-next = Se vuoi usare il servizio, torna all'accesso e riprova.
+
+anomaly-30-title = Identità di un altro tipo
+anomaly-30-happened = Hai usato un tipo di identità digitale diverso da quello richiesto da questo servizio.
+anomaly-30-next = Accedi di nuovo con l'identità adatta: personale, oppure professionale se il servizio è per professionisti o imprese.
+
+anomaly-12-title = Livello non accettato dal gestore
+anomaly-12-happened = Il tuo gestore di identità non ha accettato il livello di accesso che abbiamo richiesto (anomalia SPID { $number }). Non hai sbagliato nulla.
+anomaly-12-next = Prova con un altro gestore, se ne hai uno. Abbiamo avvisato chi gestisce il servizio.
+
+anomaly-technical-title = Accesso non riuscito
+anomaly-technical-happened = Il tuo gestore di identità non ha potuto elaborare la nostra richiesta (anomalia SPID { $number }). Non hai sbagliato nulla.
+anomaly-technical-next = Riprova più tardi. Abbiamo avvisato chi gestisce il servizio.

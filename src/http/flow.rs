@@ -1,0 +1,365 @@
+//! Login flows at the edge: how one is opened, found again, and led on by the session's dispatcher.
+//!
+//! Steps never call one another. A handler stores what its step gave and comes back to [`next`], which asks
+//! [`next_step`] and turns the answer into a redirect or a page.
+
+use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode, header};
+
+use super::pages::{self, Refusal};
+use super::state::Gateway;
+use super::visit::Visit;
+use crate::audit::{AuditError, AuditEvent, AuditRecord, EndReason};
+use crate::identity::{RequiredAssurance, VerifiedIdentity};
+use crate::policy::{Decision, DenyReason};
+use crate::session::{
+    Before, BrowserCookie, BrowserDigest, Established, FlowId, FlowOutcome, FlowRefusal, LoginFlow,
+    NewFlow, Requirement, ReturnTo, Session, SessionId, Step, next_step,
+};
+use crate::store::StoreError;
+
+impl From<StoreError> for Refusal {
+    /// We are broken, not the person: said so, and never gone on without the store.
+    fn from(_: StoreError) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable").because("store")
+    }
+}
+
+impl From<AuditError> for Refusal {
+    /// What cannot be proved afterwards does not happen.
+    fn from(_: AuditError) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable").because("audit")
+    }
+}
+
+/// The browser that flows are bound to, known by its cookie or new.
+#[derive(Debug, Clone)]
+pub struct Browser {
+    cookie: BrowserCookie,
+    is_new: bool,
+}
+
+impl Browser {
+    /// What flows keep of the browser.
+    #[must_use]
+    pub fn digest(&self) -> BrowserDigest {
+        self.cookie.digest()
+    }
+
+    /// Gives a new browser its cookie with a response. Every response that opens a flow needs it.
+    #[must_use]
+    pub fn remembered(&self, gateway: &Gateway, response: Response) -> Response {
+        if !self.is_new {
+            return response;
+        }
+        let cookie = gateway.settings().cookies().set_browser(&self.cookie);
+        with_cookie(response, cookie)
+    }
+}
+
+impl FromRequestParts<Gateway> for Browser {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        gateway: &Gateway,
+    ) -> Result<Self, Self::Rejection> {
+        let known = gateway.settings().cookies().browser(&parts.headers);
+        Ok(Self {
+            is_new: known.is_none(),
+            cookie: known.unwrap_or_else(|| BrowserCookie::generate(gateway.random())),
+        })
+    }
+}
+
+/// The session of whoever asks, if there is one.
+pub struct CurrentSession(pub Option<(SessionId, Session)>);
+
+impl CurrentSession {
+    /// The session.
+    #[must_use]
+    pub fn session(&self) -> Option<&Session> {
+        self.0.as_ref().map(|(_, session)| session)
+    }
+}
+
+impl FromRequestParts<Gateway> for CurrentSession {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        gateway: &Gateway,
+    ) -> Result<Self, Self::Rejection> {
+        let Some(id) = gateway.settings().cookies().session(&parts.headers) else {
+            return Ok(Self(None));
+        };
+        let session = gateway.sessions().find(&id, gateway.now()).await?;
+        Ok(Self(session.map(|session| (id, session))))
+    }
+}
+
+/// Opens a flow for this browser. The response must be [`Browser::remembered`].
+///
+/// # Errors
+/// A refusal when the store fails.
+pub async fn open(
+    gateway: &Gateway,
+    browser: &Browser,
+    session: Option<&Session>,
+    requirement: Requirement,
+    return_to: ReturnTo,
+) -> Result<LoginFlow, Refusal> {
+    let new = NewFlow {
+        browser: browser.digest(),
+        session: session.map(|session| session.handle().clone()),
+        requirement,
+        return_to,
+    };
+    Ok(gateway.flows().begin(new, gateway.now()).await?)
+}
+
+/// Opens a flow and leads it on: what an application's request comes to once it is understood.
+///
+/// # Errors
+/// A refusal when the store fails or the flow leads nowhere.
+pub async fn begin(
+    visit: &Visit,
+    browser: &Browser,
+    session: Option<&Session>,
+    requirement: Requirement,
+    return_to: ReturnTo,
+) -> Result<Response, Refusal> {
+    let flow = open(&visit.gateway, browser, session, requirement, return_to).await?;
+    let response = next(visit, browser, &flow, session).await?;
+    Ok(browser.remembered(&visit.gateway, response))
+}
+
+/// The flow that an address names, if it is this browser's and still open.
+///
+/// # Errors
+/// The refusal "start again" when it is not; "unavailable" when the store fails.
+pub async fn find(gateway: &Gateway, browser: &Browser, id: &str) -> Result<LoginFlow, Refusal> {
+    let id = FlowId::parse(id).ok_or_else(gone)?;
+    let digest = browser.digest();
+    let flow = gateway.flows().find(&id, &digest, gateway.now()).await?;
+    flow.ok_or_else(gone)
+}
+
+fn gone() -> Refusal {
+    Refusal::new(StatusCode::BAD_REQUEST, "flow-gone")
+}
+
+/// The session that a flow goes with: the one it began with or established.
+///
+/// # Errors
+/// A refusal when the store fails.
+pub async fn session_of(gateway: &Gateway, flow: &LoginFlow) -> Result<Option<Session>, Refusal> {
+    match &flow.session {
+        Some(handle) => Ok(gateway
+            .sessions()
+            .find_by_handle(handle, gateway.now())
+            .await?),
+        None => Ok(None),
+    }
+}
+
+/// Takes a login that was proved in a flow: raises the session or begins one, changes its cookie, and leads the flow on.
+///
+/// # Errors
+/// "Start again" when the flow is not this browser's or has ended; "unavailable" when the store or the audit log fails.
+pub async fn logged_in(
+    visit: &Visit,
+    browser: &Browser,
+    id: &FlowId,
+    identity: VerifiedIdentity,
+) -> Result<Response, Refusal> {
+    let gateway = &visit.gateway;
+    let now = gateway.now();
+    let digest = browser.digest();
+    let flow = gateway.flows().find(id, &digest, now).await?;
+    let flow = flow.ok_or_else(gone)?;
+    let method = identity.event().method;
+    let sessions = gateway.sessions();
+    let established = sessions
+        .establish(flow.session.as_ref(), identity, now)
+        .await?;
+    for event in audit_events(&established) {
+        record(visit, event).await?;
+    }
+    gateway.metrics().login(method, "success");
+
+    let handle = established.session.handle().clone();
+    let change = gateway.flows().change(id, |flow| {
+        flow.session = Some(handle.clone());
+        flow.outcome = Some(FlowOutcome::LoggedIn);
+    });
+    let flow = change.await?.ok_or_else(gone)?;
+    let response = match established.before {
+        // Somebody else was logged in here: the person who is now must know before going on.
+        Before::OtherPersonEnded(_) => pages::other_person(visit, &established.session, &flow),
+        Before::New | Before::SamePerson => {
+            next(visit, browser, &flow, Some(&established.session)).await?
+        }
+    };
+    let cookie = gateway.settings().cookies().set_session(&established.id);
+    Ok(with_cookie(response, cookie))
+}
+
+/// What a login did, for the audit log.
+fn audit_events(established: &Established) -> Vec<AuditEvent> {
+    let session = established.session.handle().to_string();
+    let mut events = Vec::new();
+    if let Before::OtherPersonEnded(ended) = &established.before {
+        events.push(AuditEvent::SessionEnded {
+            session: ended.handle().to_string(),
+            reason: EndReason::OtherPerson,
+        });
+    }
+    if let Some(login) = established.session.events().last() {
+        events.push(AuditEvent::LoginSucceeded {
+            person: established.session.person().key.clone(),
+            session: session.clone(),
+            method: login.method,
+            provider: login.provider.clone(),
+            level: login.level,
+            evidence: login.evidence.clone(),
+        });
+        let level = login.level;
+        events.push(match established.before {
+            Before::SamePerson => AuditEvent::SessionRaised { session, level },
+            Before::New | Before::OtherPersonEnded(_) => {
+                AuditEvent::SessionStarted { session, level }
+            }
+        });
+    }
+    events
+}
+
+/// Writes an event with the circumstances of the visit to the audit log.
+///
+/// # Errors
+/// "Unavailable" when it could not be written; what it should prove must then not go on.
+pub async fn record(visit: &Visit, event: AuditEvent) -> Result<(), Refusal> {
+    let mut record = AuditRecord::new(event, visit.gateway.now());
+    record.reference = Some(visit.reference.to_string());
+    record.client_address = visit.client.map(|client| client.0.into());
+    Ok(visit.gateway.audit().record(record).await?)
+}
+
+/// Leads a flow on by one step.
+///
+/// # Errors
+/// A refusal when the flow leads nowhere for a person, or the store fails.
+pub async fn next(
+    visit: &Visit,
+    browser: &Browser,
+    flow: &LoginFlow,
+    session: Option<&Session>,
+) -> Result<Response, Refusal> {
+    let gateway = &visit.gateway;
+    match next_step(flow, session, gateway.catalogue(), gateway.now()) {
+        Step::ChooseProvider { .. } => Ok(see_other(&address(flow))),
+        Step::Start { provider, level } => {
+            let way = gateway.way(&provider).filter(|way| way.reaches(level));
+            // A hint that leads nowhere is only a hint: the person chooses.
+            Ok(see_other(&way.map_or_else(
+                || address(flow),
+                |way| start_address(Some(flow), &way.entity_id, level),
+            )))
+        }
+        Step::Refuse { reason } => refuse(visit, browser, flow, reason).await,
+        Step::Return(target) => hand_over(visit, browser, flow, target, Ok(session)).await,
+    }
+}
+
+/// Ends a flow that leads nowhere: the application hears of it, or the person does.
+async fn refuse(
+    visit: &Visit,
+    browser: &Browser,
+    flow: &LoginFlow,
+    reason: FlowRefusal,
+) -> Result<Response, Refusal> {
+    let target = flow.return_to.clone();
+    hand_over(visit, browser, flow, target, Err(reason)).await
+}
+
+/// Finishes the flow and gives the person back to whoever sent them, with the session or the reason why not.
+async fn hand_over(
+    visit: &Visit,
+    browser: &Browser,
+    flow: &LoginFlow,
+    target: ReturnTo,
+    outcome: Result<Option<&Session>, FlowRefusal>,
+) -> Result<Response, Refusal> {
+    let gateway = &visit.gateway;
+    let digest = browser.digest();
+    let flows = gateway.flows();
+    let finished = flows.finish(&flow.id, &digest, gateway.now()).await?;
+    finished.ok_or_else(gone)?;
+    match (target, outcome) {
+        (ReturnTo::Portal, Ok(_)) => Ok(see_other("/")),
+        (ReturnTo::Portal, Err(reason)) => match refusal_of(&reason) {
+            Some(refusal) => Err(refusal),
+            None => Ok(see_other("/")),
+        },
+        (ReturnTo::OpenId { .. }, _) => {
+            Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, "unavailable").because("no-openid"))
+        }
+    }
+}
+
+/// The page for a flow that ended badly; nothing for a person who only gave up.
+fn refusal_of(reason: &FlowRefusal) -> Option<Refusal> {
+    let denied = |code| Refusal::new(StatusCode::FORBIDDEN, code);
+    match reason {
+        FlowRefusal::BrokenOff { .. } => None,
+        FlowRefusal::Denied(Decision::Deny { reason, .. }) => Some(denied(match reason {
+            DenyReason::UnknownService | DenyReason::UnknownOperation => "denied-unknown",
+            DenyReason::WrongCategory | DenyReason::CategoriesUnknown => "denied-category",
+            DenyReason::OutOfReach => "denied-level",
+        })),
+        FlowRefusal::Denied(_)
+        | FlowRefusal::LoginRequired
+        | FlowRefusal::StepUpRequired
+        | FlowRefusal::NotAchieved => Some(denied("not-achieved")),
+    }
+}
+
+/// The page of a flow's ways in.
+#[must_use]
+pub fn address(flow: &LoginFlow) -> String {
+    format!("/login?flow={}", flow.id.as_str())
+}
+
+/// Where a login with a provider starts: in a flow, or in a new one for the portal.
+#[must_use]
+pub fn start_address(
+    flow: Option<&LoginFlow>,
+    entity_id: &str,
+    level: RequiredAssurance,
+) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    match flow {
+        Some(flow) => query.append_pair("flow", flow.id.as_str()),
+        None => query.append_pair("level", &level.0.digit().to_string()),
+    };
+    query.append_pair("idp", entity_id);
+    format!("/login/spid?{}", query.finish())
+}
+
+/// A redirect that a browser follows by GET, whatever brought it here.
+#[must_use]
+pub fn see_other(address: &str) -> Response {
+    Redirect::to(address).into_response()
+}
+
+/// A response with a cookie.
+#[must_use]
+pub fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}

@@ -1,0 +1,105 @@
+//! Forms that change something: proof that the person pressed the button on a page of ours.
+//!
+//! Two independent checks (OWASP ASVS 5.0, 3.5.1): the browser says that the request comes from this origin, and the
+//! form carries a token that only a page rendered for this very session can have.
+
+use http::{HeaderMap, header};
+
+use super::state::Gateway;
+use crate::crypto::encoding::base64url;
+use crate::crypto::{constant_time_eq, hmac_sha256};
+use crate::session::SessionId;
+
+/// The name of the field that carries the token.
+pub const TOKEN_FIELD: &str = "token";
+
+/// The token of a session's forms: a keyed hash of the cookie, so that the page does not carry the cookie itself.
+#[must_use]
+pub fn token(session: &SessionId) -> String {
+    base64url(&hmac_sha256(
+        session.cookie_value().as_bytes(),
+        b"varco form",
+    ))
+}
+
+/// Whether a posted form was filled on a page of this gateway, in this session.
+#[must_use]
+pub fn is_genuine(
+    gateway: &Gateway,
+    headers: &HeaderMap,
+    session: &SessionId,
+    sent: Option<&str>,
+) -> bool {
+    let right = token(session);
+    is_same_origin(&gateway.settings().origin(), headers)
+        && sent.is_some_and(|sent| constant_time_eq(sent.as_bytes(), right.as_bytes()))
+}
+
+/// What the browser says of where the request comes from. One that says nothing at all is no browser of today; it has
+/// no session that others could ride on, but it gets nothing either.
+fn is_same_origin(origin: &str, headers: &HeaderMap) -> bool {
+    let said = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    match (said("sec-fetch-site"), said(header::ORIGIN.as_str())) {
+        (Some(site), Some(from)) => site == "same-origin" && from == origin,
+        (Some(site), None) => site == "same-origin",
+        (None, Some(from)) => from == origin,
+        (None, None) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    const HERE: &str = "https://login.example";
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let pair = |(name, value): &(&'static str, &'static str)| {
+            (
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )
+        };
+        pairs.iter().map(pair).collect()
+    }
+
+    #[test]
+    fn a_form_from_another_origin_is_refused() {
+        for right in [
+            headers(&[("sec-fetch-site", "same-origin")]),
+            headers(&[("origin", HERE)]),
+            headers(&[("sec-fetch-site", "same-origin"), ("origin", HERE)]),
+        ] {
+            assert!(is_same_origin(HERE, &right), "{right:?}");
+        }
+        for wrong in [
+            headers(&[]),
+            headers(&[("sec-fetch-site", "cross-site")]),
+            headers(&[("sec-fetch-site", "same-site")]),
+            headers(&[("origin", "null")]),
+            headers(&[("origin", "https://login.example.evil")]),
+            headers(&[("origin", "http://login.example")]),
+            headers(&[("sec-fetch-site", "cross-site"), ("origin", HERE)]),
+            headers(&[("sec-fetch-site", "same-origin"), ("origin", "null")]),
+        ] {
+            assert!(!is_same_origin(HERE, &wrong), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_form_without_the_token_of_its_session_is_refused() {
+        let gateway = crate::http::state::tests::gateway(HERE);
+        let half = |letter: &str| letter.repeat(42) + "A";
+        let session =
+            |letter| SessionId::parse(&format!("{}.{}", half("a"), half(letter))).unwrap();
+        let (mine, others) = (session("b"), session("c"));
+        let headers = headers(&[("origin", HERE)]);
+        let genuine = |sent: Option<&str>| is_genuine(&gateway, &headers, &mine, sent);
+        assert!(genuine(Some(&token(&mine))));
+        assert!(!genuine(Some(&token(&others))));
+        assert!(!genuine(Some("")));
+        assert!(!genuine(None));
+    }
+}

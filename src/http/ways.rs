@@ -1,0 +1,91 @@
+//! The ways in, as pages offer them.
+
+use crate::crypto::Random;
+use crate::identity::{AchievedAssurance, AssuranceLevel, RequiredAssurance};
+
+/// A provider that a person may choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WayIn {
+    /// The name that the provider publishes.
+    pub name: String,
+    /// Its entity id.
+    pub entity_id: String,
+    /// The highest level it can reach.
+    pub highest: AssuranceLevel,
+}
+
+impl WayIn {
+    /// Whether it can reach what is asked for.
+    #[must_use]
+    pub fn reaches(&self, level: RequiredAssurance) -> bool {
+        AchievedAssurance(self.highest).satisfies(level)
+    }
+}
+
+/// The providers that can reach `level`, and those that cannot; each in a new random order, so that none is always the
+/// first (rules of the SPID button).
+#[must_use]
+pub fn offer<'a>(
+    ways: &'a [WayIn],
+    level: RequiredAssurance,
+    random: &dyn Random,
+) -> (Vec<&'a WayIn>, Vec<&'a WayIn>) {
+    let mut shuffled: Vec<&WayIn> = ways.iter().collect();
+    shuffle(&mut shuffled, random);
+    shuffled.into_iter().partition(|way| way.reaches(level))
+}
+
+/// Fisher and Yates. Each index comes from 64 random bits: for lists of this size the bias is beyond measure.
+fn shuffle<T>(items: &mut [T], random: &dyn Random) {
+    for last in (1..items.len()).rev() {
+        let mut bytes = [0; 8];
+        random.fill(&mut bytes);
+        let places = u64::try_from(last + 1).unwrap_or(u64::MAX);
+        let chosen = u64::from_le_bytes(bytes) % places;
+        items.swap(last, usize::try_from(chosen).unwrap_or(last));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::crypto::SystemRandom;
+
+    fn way(name: &str, highest: AssuranceLevel) -> WayIn {
+        WayIn {
+            name: name.to_owned(),
+            entity_id: format!("https://{name}.example"),
+            highest,
+        }
+    }
+
+    #[test]
+    fn a_provider_that_cannot_reach_the_level_is_not_offered() {
+        let ways = [
+            way("two", AssuranceLevel::Substantial),
+            way("three", AssuranceLevel::High),
+        ];
+        let high = RequiredAssurance(AssuranceLevel::High);
+        let (offered, others) = offer(&ways, high, &SystemRandom);
+        assert_eq!(offered, [&ways[1]]);
+        assert_eq!(others, [&ways[0]]);
+        let substantial = RequiredAssurance(AssuranceLevel::Substantial);
+        assert_eq!(offer(&ways, substantial, &SystemRandom).0.len(), 2);
+    }
+
+    #[test]
+    fn every_provider_comes_first_sometimes() {
+        let ways: Vec<WayIn> = ["a", "b", "c", "d"]
+            .iter()
+            .map(|name| way(name, AssuranceLevel::High))
+            .collect();
+        let low = RequiredAssurance(AssuranceLevel::Low);
+        // The chance that one of four is never the first in 200 loads is below 1 in 10^24.
+        let firsts: BTreeSet<String> = (0..200)
+            .map(|_| offer(&ways, low, &SystemRandom).0[0].name.clone())
+            .collect();
+        assert_eq!(firsts.len(), 4);
+    }
+}
