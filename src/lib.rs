@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod cli;
+pub mod config;
 pub mod crypto;
 #[cfg(feature = "demo")]
 pub mod demo;

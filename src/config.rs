@@ -1,0 +1,115 @@
+//! The configuration: one TOML file, one file here a section.
+//!
+//! In: the file. Out: a [`Config`] that is valid whole, or every fault of it at once, each with its line and what to do;
+//! a half-read configuration is never used. Unknown keys are faults, and a key that gives up safety begins with
+//! `danger_`. Paths in the file are relative to its folder. [`build`] then reads what the paths name and puts the gateway
+//! together. Layer 6: uses everything.
+
+mod fault;
+mod openid;
+mod organization;
+mod reader;
+mod server;
+mod services;
+mod session;
+mod spid;
+mod store;
+mod telemetry;
+
+use std::path::Path;
+
+use crate::downstream::oidc::Clients;
+use crate::http::settings::Settings;
+use crate::policy::Catalogue;
+use crate::session::SessionLimits;
+
+pub use fault::{ConfigErrors, Fault};
+pub use openid::OpenIdSection;
+pub use organization::{OrganizationSection, Texts};
+pub use server::{ServerSection, Tls};
+pub use spid::{MetadataSource, SpidSection};
+pub use store::StoreSection;
+pub use telemetry::{LogFormat, TelemetrySection};
+
+use reader::Reader;
+
+/// A valid configuration.
+#[derive(Debug)]
+pub struct Config {
+    /// `[server]`: where people reach the gateway.
+    pub server: ServerSection,
+    /// `[telemetry]`: health, metrics and logs.
+    pub telemetry: TelemetrySection,
+    /// `[organization]`: whose gateway it is.
+    pub organization: OrganizationSection,
+    /// `[spid]`: the SPID service provider.
+    pub spid: SpidSection,
+    /// `[openid]`: the OpenID Provider and its applications.
+    pub openid: OpenIdSection,
+    /// `[services]`: the catalogue.
+    pub catalogue: Catalogue,
+    /// `[store]`: where data live.
+    pub store: StoreSection,
+    /// `[session]`: when sessions end.
+    pub session: SessionLimits,
+    /// What the edge makes of `[server]`, `[organization]` and `[spid] minimum_level`.
+    pub edge: Settings,
+}
+
+impl Config {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`ConfigErrors`] with everything that is wrong in it, and in the services file that it names.
+    pub fn load(path: &Path) -> Result<Self, ConfigErrors> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            ConfigErrors::one(Fault::of_file(path, format!("cannot be read: {error}")))
+        })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self::parse(&text, path, folder)
+    }
+
+    /// Reads a text as if it stood in `file`; its paths are relative to `folder`.
+    ///
+    /// # Errors
+    /// The same as [`load`](Self::load).
+    pub fn parse(text: &str, file: &Path, folder: &Path) -> Result<Self, ConfigErrors> {
+        let mut reader = Reader::new(text, file, folder);
+        let server = server::read(&mut reader);
+        let telemetry = telemetry::read(&mut reader);
+        let organization = organization::read(&mut reader);
+        let spid = spid::read(&mut reader);
+        let openid = openid::read(&mut reader);
+        let catalogue = services::read(&mut reader);
+        let store = store::read(&mut reader);
+        let session = session::read(&mut reader);
+        reader.refuse_unknown_sections();
+
+        // What only several sections together can tell.
+        let edge = match (&server, &organization, &spid) {
+            (Some(server), Some(organization), Some(spid)) => {
+                server::edge(server, organization, spid, &mut reader)
+            }
+            _ => None,
+        };
+        if let (Some(openid), Some(catalogue)) = (&openid, &catalogue)
+            && let Err(faults) = Clients::register(openid.clients.clone(), catalogue)
+        {
+            reader.in_section("openid", faults.to_string());
+        }
+        let config = (|| {
+            Some(Self {
+                server: server?,
+                telemetry: telemetry?,
+                organization: organization?,
+                spid: spid?,
+                openid: openid?,
+                catalogue: catalogue?,
+                store: store?,
+                session: session?,
+                edge: edge?,
+            })
+        })();
+        reader.finish(config)
+    }
+}
