@@ -68,7 +68,7 @@ fn page(why: impl ToString) -> RequestRefusal {
 }
 
 /// The text of a message whose signature was verified, with its `RelayState`. A posted message is signed inside.
-pub(super) fn authentic(
+fn authentic(
     incoming: Incoming<'_>,
     keys: &[PublicKey],
 ) -> Result<(String, Option<String>), String> {

@@ -173,3 +173,6 @@ impl IdpService {
         Ok(pages::login(idp, service, &login.request, &id, None))
     }
 }
+
+#[cfg(test)]
+mod tests;

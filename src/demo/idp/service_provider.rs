@@ -2,6 +2,7 @@
 
 use crate::crypto::PublicKey;
 use crate::crypto::encoding::from_base64;
+use crate::protocol::saml::binding::{Binding, Endpoint};
 use crate::protocol::saml::names;
 use crate::protocol::xml::{Document, Element, Limits, verify_enveloped};
 
@@ -17,20 +18,9 @@ pub struct ServiceProvider {
     /// Where responses go, by index; the default is first.
     pub consumers: Vec<(String, String)>,
     /// Where logout messages go.
-    pub logout: Vec<LogoutService>,
+    pub logout: Vec<Endpoint>,
     /// Attribute names by index of their set.
     pub attribute_sets: Vec<(String, Vec<String>)>,
-}
-
-/// A `SingleLogoutService`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogoutService {
-    /// The binding's URN.
-    pub binding: String,
-    /// Where requests go.
-    pub location: String,
-    /// Where answers go.
-    pub response_location: String,
 }
 
 /// The metadata are not those of a service provider, or their signature is wrong.
@@ -79,12 +69,10 @@ impl ServiceProvider {
         let logout = role
             .children_named(names::METADATA, "SingleLogoutService")
             .filter_map(|service| {
-                let location = service.attribute("Location")?;
-                let response = service.attribute("ResponseLocation").unwrap_or(location);
-                Some(LogoutService {
-                    binding: service.attribute("Binding")?.to_owned(),
-                    location: location.to_owned(),
-                    response_location: response.to_owned(),
+                Some(Endpoint {
+                    binding: Binding::from_urn(service.attribute("Binding")?)?,
+                    location: service.attribute("Location")?.to_owned(),
+                    response_location: service.attribute("ResponseLocation").map(str::to_owned),
                 })
             })
             .collect();

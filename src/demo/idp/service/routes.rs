@@ -11,6 +11,8 @@ use super::{Answer, Fields, IdpService};
 use crate::demo::idp::pages;
 use crate::demo::idp::request::Incoming;
 use crate::demo::people::PEOPLE;
+use crate::protocol::saml::logout::ReceivedLogout;
+use crate::protocol::saml::redirect::MessageKind;
 
 pub(super) fn router(service: IdpService) -> Router {
     Router::new()
@@ -23,16 +25,6 @@ pub(super) fn router(service: IdpService) -> Router {
         .route("/{slug}/slo", get(slo_redirect).post(slo_post))
         .route("/{slug}/logout", post(logout))
         .with_state(service)
-}
-
-fn posted<'a>(fields: &'a Fields, parameter: &str) -> Incoming<'a> {
-    Incoming::Post {
-        message: fields
-            .get(parameter)
-            .map(String::as_str)
-            .unwrap_or_default(),
-        relay_state: fields.get("RelayState").map(String::as_str),
-    }
 }
 
 async fn list(State(service): State<IdpService>) -> Response {
@@ -77,9 +69,14 @@ async fn sso_post(
     headers: HeaderMap,
     Form(fields): Form<Fields>,
 ) -> Answer {
-    service
-        .begin(&slug, &headers, posted(&fields, "SAMLRequest"))
-        .await
+    let incoming = Incoming::Post {
+        message: fields
+            .get("SAMLRequest")
+            .map(String::as_str)
+            .unwrap_or_default(),
+        relay_state: fields.get("RelayState").map(String::as_str),
+    };
+    service.begin(&slug, &headers, incoming).await
 }
 
 async fn login(
@@ -111,10 +108,9 @@ async fn slo_redirect(
     Path(slug): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Answer {
-    let query = query.unwrap_or_default();
-    let is_request = query.contains("SAMLRequest=");
+    let query = &query.unwrap_or_default();
     service
-        .logout_message(&slug, is_request, Incoming::Redirect(&query))
+        .logout_message(&slug, ReceivedLogout::Redirect { query })
         .await
 }
 
@@ -123,13 +119,18 @@ async fn slo_post(
     Path(slug): Path<String>,
     Form(fields): Form<Fields>,
 ) -> Answer {
-    let is_request = fields.contains_key("SAMLRequest");
-    let parameter = if is_request {
-        "SAMLRequest"
+    let kind = if fields.contains_key("SAMLRequest") {
+        MessageKind::Request
     } else {
-        "SAMLResponse"
+        MessageKind::Response
     };
-    service
-        .logout_message(&slug, is_request, posted(&fields, parameter))
-        .await
+    let received = ReceivedLogout::Post {
+        kind,
+        field: fields
+            .get(kind.parameter())
+            .map(String::as_str)
+            .unwrap_or_default(),
+        relay_state: fields.get("RelayState").map(String::as_str),
+    };
+    service.logout_message(&slug, received).await
 }

@@ -6,10 +6,10 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::{Answer, IdpService, IdpSession, SESSION_LIFE, Stop};
 use crate::demo::idp::TestIdp;
-use crate::demo::idp::logout::{LogoutRequest, LogoutResponse, Outgoing};
-use crate::demo::idp::request::Incoming;
+use crate::demo::idp::logout::{self, Outgoing};
 use crate::demo::page::{notice, send};
-use crate::protocol::saml::names;
+use crate::protocol::saml::logout::{LogoutContent, ReceivedLogout};
+use crate::protocol::saml::status::Status;
 
 impl IdpService {
     pub(super) async fn session(
@@ -39,43 +39,50 @@ impl IdpService {
         let random = self.0.random.as_ref();
         let name_id = &session.name_id;
         let asked = idp.ask_logout(&self.0.service, name_id, &index, self.now(), random);
-        let outgoing = asked.map_err(Stop::broken)?.map(|(_, outgoing)| outgoing);
+        let outgoing = asked.map_err(Stop::broken)?;
         let mut response = deliver_logout(outgoing);
         set_session_cookie(&mut response, slug, "");
         Ok(response)
     }
 
-    pub(super) async fn logout_message(
-        &self,
-        slug: &str,
-        is_request: bool,
-        from: Incoming<'_>,
-    ) -> Answer {
+    pub(super) async fn logout_message(&self, slug: &str, received: ReceivedLogout<'_>) -> Answer {
         let idp = self.idp(slug)?;
-        let bad = |why: String| Stop::because(StatusCode::FORBIDDEN, &why);
         let service = &self.0.service;
-        if !is_request {
-            let answer = LogoutResponse::read(from, service, &idp.slo()).map_err(bad)?;
-            let partial = answer.second.as_deref() == Some(names::PARTIAL_LOGOUT);
-            let text = match (answer.status.as_str(), partial) {
-                (names::SUCCESS, _) => "Sei uscito dal gestore e dal servizio.",
-                (_, true) => "Sei uscito dal gestore; non tutti i servizi hanno risposto.",
-                _ => "Sei uscito dal gestore; il servizio ha rifiutato la richiesta.",
-            };
-            return Ok(notice(StatusCode::OK, "Uscita", text, None));
+        let message = logout::read(received, service, &idp.slo())
+            .map_err(|why| Stop::because(StatusCode::FORBIDDEN, &why))?;
+        let (name_id, session_indexes) = match message.content() {
+            LogoutContent::Response { status, .. } => return Ok(logged_out(status)),
+            LogoutContent::Request {
+                name_id,
+                session_indexes,
+                ..
+            } => (name_id, session_indexes),
+        };
+        let mut whole = true;
+        for index in session_indexes {
+            // A session that is not there, or is somebody else's, is told as a partial logout.
+            let ended = self.0.sessions.take(index).await?;
+            whole &= ended.is_some_and(|it| it.slug == slug && it.name_id == name_id.trim());
         }
-        let request = LogoutRequest::read(from, service, &idp.slo()).map_err(bad)?;
-        let index = request.session_index.as_deref().unwrap_or_default();
-        let ended = self.0.sessions.take(index).await?;
-        // A session that is not there, or is somebody else's, is told as a partial logout.
-        let whole = ended.is_some_and(|it| it.slug == slug && it.name_id == request.name_id);
         let random = self.0.random.as_ref();
-        let answer = idp.answer_logout(service, &request, !whole, self.now(), random);
-        let outgoing = answer.map_err(Stop::broken)?;
+        let outgoing = idp
+            .answer_logout(service, &message, !whole, self.now(), random)
+            .map_err(Stop::broken)?;
         let mut response = deliver_logout(outgoing);
         set_session_cookie(&mut response, slug, "");
         Ok(response)
     }
+}
+
+fn logged_out(status: &Status) -> Response {
+    let text = if status.is_success() {
+        "Sei uscito dal gestore e dal servizio."
+    } else if status.is_partial_logout() {
+        "Sei uscito dal gestore; non tutti i servizi hanno risposto."
+    } else {
+        "Sei uscito dal gestore; il servizio ha rifiutato la richiesta."
+    };
+    notice(StatusCode::OK, "Uscita", text, None)
 }
 
 fn deliver_logout(outgoing: Option<Outgoing>) -> Response {
