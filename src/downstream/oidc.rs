@@ -41,5 +41,5 @@ pub use parameters::Parameters;
 pub use provider::{Begun, OpenIdProvider, ProviderError, ProviderKeys};
 pub use redirect_uri::RedirectUri;
 pub use settings::{AuthenticationSettings, ClientSettings, LocalizedName, OpenIdSettings};
-pub use token::{TokenRequest, TokenResponse};
+pub use token::{IssuedTokens, TokenRefusal, TokenRequest, TokenResponse};
 pub use userinfo::{UserInfoRefusal, UserInfoRequest};

@@ -3,13 +3,10 @@
 use super::parameters::extend_uri;
 use super::provider::OpenIdProvider;
 use super::{Client, LocalizedName, Parameters, ProtocolError};
-use crate::crypto::constant_time_eq;
 use crate::session::Session;
 
 /// The longest `state` that is sent back.
 const MAX_STATE_BYTES: usize = 4096;
-/// The form field by which a person confirms that they want to leave.
-const CONFIRMATION: &str = "confirmation";
 
 /// What a logout request leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,18 +16,18 @@ pub enum LogoutPlan {
         /// Where the browser goes afterwards; `None` for our own page.
         then: Option<String>,
     },
-    /// Nothing proves that the person wants this: ask them (RP-Initiated Logout, 2 and 6). The form sends the request's own
-    /// parameters again, and this one.
+    /// Nothing proves that the person wants this: ask them (RP-Initiated Logout, 2 and 6).
     Ask {
         /// The application that asks, where it is known.
         client: Option<LocalizedName>,
-        /// The parameters to send again with the person's yes.
+        /// The parameters of the request, to be sent again with the person's yes.
         fields: Vec<(&'static str, String)>,
     },
 }
 
 impl OpenIdProvider {
-    /// Decides about a logout request. `session` is the one the browser has.
+    /// Decides about a logout request. `session` is the one the browser has; `confirmed` says that the person pressed the
+    /// button of our own page.
     ///
     /// # Errors
     /// [`ProtocolError`], for a page of ours: the request names an address that is not registered, a client that does not
@@ -39,6 +36,7 @@ impl OpenIdProvider {
         &self,
         parameters: &Parameters,
         session: Option<&Session>,
+        confirmed: bool,
     ) -> Result<LogoutPlan, ProtocolError> {
         let hint_text = parameters.one("id_token_hint")?;
         let hint = hint_text.and_then(|text| self.read_hint(text));
@@ -55,14 +53,10 @@ impl OpenIdProvider {
                         .as_str(),
                 )
         });
-        let expected = self.subjects.logout(session.handle());
-        let confirmed = parameters
-            .one(CONFIRMATION)?
-            .is_some_and(|shown| constant_time_eq(shown.as_bytes(), expected.as_bytes()));
         if of_this_session || confirmed {
             return Ok(LogoutPlan::End { then });
         }
-        let mut fields = vec![(CONFIRMATION, expected)];
+        let mut fields = Vec::new();
         for name in [
             "client_id",
             "id_token_hint",

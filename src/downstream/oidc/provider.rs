@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::authorization::AuthorizationRefusal;
 use super::code::IssuedCode;
-use super::grant::{AccessGrant, GrantId};
+use super::grant::{AccessGrant, UsedCode};
 use super::subject::SubjectSecret;
 use super::{
     Client, Clients, ClientsError, OpenIdSettings, Parameters, PendingAuthorization, ProtocolError,
@@ -67,7 +67,7 @@ pub struct OpenIdProvider {
     pub(super) random: Arc<dyn Random>,
     pub(super) pending: Shelf<PendingAuthorization>,
     pub(super) codes: Shelf<IssuedCode>,
-    pub(super) used_codes: Shelf<GrantId>,
+    pub(super) used_codes: Shelf<UsedCode>,
     pub(super) access: Shelf<AccessGrant>,
     pub(super) revoked: Shelf<()>,
     pub(super) assertions: Shelf<()>,

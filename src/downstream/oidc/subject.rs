@@ -25,11 +25,6 @@ impl SubjectSecret {
         self.name("sid", client_id, session.as_str())
     }
 
-    /// What proves that a person answered our own question whether to leave: nobody else can know it.
-    pub(super) fn logout(&self, session: &SessionHandle) -> String {
-        self.name("logout", "", session.as_str())
-    }
-
     fn name(&self, purpose: &str, context: &str, what: &str) -> String {
         // The length in front keeps context and rest apart whatever they contain.
         let message = format!("{purpose}:{}:{context}{what}", context.len());

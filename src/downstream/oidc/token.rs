@@ -4,10 +4,11 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::client_authentication::AuthenticatedClient;
 use super::code::{IssuedCode, newest_login};
+use super::grant::Unredeemed;
 use super::provider::{OpenIdProvider, TOKEN_LIFE};
 use super::{Client, ErrorCode, Parameters, ProtocolError};
+use crate::audit::AuditEvent;
 use crate::identity::Timestamp;
 use crate::session::{Session, Sessions};
 
@@ -37,46 +38,95 @@ impl fmt::Debug for TokenResponse {
     }
 }
 
+/// Tokens, and what must be written down before they are handed over.
+#[derive(Debug)]
+pub struct IssuedTokens {
+    /// What the client gets.
+    pub response: TokenResponse,
+    /// What the audit log gets.
+    pub event: AuditEvent,
+}
+
+/// A request at `/token` that gets nothing.
+#[derive(Debug)]
+pub struct TokenRefusal {
+    /// What is wrong: a code of RFC 6749, 5.2.
+    pub error: ProtocolError,
+    /// What the audit log gets.
+    pub event: AuditEvent,
+}
+
+impl TokenRefusal {
+    fn new(client: Option<&Client>, error: ProtocolError) -> Self {
+        let event = AuditEvent::TokenRefused {
+            client: client.map(|client| client.id().to_owned()),
+            code: error.reason.to_owned(),
+        };
+        Self { error, event }
+    }
+
+    fn unredeemed(client: &Client, why: Unredeemed) -> Self {
+        match why {
+            Unredeemed::Refused(error) => Self::new(Some(client), error),
+            Unredeemed::Reused(used) => Self {
+                error: ProtocolError::invalid_grant("code_reused"),
+                event: AuditEvent::CodeReused {
+                    client: used.client_id,
+                    session: used.session.to_string(),
+                },
+            },
+        }
+    }
+}
+
 impl OpenIdProvider {
     /// Trades a code for tokens.
     ///
     /// # Errors
-    /// [`ProtocolError`] with a code of RFC 6749, 5.2.
+    /// [`TokenRefusal`].
     pub async fn token(
         &self,
         request: TokenRequest<'_>,
         sessions: &Sessions,
         now: Timestamp,
-    ) -> Result<TokenResponse, ProtocolError> {
-        let client = self.authenticate_client(&request, now).await?;
-        match request.form.one("grant_type")? {
-            Some("authorization_code") => {}
-            None => {
-                return Err(ProtocolError::invalid_request(
-                    "grant_type_missing",
-                    "grant_type is required",
-                ));
-            }
-            Some(_) => {
-                return Err(ProtocolError::new(
-                    ErrorCode::UnsupportedGrantType,
-                    "grant_type_unsupported",
-                    "grant_type must be authorization_code",
-                ));
-            }
-        }
-        let issued = self.redeem_for(&client, request.form).await?;
-        let session = self.session_of(&issued, sessions, now).await?;
-        self.make_tokens(&issued, client.client(), &session, now)
+    ) -> Result<IssuedTokens, TokenRefusal> {
+        let authenticated = self
+            .authenticate_client(&request, now)
             .await
+            .map_err(|error| TokenRefusal::new(None, error))?;
+        let client = authenticated.client();
+        self.trade(client, request.form, sessions, now)
+            .await
+            .map_err(|why| TokenRefusal::unredeemed(client, why))
+    }
+
+    async fn trade(
+        &self,
+        client: &Client,
+        form: &Parameters,
+        sessions: &Sessions,
+        now: Timestamp,
+    ) -> Result<IssuedTokens, Unredeemed> {
+        authorization_code_only(form)?;
+        let issued = self.redeem_for(client, form).await?;
+        let session = self.session_of(&issued, sessions, now).await?;
+        let response = self.make_tokens(&issued, client, &session, now).await?;
+        Ok(IssuedTokens {
+            response,
+            event: AuditEvent::TokenIssued {
+                session: session.handle().to_string(),
+                client: client.id().to_owned(),
+                level: issued.login.acr.asserted(),
+            },
+        })
     }
 
     /// Redeems the code and looks whether it was this client's, for this address, and for who holds the verifier.
     async fn redeem_for(
         &self,
-        client: &AuthenticatedClient<'_>,
+        client: &Client,
         form: &Parameters,
-    ) -> Result<IssuedCode, ProtocolError> {
+    ) -> Result<IssuedCode, Unredeemed> {
         let required = |name, reason| {
             form.one(name)?.ok_or(ProtocolError::invalid_request(
                 reason,
@@ -87,16 +137,16 @@ impl OpenIdProvider {
         let redirect_uri = required("redirect_uri", "redirect_uri_missing")?;
         let verifier = required("code_verifier", "code_verifier_missing")?;
         let issued = self.redeem(code).await?;
-        if issued.client_id != client.client().id() {
-            return Err(ProtocolError::invalid_grant("code_of_other_client"));
-        }
-        if issued.redirect_uri.as_str() != redirect_uri {
-            return Err(ProtocolError::invalid_grant("redirect_uri_differs"));
-        }
-        if !issued.challenge.is_met_by(verifier) {
-            return Err(ProtocolError::invalid_grant("code_verifier_wrong"));
-        }
-        Ok(issued)
+        let fault = if issued.client_id != client.id() {
+            "code_of_other_client"
+        } else if issued.redirect_uri.as_str() != redirect_uri {
+            "redirect_uri_differs"
+        } else if !issued.challenge.is_met_by(verifier) {
+            "code_verifier_wrong"
+        } else {
+            return Ok(issued);
+        };
+        Err(ProtocolError::invalid_grant(fault).into())
     }
 
     /// The session that the code was issued from, if it is still there and still the same: a logout, or a further login,
@@ -134,5 +184,20 @@ impl OpenIdProvider {
             id_token,
             scope: issued.claims.scopes.join(" "),
         })
+    }
+}
+
+fn authorization_code_only(form: &Parameters) -> Result<(), ProtocolError> {
+    match form.one("grant_type")? {
+        Some("authorization_code") => Ok(()),
+        None => Err(ProtocolError::invalid_request(
+            "grant_type_missing",
+            "grant_type is required",
+        )),
+        Some(_) => Err(ProtocolError::new(
+            ErrorCode::UnsupportedGrantType,
+            "grant_type_unsupported",
+            "grant_type must be authorization_code",
+        )),
     }
 }
