@@ -13,6 +13,7 @@ pub mod login;
 mod logout;
 pub mod metrics;
 pub mod middleware;
+mod oidc;
 pub mod pages;
 mod portal;
 pub mod router;

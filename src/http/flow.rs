@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 
+use super::oidc;
 use super::pages::{self, Refusal};
 use super::state::Gateway;
 use super::visit::Visit;
@@ -304,8 +305,8 @@ async fn hand_over(
             Some(refusal) => Err(refusal),
             None => Ok(see_other("/")),
         },
-        (ReturnTo::OpenId { .. }, _) => {
-            Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, "unavailable").because("no-openid"))
+        (ReturnTo::OpenId { authorization }, outcome) => {
+            oidc::hand_over(visit, &authorization, outcome).await
         }
     }
 }

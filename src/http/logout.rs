@@ -1,54 +1,104 @@
-//! `/logout`: the page that asks, and the form that does it.
+//! `/logout`: the page that asks, the form that does it, and the same begun by an application (OpenID Connect
+//! RP-Initiated Logout 1.0).
 
-use axum::extract::Form;
+use axum::body::Bytes;
+use axum::extract::RawQuery;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
-use serde::Deserialize;
 
 use super::flow::{self, CurrentSession, see_other, with_cookie};
-use super::form;
+use super::form::{self, TOKEN_FIELD};
+use super::oidc::{again_by_get, read, unusable};
 use super::pages::{self, LogoutOutcome, Refusal};
 use super::visit::Visit;
 use crate::audit::{AuditEvent, EndReason};
+use crate::downstream::oidc::{LogoutPlan, Parameters};
 
-/// `GET /logout`: asks whether to, and from where.
-pub(super) async fn ask(visit: Visit, current: CurrentSession) -> Response {
-    match &current.0 {
-        Some((id, session)) => pages::ask_logout(&visit, session, &form::token(id)),
-        None => see_other("/"),
+/// `GET /logout`: asks whether to, unless the application proves that the person wants it.
+pub(super) async fn ask(
+    visit: Visit,
+    current: CurrentSession,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let parameters = read(query.unwrap_or_default().as_bytes())?;
+    if parameters.is_empty() && current.session().is_none() {
+        return Ok(see_other("/"));
     }
+    carry_out(&visit, &current, &parameters, false).await
 }
 
-/// The form of the page.
-#[derive(Debug, Deserialize)]
-pub(super) struct LogoutForm {
-    token: Option<String>,
-}
-
-/// `POST /logout`: ends the session here.
+/// `POST /logout`: our own page's form, which carries its token; or an application's, which does not.
 pub(super) async fn end(
     visit: Visit,
     current: CurrentSession,
     headers: HeaderMap,
-    Form(posted): Form<LogoutForm>,
+    body: Bytes,
 ) -> Result<Response, Refusal> {
-    let gateway = &visit.gateway;
-    let Some((id, session)) = &current.0 else {
-        // It ended by itself meanwhile: what the person wanted is so.
-        return Ok(pages::logged_out(&visit, LogoutOutcome::Complete));
-    };
-    if !form::is_genuine(gateway, &headers, id, posted.token.as_deref()) {
+    let parameters = read(&body)?;
+    let token = parameters.one(TOKEN_FIELD).map_err(|e| unusable(&e))?;
+    if token.is_none() {
+        return Ok(again_by_get("/logout", &parameters));
+    }
+    // Without a session there is nothing to forge: it ended by itself meanwhile.
+    if let Some((id, _)) = &current.0
+        && !form::is_genuine(&visit.gateway, &headers, id, token)
+    {
         return Err(Refusal::new(StatusCode::FORBIDDEN, "forged"));
     }
-    gateway.sessions().end(id.handle()).await?;
+    carry_out(&visit, &current, &parameters, true).await
+}
+
+async fn carry_out(
+    visit: &Visit,
+    current: &CurrentSession,
+    parameters: &Parameters,
+    confirmed: bool,
+) -> Result<Response, Refusal> {
+    let gateway = &visit.gateway;
+    let plan = gateway
+        .oidc()
+        .plan_logout(parameters, current.session(), confirmed)
+        .map_err(|error| unusable(&error))?;
+    match (plan, &current.0) {
+        (
+            LogoutPlan::Ask {
+                client,
+                fields,
+                then,
+            },
+            Some((id, session)),
+        ) => {
+            let client = client
+                .as_ref()
+                .map(|name| name.in_language(visit.language.code()));
+            let question = pages::LogoutQuestion {
+                token: &form::token(id),
+                client,
+                fields: &fields,
+                then: then.as_deref(),
+            };
+            Ok(pages::ask_logout(visit, session, &question))
+        }
+        (LogoutPlan::End { then } | LogoutPlan::Ask { then, .. }, _) => {
+            end_session(visit, current).await?;
+            let response = match then {
+                Some(address) => see_other(&address),
+                None => pages::logged_out(visit, LogoutOutcome::Complete),
+            };
+            let cookie = gateway.settings().cookies().clear_session();
+            Ok(with_cookie(response, cookie))
+        }
+    }
+}
+
+async fn end_session(visit: &Visit, current: &CurrentSession) -> Result<(), Refusal> {
+    let Some((id, session)) = &current.0 else {
+        return Ok(());
+    };
+    visit.gateway.sessions().end(id.handle()).await?;
     let ended = AuditEvent::SessionEnded {
         session: session.handle().to_string(),
         reason: EndReason::LoggedOut,
     };
-    flow::record(&visit, ended).await?;
-    let page = pages::logged_out(&visit, LogoutOutcome::Complete);
-    Ok(with_cookie(
-        page,
-        gateway.settings().cookies().clear_session(),
-    ))
+    flow::record(visit, ended).await
 }

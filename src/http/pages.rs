@@ -19,7 +19,7 @@ use http::{HeaderValue, StatusCode, header};
 pub use anomaly::anomaly;
 pub use layout::Layout;
 pub use login::{login, welcome};
-pub use logout::{LogoutOutcome, ask_logout, logged_out};
+pub use logout::{LogoutOutcome, LogoutQuestion, ask_logout, logged_out};
 pub use portal::{other_person, portal};
 pub use post::auto_post;
 pub use refusal::{Action, Refusal};

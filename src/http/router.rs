@@ -2,12 +2,12 @@
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 use http::StatusCode;
 
 use super::pages::Refusal;
 use super::state::Gateway;
-use super::{login, logout, middleware, portal, static_files};
+use super::{login, logout, middleware, oidc, portal, static_files};
 
 /// Every address of the gateway. Health and metrics are not here: they have a listener of their own.
 pub fn router(gateway: Gateway) -> Router {
@@ -16,6 +16,21 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/login", get(login::show))
         .route("/login/cancel", get(login::cancel))
         .route("/logout", get(logout::ask).post(logout::end))
+        .route("/.well-known/openid-configuration", get(oidc::discovery))
+        .route(
+            "/.well-known/oauth-authorization-server",
+            get(oidc::discovery),
+        )
+        .route("/jwks", get(oidc::jwks))
+        .route(
+            "/authorize",
+            get(oidc::authorize).post(oidc::authorize_posted),
+        )
+        .route("/token", post(oidc::token))
+        .route(
+            "/userinfo",
+            get(oidc::user_info).post(oidc::user_info_posted),
+        )
         .route("/static/{digest}/{*name}", get(static_files::serve));
 
     pages

@@ -7,6 +7,7 @@ use super::settings::Settings;
 use super::ways::WayIn;
 use crate::audit::AuditLog;
 use crate::crypto::Random;
+use crate::downstream::oidc::OpenIdProvider;
 use crate::identity::{Clock, Timestamp};
 use crate::policy::Catalogue;
 use crate::session::{Flows, Sessions};
@@ -35,6 +36,8 @@ pub struct Parts {
     pub catalogue: Arc<Catalogue>,
     /// The providers that people may choose.
     pub ways: Vec<WayIn>,
+    /// What applications see.
+    pub oidc: OpenIdProvider,
     /// What happened.
     pub audit: Arc<dyn AuditLog>,
     /// What is counted.
@@ -102,6 +105,12 @@ impl Gateway {
         self.0.ways.iter().find(|way| way.entity_id == entity_id)
     }
 
+    /// What applications see.
+    #[must_use]
+    pub fn oidc(&self) -> &OpenIdProvider {
+        &self.0.oidc
+    }
+
     /// What happened.
     #[must_use]
     pub fn audit(&self) -> &dyn AuditLog {
@@ -119,7 +128,8 @@ impl Gateway {
 pub(crate) mod tests {
     use super::*;
     use crate::audit::{AuditRecord, Recording};
-    use crate::crypto::SystemRandom;
+    use crate::crypto::{KeyKind, SigningKey, SystemRandom};
+    use crate::downstream::oidc::{OpenIdSettings, ProviderKeys};
     use crate::http::settings;
     use crate::identity::{AssuranceLevel, SystemClock};
     use crate::policy::DEFAULT_CATALOGUE;
@@ -145,6 +155,20 @@ pub(crate) mod tests {
             entity_id: format!("https://{}.example", name.to_lowercase()),
             highest,
         };
+        let catalogue = Arc::new(Catalogue::parse(DEFAULT_CATALOGUE).unwrap());
+        let oidc = OpenIdProvider::new(
+            base_url.to_owned(),
+            OpenIdSettings::default(),
+            ProviderKeys {
+                es256: Arc::new(SigningKey::generate(KeyKind::P256).unwrap()),
+                rs256: None,
+                previous: Vec::new(),
+                subject_secret: [1; 32],
+            },
+            Arc::clone(&catalogue),
+            &store,
+            Arc::clone(&random),
+        );
         Gateway::new(Parts {
             settings: settings::tests::settings(base_url).unwrap(),
             clock: Arc::new(SystemClock),
@@ -152,11 +176,12 @@ pub(crate) mod tests {
             flows: Flows::new(Arc::clone(&store), Arc::clone(&random)),
             random,
             store,
-            catalogue: Arc::new(Catalogue::parse(DEFAULT_CATALOGUE).unwrap()),
+            catalogue,
             ways: vec![
                 way("Alfa", AssuranceLevel::High),
                 way("Beta", AssuranceLevel::Substantial),
             ],
+            oidc: oidc.unwrap(),
             audit: Arc::new(NoAudit),
             metrics: Metrics::default(),
         })

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{AuthenticationSettings, ClientSettings, LocalizedName, RedirectUri, ReleasedClaim};
+use super::{AuthenticationSettings, ClientSettings, RedirectUri, ReleasedClaim};
 use crate::identity::RequiredAssurance;
-use crate::policy::{Catalogue, ServiceId};
+use crate::policy::{Catalogue, ServiceId, Text};
 use crate::protocol::jose::{JwkSet, JwsAlgorithm};
 
 /// How a client proves itself at `/token`.
@@ -44,7 +44,7 @@ impl fmt::Debug for ClientAuthentication {
 #[derive(Debug, Clone)]
 pub struct Client {
     id: String,
-    name: LocalizedName,
+    name: Text,
     redirect_uris: Vec<RedirectUri>,
     post_logout_redirect_uris: Vec<RedirectUri>,
     authentication: ClientAuthentication,
@@ -62,9 +62,9 @@ impl Client {
         if !(1..=64).contains(&settings.id.len()) || !settings.id.bytes().all(legal) {
             faults.push("`id` is not 1 to 64 letters, digits, `-`, `_` and `.`".to_owned());
         }
-        if [&settings.name.it, &settings.name.en]
+        if ["it", "en"]
             .iter()
-            .any(|name| name.trim().is_empty())
+            .any(|language| settings.name.in_language(language).trim().is_empty())
         {
             faults.push("`name` is empty in a language".to_owned());
         }
@@ -135,7 +135,7 @@ impl Client {
 
     /// The name that people see.
     #[must_use]
-    pub fn name(&self) -> &LocalizedName {
+    pub fn name(&self) -> &Text {
         &self.name
     }
 
@@ -284,7 +284,7 @@ mod tests {
         one.id = "no spaces".to_owned();
         one.redirect_uris = vec!["http://app.example".to_owned()];
         one.post_logout_redirect_uris = vec!["x".to_owned()];
-        one.name.en.clear();
+        one.name = toml::from_str("it = \"App\"\nen = \" \"").unwrap();
         one.services = vec![ServiceId::parse("no-such-service").unwrap()];
         one.id_token_signed_response_alg = JwsAlgorithm::Es384;
         one.authentication = AuthenticationSettings::ClientSecretBasic {

@@ -104,17 +104,13 @@ impl OpenIdProvider {
             .map_err(|error| self.refused(&pending, error))
     }
 
-    /// Answers a stored request whose login came to nothing. The request is used up.
-    ///
-    /// # Errors
-    /// Always the refusal: a page when the request is unknown or too old, or else what the client is told.
-    pub async fn deny(
-        &self,
-        id: &str,
-        denial: Denial,
-    ) -> Result<std::convert::Infallible, AuthorizationRefusal> {
-        let pending = self.take_pending(id).await?;
-        Err(self.refused(&pending, denial.error()))
+    /// Answers a stored request whose login came to nothing: what the client is told, or a page when the request is
+    /// unknown or too old. The request is used up.
+    pub async fn deny(&self, id: &str, denial: Denial) -> AuthorizationRefusal {
+        match self.take_pending(id).await {
+            Ok(pending) => self.refused(&pending, denial.error()),
+            Err(refusal) => refusal,
+        }
     }
 
     /// The refusal of a request whose client and redirect address are proven.

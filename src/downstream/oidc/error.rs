@@ -93,7 +93,8 @@ impl ProtocolError {
     }
 
     /// The most common one.
-    pub(super) const fn invalid_request(reason: &'static str, description: &'static str) -> Self {
+    #[must_use]
+    pub const fn invalid_request(reason: &'static str, description: &'static str) -> Self {
         Self::new(ErrorCode::InvalidRequest, reason, description)
     }
 
@@ -115,8 +116,9 @@ impl ProtocolError {
         )
     }
 
-    /// The store or the key's holder failed.
-    pub(super) const fn unavailable(reason: &'static str) -> Self {
+    /// The store, or something else that the answer needs, failed.
+    #[must_use]
+    pub const fn unavailable(reason: &'static str) -> Self {
         Self::new(
             ErrorCode::TemporarilyUnavailable,
             reason,

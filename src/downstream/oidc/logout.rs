@@ -2,7 +2,8 @@
 
 use super::parameters::extend_uri;
 use super::provider::OpenIdProvider;
-use super::{Client, LocalizedName, Parameters, ProtocolError};
+use super::{Client, Parameters, ProtocolError};
+use crate::policy::Text;
 use crate::session::Session;
 
 /// The longest `state` that is sent back.
@@ -19,9 +20,11 @@ pub enum LogoutPlan {
     /// Nothing proves that the person wants this: ask them (RP-Initiated Logout, 2 and 6).
     Ask {
         /// The application that asks, where it is known.
-        client: Option<LocalizedName>,
+        client: Option<Text>,
         /// The parameters of the request, to be sent again with the person's yes.
         fields: Vec<(&'static str, String)>,
+        /// Where the browser goes when they said yes.
+        then: Option<String>,
     },
 }
 
@@ -70,6 +73,7 @@ impl OpenIdProvider {
         Ok(LogoutPlan::Ask {
             client: client.map(|client| client.name().clone()),
             fields,
+            then,
         })
     }
 

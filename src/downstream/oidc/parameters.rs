@@ -77,6 +77,19 @@ impl Parameters {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Every parameter with its value, in the order they came.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether any of the names is there twice.
     pub(super) fn any_twice(&self, names: &[&str]) -> bool {
         names.iter().any(|name| self.one(name).is_err())

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::ReleasedClaim;
 use crate::identity::AssuranceLevel;
-use crate::policy::ServiceId;
+use crate::policy::{ServiceId, Text};
 use crate::protocol::jose::{JwkSet, JwsAlgorithm};
 
 /// The section `[openid]`.
@@ -23,7 +23,7 @@ pub struct ClientSettings {
     /// `client_id`: 1 to 64 letters, digits, `-`, `_` and `.`.
     pub id: String,
     /// The name that people see.
-    pub name: LocalizedName,
+    pub name: Text,
     /// Where codes may be sent: absolute `https` addresses, compared character by character. `http` is accepted for
     /// loopback addresses only.
     pub redirect_uris: Vec<String>,
@@ -46,16 +46,6 @@ pub struct ClientSettings {
     pub claims: Vec<ReleasedClaim>,
     /// Applications of one sector know a person by the same `sub`; by default each is a sector of its own.
     pub sector: Option<String>,
-}
-
-/// A name in the languages of the pages.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LocalizedName {
-    /// In Italian.
-    pub it: String,
-    /// In English.
-    pub en: String,
 }
 
 /// How a client proves itself at `/token`.

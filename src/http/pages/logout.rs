@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use http::StatusCode;
+use url::Url;
 
 use super::{Layout, PagePolicy, html};
 use crate::http::form::TOKEN_FIELD;
@@ -18,16 +19,37 @@ pub enum LogoutOutcome {
     Partial,
 }
 
+/// What the question's form carries, and who has it asked.
+pub struct LogoutQuestion<'a> {
+    /// The token of the session's forms.
+    pub token: &'a str,
+    /// The application that began the logout, if one did.
+    pub client: Option<&'a str>,
+    /// What the application sent along.
+    pub fields: &'a [(&'static str, String)],
+    /// Where a yes leads: the application's registered address.
+    pub then: Option<&'a str>,
+}
+
 /// Asks a person whether to log out.
 #[must_use]
-pub fn ask_logout(visit: &Visit, session: &Session, token: &str) -> Response {
+pub fn ask_logout(visit: &Visit, session: &Session, question: &LogoutQuestion<'_>) -> Response {
     let page = AskPage {
         layout: Layout::new(visit, visit.language.say("logout-title")),
         name: session.person().display_name(),
         token_field: TOKEN_FIELD,
-        token,
+        question,
     };
-    html(StatusCode::OK, &page, PagePolicy::default())
+    // Browsers hold a form's redirects to `form-action` too.
+    let then = question.then.and_then(|address| Url::parse(address).ok());
+    let policy = PagePolicy {
+        form_targets: then
+            .map(|address| address.origin().ascii_serialization())
+            .into_iter()
+            .collect(),
+        ..PagePolicy::default()
+    };
+    html(StatusCode::OK, &page, policy)
 }
 
 #[derive(askama::Template)]
@@ -36,7 +58,7 @@ struct AskPage<'a> {
     layout: Layout<'a>,
     name: Option<String>,
     token_field: &'a str,
-    token: &'a str,
+    question: &'a LogoutQuestion<'a>,
 }
 
 impl AskPage<'_> {

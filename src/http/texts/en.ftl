@@ -128,6 +128,7 @@ other-person-continue = Continue
 ## Logging out
 
 logout-title = Do you want to log out?
+logout-client = The application “{ $name }” would like to log you out.
 logout-who = You are logged in as { $name }.
 logout-what = Logging out closes your access to all services opened from here.
 logout-stay = Stay logged in
@@ -138,6 +139,10 @@ partly-logged-out-text = Your access is closed here, but your identity provider 
 logged-out-advice = On a shared computer, also close all windows of the browser.
 
 ## Refusals during a login
+
+openid-request-title = Request not accepted
+openid-request-happened = The application that sent you here made a request that we cannot accept. To protect you we do not send you back to an address that we do not know.
+openid-request-next = Go back to the application and try again. If it happens again, tell whoever runs the application, with the code below.
 
 flow-gone-title = This login is no longer valid
 flow-gone-happened = Too much time has passed, the login was completed already, or it was begun with another browser.

@@ -128,6 +128,7 @@ other-person-continue = Continua
 ## Uscita
 
 logout-title = Vuoi uscire?
+logout-client = L'applicazione «{ $name }» vorrebbe farti uscire.
 logout-who = Sei collegato come { $name }.
 logout-what = Uscendo, chiudi l'accesso a tutti i servizi aperti da qui.
 logout-stay = Resta collegato
@@ -138,6 +139,10 @@ partly-logged-out-text = Qui il tuo accesso è chiuso, ma il tuo gestore di iden
 logged-out-advice = Se usi un computer condiviso, chiudi anche tutte le finestre del browser.
 
 ## Rifiuti durante l'accesso
+
+openid-request-title = Richiesta non accettata
+openid-request-happened = L'applicazione che ti ha mandato qui ha fatto una richiesta che non possiamo accettare. Per proteggerti non ti rimandiamo a un indirizzo che non conosciamo.
+openid-request-next = Torna all'applicazione e riprova. Se succede di nuovo, avvisa chi la gestisce e indica il codice qui sotto.
 
 flow-gone-title = Questo accesso non è più valido
 flow-gone-happened = È passato troppo tempo, l'accesso è già stato completato, oppure era stato iniziato con un altro browser.
