@@ -19,6 +19,7 @@ mod support;
 mod suite {
     mod command_line;
     mod configuration;
+    mod corpus;
     mod flow_steps;
     mod ledgers;
     mod login_flows;

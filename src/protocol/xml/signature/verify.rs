@@ -145,33 +145,28 @@ impl<'a> ParsedSignature<'a> {
         if signatures.next().is_some() {
             return Err(SignatureRefusal::Repeated);
         }
-        let (signed_info, value) = match children::<3>(signature, &["Id"])? {
-            [Some(info), Some(value), None] => (info, value),
-            [Some(info), Some(value), Some(key_info)] => {
-                check_key_info(key_info)?;
-                (info, value)
-            }
-            _ => return Err(SignatureRefusal::Shape),
-        };
-        expect(signed_info, "SignedInfo")?;
-        expect(value, "SignatureValue")?;
+        let [signed_info, value, key_info] = children(signature, &["Id"])?;
+        let signed_info = expect(signed_info, "SignedInfo")?;
+        let value = expect(value, "SignatureValue")?;
+        if let Some(key_info) = key_info {
+            check_key_info(key_info)?;
+        }
 
-        let [Some(canonicalization), Some(method), reference] = children::<3>(signed_info, &["Id"])
-            .map_err(|refusal| {
+        let [canonicalization, method, reference] =
+            children(signed_info, &["Id"]).map_err(|refusal| {
                 // A fourth child can only be one more reference.
                 if signed_info.children_named(DSIG, "Reference").count() > 1 {
                     SignatureRefusal::References
                 } else {
                     refusal
                 }
-            })?
-        else {
-            return Err(SignatureRefusal::Shape);
-        };
-        let reference = reference.ok_or(SignatureRefusal::References)?;
-        expect(canonicalization, "CanonicalizationMethod")?;
-        expect(method, "SignatureMethod")?;
-        expect(reference, "Reference")?;
+            })?;
+        let canonicalization = expect(canonicalization, "CanonicalizationMethod")?;
+        let method = expect(method, "SignatureMethod")?;
+        if reference.is_none() {
+            return Err(SignatureRefusal::References);
+        }
+        let reference = expect(reference, "Reference")?;
 
         let signed_info_prefixes =
             exclusive(canonicalization, SignatureRefusal::CanonicalizationMethod)?;
@@ -198,37 +193,34 @@ impl<'a> ParsedSignature<'a> {
 fn read_reference<'a>(
     reference: Element<'a>,
 ) -> Result<(Vec<&'a str>, DigestAlgorithm, Vec<u8>), SignatureRefusal> {
-    let [Some(transforms), Some(method), Some(value)] = children::<3>(reference, &["Id", "URI"])?
-    else {
-        return Err(SignatureRefusal::Shape);
-    };
-    expect(transforms, "Transforms")?;
-    expect(method, "DigestMethod")?;
-    expect(value, "DigestValue")?;
+    let [transforms, method, value] = children(reference, &["Id", "URI"])?;
+    let transforms = expect(transforms, "Transforms")?;
+    let method = expect(method, "DigestMethod")?;
+    let value = expect(value, "DigestValue")?;
 
-    let [Some(enveloped), Some(canonicalization)] =
-        children::<2>(transforms, &[]).map_err(|_| SignatureRefusal::Transforms)?
-    else {
-        return Err(SignatureRefusal::Transforms);
-    };
-    for transform in [enveloped, canonicalization] {
-        expect(transform, "Transform").map_err(|_| SignatureRefusal::Transforms)?;
-    }
-    if plain_algorithm(enveloped).map_err(|_| SignatureRefusal::Transforms)? != ENVELOPED {
-        return Err(SignatureRefusal::Transforms);
-    }
-    let prefixes = exclusive(canonicalization, SignatureRefusal::Transforms)?;
+    let prefixes = read_transforms(transforms)?;
     let digest =
         known(&DIGEST_METHODS, plain_algorithm(method)?).ok_or(SignatureRefusal::DigestMethod)?;
     Ok((prefixes, digest, base64_text(value, &[])?))
 }
 
-fn expect(element: Element<'_>, name: &str) -> Result<(), SignatureRefusal> {
-    if element.is(DSIG, name) {
-        Ok(())
-    } else {
-        Err(SignatureRefusal::Shape)
+/// Exactly the enveloped signature and the exclusive canonicalisation, in this order; gives the latter's prefixes.
+fn read_transforms<'a>(transforms: Element<'a>) -> Result<Vec<&'a str>, SignatureRefusal> {
+    const REFUSED: SignatureRefusal = SignatureRefusal::Transforms;
+    let [enveloped, canonicalization] = children(transforms, &[]).map_err(|_| REFUSED)?;
+    let enveloped = expect(enveloped, "Transform").map_err(|_| REFUSED)?;
+    let canonicalization = expect(canonicalization, "Transform").map_err(|_| REFUSED)?;
+    if plain_algorithm(enveloped) != Ok(ENVELOPED) {
+        return Err(REFUSED);
     }
+    exclusive(canonicalization, REFUSED)
+}
+
+/// The element is there and is the one that the schema has in this place.
+fn expect<'a>(element: Option<Element<'a>>, name: &str) -> Result<Element<'a>, SignatureRefusal> {
+    element
+        .filter(|element| element.is(DSIG, name))
+        .ok_or(SignatureRefusal::Shape)
 }
 
 /// Every attribute is without namespace and one of these.
@@ -280,14 +272,13 @@ fn exclusive<'a>(
     if !parameter.is(EXCLUSIVE_C14N, "InclusiveNamespaces") {
         return Err(refusal);
     }
-    let prefixes: Vec<&str> = parameter
-        .attribute("PrefixList")
-        .ok_or(refusal)?
-        .split(WHITE_SPACE)
-        .filter(|prefix| !prefix.is_empty())
-        .take(MAX_PREFIXES + 1)
-        .collect();
-    if prefixes.len() > MAX_PREFIXES {
+    let list = parameter.attribute("PrefixList").ok_or(refusal)?;
+    if list.is_empty() {
+        return Ok(Vec::new());
+    }
+    let prefixes: Vec<&str> = list.split(' ').take(MAX_PREFIXES + 1).collect();
+    // libxml2 takes an empty name, as doubled white space leaves one, for the default namespace.
+    if prefixes.len() > MAX_PREFIXES || prefixes.contains(&"") {
         return Err(refusal);
     }
     Ok(prefixes)
@@ -306,7 +297,7 @@ fn base64_text(element: Element<'_>, attributes: &[&str]) -> Result<Vec<u8>, Sig
 /// `KeyInfo` is never asked for a key, but neither may it hide anything: the enveloped transform takes it out of what
 /// is signed. Only key material of XML Signature is let through, however empty.
 fn check_key_info(key_info: Element<'_>) -> Result<(), SignatureRefusal> {
-    expect(key_info, "KeyInfo")?;
+    expect(Some(key_info), "KeyInfo")?;
     only_attributes(key_info, &["Id"])?;
     let is_key_material = |element: Element<'_>| match element.namespace() {
         DSIG => !matches!(
