@@ -25,12 +25,30 @@ use tokio_rustls::TlsAcceptor;
 
 pub use shutdown::{Shutdown, ShutdownTrigger};
 
-/// How many connections a listener holds at once; further ones wait in the kernel's queue.
-const MOST_CONNECTIONS: usize = 4096;
-/// How long a TLS handshake may take.
-const SLOWEST_HANDSHAKE: Duration = Duration::from_secs(10);
-/// How long connections may take to end after [`Shutdown`]: a little more than the slowest handler.
-const SLOWEST_END: Duration = Duration::from_secs(35);
+/// What a listener lets strangers use up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// How many connections are held at once; further ones wait in the kernel's queue.
+    pub connections: usize,
+    /// How long a TLS handshake may take.
+    pub handshake: Duration,
+    /// How long the head of a request may take to arrive; also how long a connection may be idle.
+    pub head: Duration,
+    /// How long connections may take to end after [`Shutdown`]: a little more than the slowest handler.
+    pub end: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 4096,
+            handshake: Duration::from_secs(10),
+            head: Duration::from_secs(20),
+            end: Duration::from_secs(35),
+        }
+    }
+}
+
 /// How long to wait when the system has no file descriptor for another connection.
 const EXHAUSTED_PAUSE: Duration = Duration::from_millis(100);
 
@@ -48,6 +66,7 @@ pub struct Listener {
     socket: TcpListener,
     address: SocketAddr,
     transport: Transport,
+    limits: Limits,
 }
 
 impl Listener {
@@ -66,7 +85,14 @@ impl Listener {
             socket,
             address,
             transport,
+            limits: Limits::default(),
         })
+    }
+
+    /// The same listener with other limits.
+    #[must_use]
+    pub fn within(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 
     /// The address that is bound.
@@ -77,7 +103,7 @@ impl Listener {
 
     /// Serves until `shutdown`, then lets connections end in their own time, but not for ever.
     pub async fn serve(self, router: Router, mut shutdown: Shutdown) {
-        let connections = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let connections = Arc::new(Semaphore::new(self.limits.connections));
         let graceful = GracefulShutdown::new();
         loop {
             let accepted = tokio::select! {
@@ -90,13 +116,16 @@ impl Listener {
             let watcher = graceful.watcher();
             let service = connection::service(&router, client);
             let transport = self.transport.clone();
+            let limits = self.limits;
             tokio::spawn(async move {
                 match transport {
-                    Transport::DangerPlain => connection::http1(stream, service, watcher).await,
+                    Transport::DangerPlain => {
+                        connection::http1(stream, service, limits, watcher).await;
+                    }
                     Transport::Tls(config) => {
                         let handshake = TlsAcceptor::from(config).accept(stream);
-                        if let Ok(Ok(stream)) = timeout(SLOWEST_HANDSHAKE, handshake).await {
-                            connection::negotiated(stream, service, watcher).await;
+                        if let Ok(Ok(stream)) = timeout(limits.handshake, handshake).await {
+                            connection::negotiated(stream, service, limits, watcher).await;
                         }
                     }
                 }
@@ -104,7 +133,7 @@ impl Listener {
             });
         }
         drop(self.socket);
-        if timeout(SLOWEST_END, graceful.shutdown()).await.is_err() {
+        if timeout(self.limits.end, graceful.shutdown()).await.is_err() {
             tracing::warn!(reason = "connections-cut", "shutdown");
         }
     }

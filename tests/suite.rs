@@ -20,10 +20,13 @@ mod suite {
     mod command_line;
     mod configuration;
     mod corpus;
+    mod edge;
     mod flow_steps;
     mod ledgers;
     mod login_flows;
     mod registry_signatures;
     mod sessions;
     mod store_conformance;
+    mod telemetry_listener;
+    mod tls;
 }

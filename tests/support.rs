@@ -2,7 +2,10 @@
 
 pub mod browser;
 pub mod clock;
+pub mod edge;
 pub mod form;
 pub mod keys;
+pub mod logs;
 pub mod person;
 pub mod shared;
+pub mod wire;

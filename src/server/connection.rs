@@ -18,10 +18,9 @@ use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 use tower::{Service, ServiceExt as _};
 
+use super::Limits;
 use crate::http::visit::ClientAddress;
 
-/// How long the head of a request may take to arrive; also how long a connection may be idle.
-const SLOWEST_HEAD: Duration = Duration::from_secs(20);
 /// The largest head of a request, in bytes. A SAML message in a Redirect URL takes some 4 kB.
 const LARGEST_HEAD: usize = 64 * 1024;
 /// The most header fields of a request.
@@ -49,24 +48,28 @@ pub(super) fn service(
 }
 
 /// Serves HTTP/1.1.
-pub(super) async fn http1<S>(stream: TcpStream, service: S, watcher: Watcher)
+pub(super) async fn http1<S>(stream: TcpStream, service: S, limits: Limits, watcher: Watcher)
 where
     S: Service<Request<Incoming>, Response = Response, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send + 'static,
 {
-    run(builder().http1_only(), stream, service, watcher).await;
+    run(builder(limits).http1_only(), stream, service, watcher).await;
 }
 
 /// Serves what the TLS handshake agreed on. Guessing the protocol from the first bytes instead would wait for them
 /// without a limit.
-pub(super) async fn negotiated<S>(stream: TlsStream<TcpStream>, service: S, watcher: Watcher)
-where
+pub(super) async fn negotiated<S>(
+    stream: TlsStream<TcpStream>,
+    service: S,
+    limits: Limits,
+    watcher: Watcher,
+) where
     S: Service<Request<Incoming>, Response = Response, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send + 'static,
 {
     let builder = match stream.get_ref().1.alpn_protocol() {
-        Some(b"h2") => builder().http2_only(),
-        _ => builder().http1_only(),
+        Some(b"h2") => builder(limits).http2_only(),
+        _ => builder(limits).http1_only(),
     };
     run(builder, stream, service, watcher).await;
 }
@@ -84,12 +87,12 @@ where
     let _ = watcher.watch(connection).await;
 }
 
-fn builder() -> Builder<TokioExecutor> {
+fn builder(limits: Limits) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(SLOWEST_HEAD)
+        .header_read_timeout(limits.head)
         .max_headers(MOST_FIELDS)
         .max_buf_size(LARGEST_HEAD);
     builder
