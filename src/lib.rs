@@ -9,6 +9,7 @@ pub mod demo;
 pub mod downstream;
 pub mod http;
 pub mod identity;
+pub mod login;
 pub mod policy;
 pub mod protocol;
 pub mod server;

@@ -1,0 +1,7 @@
+//! The ways in: one folder a method.
+//!
+//! In: a login flow's wish for a level, and what a provider sends back. Out: a message for the browser to carry, and at
+//! the end a proof that becomes a [`VerifiedIdentity`](crate::identity::VerifiedIdentity); nothing else can make one.
+//! Layer 4: may use everything below, never `downstream`, and no method uses another.
+
+pub mod spid;

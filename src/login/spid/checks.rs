@@ -1,0 +1,209 @@
+//! The named checks of a response, in order. What is missing, empty or malformed was refused when the response was
+//! opened; here every value is there, and each check compares one of them with the request, with us, or with the time.
+//! Comparison is exact, never by prefix (attacks, 1, row 23).
+
+use chrono::Duration;
+
+use super::pending::PendingRequest;
+use super::refusal::SpidRefusal;
+use super::settings::SpidSettings;
+use crate::identity::{AchievedAssurance, AssuranceLevel, RequiredAssurance, Timestamp};
+use crate::protocol::saml::assertion::Assertion;
+use crate::protocol::saml::names;
+use crate::protocol::saml::response::ResponseHeader;
+
+/// How far a provider's clock may be from ours, either way. It also covers providers that cut an instant to whole
+/// seconds: their answer may be stamped before our request was.
+pub(super) const SKEW: Duration = Duration::seconds(60);
+
+/// What a response is compared with.
+#[derive(Clone, Copy)]
+pub(super) struct Expected<'a> {
+    /// The request that it answers.
+    pub(super) request: &'a PendingRequest,
+    /// We.
+    pub(super) settings: &'a SpidSettings,
+    /// The present moment.
+    pub(super) now: Timestamp,
+}
+
+/// One check: its reason code when it fails, the clause it holds, and whether it holds.
+struct Check<F> {
+    code: &'static str,
+    clause: &'static str,
+    holds: F,
+}
+
+type HeaderCheck = Check<fn(&ResponseHeader<'_>, &Expected<'_>) -> bool>;
+type AssertionCheck = Check<fn(&Assertion<'_>, &Expected<'_>) -> bool>;
+
+/// Runs the checks of the header; the first that fails refuses.
+pub(super) fn check_header(
+    header: &ResponseHeader<'_>,
+    expected: &Expected<'_>,
+) -> Result<(), SpidRefusal> {
+    match HEADER_CHECKS
+        .iter()
+        .find(|check| !(check.holds)(header, expected))
+    {
+        Some(failed) => Err(SpidRefusal::check(failed.code, failed.clause)),
+        None => Ok(()),
+    }
+}
+
+/// Runs the checks of a verified assertion; the first that fails refuses.
+pub(super) fn check_assertion(
+    assertion: &Assertion<'_>,
+    expected: &Expected<'_>,
+) -> Result<(), SpidRefusal> {
+    match ASSERTION_CHECKS
+        .iter()
+        .find(|check| !(check.holds)(assertion, expected))
+    {
+        Some(failed) => Err(SpidRefusal::check(failed.code, failed.clause)),
+        None => Ok(()),
+    }
+}
+
+/// The checks of the header, before any signature is looked at. `InResponseTo` is how the request was found.
+const HEADER_CHECKS: &[HeaderCheck] = &[
+    Check {
+        code: "response-issuer-other",
+        clause: "SPID technical rules, Response: Issuer",
+        holds: |header, expected| header.issuer.value == expected.request.provider,
+    },
+    Check {
+        code: "response-issuer-format-other",
+        clause: "SPID technical rules, Response: Issuer",
+        holds: |header, _| {
+            header
+                .issuer
+                .format
+                .is_none_or(|format| format == names::ENTITY)
+        },
+    },
+    Check {
+        code: "response-destination-other",
+        clause: "SPID technical rules, Response: Destination",
+        holds: |header, expected| header.destination == expected.settings.assertion_consumer,
+    },
+    Check {
+        code: "response-issued-before-request",
+        clause: "SPID technical rules, Response: IssueInstant",
+        holds: |header, expected| header.issue_instant + SKEW >= expected.request.issued,
+    },
+    Check {
+        code: "response-issued-in-future",
+        clause: "SPID technical rules, Response: IssueInstant",
+        holds: |header, expected| header.issue_instant <= expected.now + SKEW,
+    },
+];
+
+/// The checks of a verified assertion.
+const ASSERTION_CHECKS: &[AssertionCheck] = &[
+    Check {
+        code: "assertion-issuer-other",
+        clause: "SPID technical rules, Assertion: Issuer",
+        holds: |assertion, expected| assertion.issuer.value == expected.request.provider,
+    },
+    Check {
+        code: "assertion-issuer-format-other",
+        clause: "SPID technical rules, Assertion: Issuer",
+        holds: |assertion, _| assertion.issuer.format == Some(names::ENTITY),
+    },
+    Check {
+        code: "assertion-issued-before-request",
+        clause: "SPID technical rules, Assertion: IssueInstant",
+        holds: |assertion, expected| assertion.issue_instant + SKEW >= expected.request.issued,
+    },
+    Check {
+        code: "assertion-issued-in-future",
+        clause: "SPID technical rules, Assertion: IssueInstant",
+        holds: |assertion, expected| assertion.issue_instant <= expected.now + SKEW,
+    },
+    Check {
+        code: "name-id-format-other",
+        clause: "SPID technical rules, Assertion: NameID",
+        holds: |assertion, _| assertion.subject.format == names::TRANSIENT,
+    },
+    Check {
+        code: "subject-confirmation-method-other",
+        clause: "SPID technical rules, Assertion: SubjectConfirmation",
+        holds: |assertion, _| assertion.subject.method == names::BEARER,
+    },
+    Check {
+        code: "recipient-other",
+        clause: "SPID technical rules, Assertion: SubjectConfirmationData",
+        holds: |assertion, expected| {
+            assertion.subject.recipient == expected.settings.assertion_consumer
+        },
+    },
+    Check {
+        code: "subject-confirmation-in-response-to-other",
+        clause: "SPID technical rules, Assertion: SubjectConfirmationData",
+        holds: |assertion, expected| assertion.subject.in_response_to == expected.request.id,
+    },
+    Check {
+        code: "subject-confirmation-expired",
+        clause: "SPID technical rules, Assertion: SubjectConfirmationData",
+        holds: |assertion, expected| expected.now < assertion.subject.not_on_or_after + SKEW,
+    },
+    Check {
+        code: "subject-confirmation-not-yet",
+        clause: "SAML 2.0 core, 2.4.1.2",
+        holds: |assertion, expected| {
+            assertion
+                .subject
+                .not_before
+                .is_none_or(|start| start <= expected.now + SKEW)
+        },
+    },
+    Check {
+        code: "conditions-not-yet",
+        clause: "SPID technical rules, Assertion: Conditions",
+        holds: |assertion, expected| assertion.conditions.not_before <= expected.now + SKEW,
+    },
+    Check {
+        code: "conditions-expired",
+        clause: "SPID technical rules, Assertion: Conditions",
+        holds: |assertion, expected| expected.now < assertion.conditions.not_on_or_after + SKEW,
+    },
+    Check {
+        code: "audience-other",
+        clause: "SPID technical rules, Assertion: AudienceRestriction",
+        holds: |assertion, expected| {
+            // Each restriction must admit us (SAML 2.0 core, 2.5.1.4).
+            assertion.conditions.audiences.iter().all(|restriction| {
+                restriction
+                    .iter()
+                    .any(|audience| *audience == expected.settings.entity_id)
+            })
+        },
+    },
+    Check {
+        code: "authn-instant-in-future",
+        clause: "SAML 2.0 core, 2.7.2",
+        holds: |assertion, expected| assertion.authentication.instant <= expected.now + SKEW,
+    },
+    Check {
+        code: "level-unknown",
+        clause: "SPID technical rules, Assertion: AuthnContextClassRef",
+        holds: |assertion, _| level_of(assertion).is_some(),
+    },
+    Check {
+        code: "level-too-low",
+        clause: "SPID technical rules, AuthnRequest: RequestedAuthnContext",
+        // A higher level is never an error, whatever the comparison asked for (technical rules, note).
+        holds: |assertion, expected| {
+            level_of(assertion)
+                .is_some_and(|level| level.satisfies(RequiredAssurance(expected.request.level)))
+        },
+    },
+];
+
+/// The level that the assertion proves.
+pub(super) fn level_of(assertion: &Assertion<'_>) -> Option<AchievedAssurance> {
+    names::spid_level(&assertion.authentication.class_ref)
+        .and_then(AssuranceLevel::from_digit)
+        .map(AchievedAssurance)
+}

@@ -1,0 +1,300 @@
+//! Single logout, both ways (SPID technical rules, Single Logout; SAML 2.0 profiles, 4.4).
+//!
+//! We ask: only where the provider gave a `SessionIndex`; otherwise it keeps no session, and ours is all there is to end.
+//! The provider asks: whoever calls ends the sessions that the request names, and answers, Success even where there was
+//! none.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use super::SpidServiceProvider;
+use super::checks::SKEW;
+use super::message::OutgoingMessage;
+use crate::identity::{SamlSession, Timestamp};
+use crate::protocol::saml::binding::{Binding, Endpoint};
+use crate::protocol::saml::logout::{
+    Envelope, LogoutContent, LogoutRefusal, LogoutSubject, ReceivedLogout, SignedLogout,
+    open_logout,
+};
+use crate::protocol::saml::redirect::MessageKind;
+use crate::protocol::xml::SignError;
+use crate::session::BrowserDigest;
+use crate::store::{StoreError, StoreKey};
+
+/// How old a LogoutRequest may be. Providers send it through the browser at once.
+const REQUEST_LIFE: TimeDelta = TimeDelta::minutes(5);
+
+/// A LogoutRequest of ours that was not answered yet; stored under its id.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct PendingLogout {
+    provider: String,
+    browser: BrowserDigest,
+    continuation: String,
+}
+
+/// What a logout message from a provider comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LogoutOutcome {
+    /// The provider asks to end sessions: end them, then answer with
+    /// [`answer_logout`](SpidServiceProvider::answer_logout).
+    Requested(RequestedLogout),
+    /// The provider answered our request.
+    Answered {
+        /// Its entity id.
+        provider: String,
+        /// Whether everybody was reached.
+        complete: bool,
+        /// What [`start_logout`](SpidServiceProvider::start_logout) was given to go on with.
+        continuation: String,
+    },
+}
+
+/// A provider's request, verified and checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestedLogout {
+    /// The provider's entity id.
+    pub provider: String,
+    /// `NameID` of the sessions to end.
+    pub name_id: String,
+    /// `SessionIndex` of each session to end; none means all of the `NameID`.
+    pub session_indexes: Vec<String>,
+    id: String,
+    binding: Binding,
+    relay_state: Option<String>,
+}
+
+/// Why a logout message is not taken, or none is sent.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LogoutFailure {
+    /// It cannot be read, or its signature does not verify.
+    #[error(transparent)]
+    Refused(#[from] LogoutRefusal),
+    /// A check failed.
+    #[error("the logout message is refused: {0}")]
+    Check(&'static str),
+    /// The answer or request could not be signed.
+    #[error("the logout message could not be signed: {0}")]
+    Signing(#[from] SignError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl LogoutFailure {
+    /// The reason code for logs, metrics and pages.
+    #[must_use]
+    pub fn code(&self) -> String {
+        match self {
+            Self::Refused(refusal) => refusal.code(),
+            Self::Check(code) => (*code).to_owned(),
+            Self::Signing(_) => "signing".to_owned(),
+            Self::Store(_) => "store".to_owned(),
+        }
+    }
+}
+
+impl SpidServiceProvider {
+    /// Asks a provider to end its session; call it after the local session has ended. `continuation` comes back with
+    /// the answer: where the person goes then. `None` when there is no session at the provider to end, or no way to ask.
+    ///
+    /// # Errors
+    /// [`LogoutFailure`] when the request cannot be signed or kept.
+    pub async fn start_logout(
+        &self,
+        session: &SamlSession,
+        browser: &BrowserDigest,
+        continuation: &str,
+        now: Timestamp,
+    ) -> Result<Option<OutgoingMessage>, LogoutFailure> {
+        let Some(session_index) = &session.session_index else {
+            return Ok(None);
+        };
+        let endpoint = self
+            .metadata_of(&session.identity_provider)
+            .and_then(|metadata| {
+                metadata
+                    .slo(Binding::Redirect)
+                    .or_else(|| metadata.slo(Binding::Post))
+            });
+        let Some(endpoint) = endpoint else {
+            return Ok(None);
+        };
+        let id = self.random().xml_id();
+        let xml = self
+            .envelope(&id, &endpoint.location, now)
+            .logout_request(&LogoutSubject {
+                name_id: session.name_id.expose(),
+                name_qualifier: &session.name_qualifier,
+                session_index,
+            });
+        let pending = PendingLogout {
+            provider: session.identity_provider.clone(),
+            browser: browser.clone(),
+            continuation: continuation.to_owned(),
+        };
+        self.logouts.put(&id, &pending).await?;
+        let relay_state = self.random().token();
+        let sent = self.send(
+            xml,
+            &id,
+            (endpoint.binding, &endpoint.location),
+            MessageKind::Request,
+            Some(&relay_state),
+        )?;
+        Ok(Some(sent.message))
+    }
+
+    /// Takes a logout message that came to the single logout service.
+    ///
+    /// # Errors
+    /// [`LogoutFailure`] with the code of the check that failed. Nothing is answered then: a sender that cannot be told
+    /// from a stranger learns nothing.
+    pub async fn receive_logout(
+        &self,
+        received: ReceivedLogout<'_>,
+        browser: Option<&BrowserDigest>,
+        now: Timestamp,
+    ) -> Result<LogoutOutcome, LogoutFailure> {
+        let binding = match received {
+            ReceivedLogout::Post { .. } => Binding::Post,
+            ReceivedLogout::Redirect { .. } => Binding::Redirect,
+        };
+        let signed = open_logout(received, |issuer| {
+            self.metadata_of(issuer)
+                .map(|metadata| metadata.keys.as_slice())
+        })?;
+        self.check_envelope(&signed, now)?;
+        match signed.content() {
+            LogoutContent::Request {
+                name_id,
+                session_indexes,
+                not_on_or_after,
+            } => {
+                if not_on_or_after.is_some_and(|end| end + SKEW <= now) {
+                    return Err(LogoutFailure::Check("logout-expired"));
+                }
+                self.refuse_repeated_logout(&signed).await?;
+                Ok(LogoutOutcome::Requested(RequestedLogout {
+                    provider: signed.issuer().to_owned(),
+                    name_id: name_id.clone(),
+                    session_indexes: session_indexes.clone(),
+                    id: signed.id().to_owned(),
+                    binding,
+                    relay_state: signed.relay_state().map(str::to_owned),
+                }))
+            }
+            LogoutContent::Response {
+                in_response_to,
+                status,
+            } => {
+                let pending = self.claim_logout(in_response_to, &signed, browser).await?;
+                Ok(LogoutOutcome::Answered {
+                    provider: pending.provider,
+                    complete: status.is_success() && !status.is_partial_logout(),
+                    continuation: pending.continuation,
+                })
+            }
+        }
+    }
+
+    /// The answer to a provider's request, to the address where it takes answers. `complete` tells whether everybody
+    /// who had a part in the sessions was reached; that there were none is Success too.
+    ///
+    /// # Errors
+    /// [`LogoutFailure`] when the provider has no address for answers, or the answer cannot be signed.
+    pub fn answer_logout(
+        &self,
+        request: &RequestedLogout,
+        complete: bool,
+        now: Timestamp,
+    ) -> Result<OutgoingMessage, LogoutFailure> {
+        let endpoint: &Endpoint = self
+            .metadata_of(&request.provider)
+            .and_then(|metadata| {
+                metadata
+                    .slo(request.binding)
+                    .or_else(|| metadata.single_logout.first())
+            })
+            .ok_or(LogoutFailure::Check("logout-no-address"))?;
+        let id = self.random().xml_id();
+        let xml = self
+            .envelope(&id, endpoint.answers(), now)
+            .logout_response(&request.id, !complete);
+        let sent = self.send(
+            xml,
+            &id,
+            (endpoint.binding, endpoint.answers()),
+            MessageKind::Response,
+            request.relay_state.as_deref(),
+        )?;
+        Ok(sent.message)
+    }
+
+    fn envelope<'a>(&'a self, id: &'a str, destination: &'a str, now: Timestamp) -> Envelope<'a> {
+        Envelope {
+            id,
+            issue_instant: now,
+            destination,
+            issuer: &self.settings.entity_id,
+        }
+    }
+
+    fn check_envelope(&self, signed: &SignedLogout, now: Timestamp) -> Result<(), LogoutFailure> {
+        if signed.destination() != Some(self.settings.single_logout.as_str()) {
+            return Err(LogoutFailure::Check("logout-destination-other"));
+        }
+        let issued = signed.issue_instant();
+        if issued > now + SKEW {
+            return Err(LogoutFailure::Check("logout-issued-in-future"));
+        }
+        if issued + REQUEST_LIFE + SKEW < now {
+            return Err(LogoutFailure::Check("logout-expired"));
+        }
+        Ok(())
+    }
+
+    /// A request counts once: a copy of it later must not end the person's next session.
+    async fn refuse_repeated_logout(&self, signed: &SignedLogout) -> Result<(), LogoutFailure> {
+        let key = StoreKey::new(
+            "spid-logout-seen",
+            &format!("{} {}", signed.issuer(), signed.id()),
+        );
+        let life = (REQUEST_LIFE + SKEW + SKEW)
+            .to_std()
+            .unwrap_or(Duration::ZERO);
+        if self.ports.store.put_new(&key, Vec::new(), life).await? {
+            Ok(())
+        } else {
+            Err(LogoutFailure::Check("logout-replayed"))
+        }
+    }
+
+    async fn claim_logout(
+        &self,
+        id: &str,
+        signed: &SignedLogout,
+        browser: Option<&BrowserDigest>,
+    ) -> Result<PendingLogout, LogoutFailure> {
+        let unknown = LogoutFailure::Check("logout-request-unknown");
+        let Some(pending) = self.logouts.get(id).await? else {
+            return Err(unknown);
+        };
+        if pending.provider != signed.issuer() {
+            return Err(LogoutFailure::Check("logout-issuer-other"));
+        }
+        if !browser.is_some_and(|browser| pending.browser.matches(browser)) {
+            return Err(LogoutFailure::Check("logout-browser-other"));
+        }
+        self.logouts.take(id).await?.ok_or(unknown)
+    }
+
+    fn metadata_of(
+        &self,
+        entity_id: &str,
+    ) -> Option<&crate::protocol::saml::provider_metadata::IdentityProviderMetadata> {
+        self.providers.find(entity_id)?.metadata.as_ref()
+    }
+}

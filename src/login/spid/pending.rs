@@ -1,0 +1,34 @@
+//! A request on its way: kept until its one answer, bound to the browser that made it (B16).
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::identity::{AssuranceLevel, Redacted, Timestamp};
+use crate::session::{BrowserDigest, FlowId};
+
+/// How long a provider may take: as long as a login flow lives.
+pub(super) const PENDING_LIFE: Duration = Duration::from_secs(15 * 60);
+
+/// A request that was sent and not yet answered; stored under its id.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct PendingRequest {
+    /// `ID`.
+    pub(super) id: String,
+    /// `IssueInstant`.
+    pub(super) issued: Timestamp,
+    /// Entity id of the provider that was asked.
+    pub(super) provider: String,
+    /// The level that was asked for.
+    pub(super) level: AssuranceLevel,
+    /// The attribute set that was asked for.
+    pub(super) attribute_set: u16,
+    /// `RelayState`.
+    pub(super) relay_state: Redacted<String>,
+    /// The login flow.
+    pub(super) flow: FlowId,
+    /// The browser.
+    pub(super) browser: BrowserDigest,
+    /// The request as it was sent, for the register.
+    pub(super) raw: Redacted<String>,
+}
