@@ -3,7 +3,9 @@
 //! In: the arguments. Out: text through the writers that `main` gives (nothing here prints by itself), and an exit code:
 //! 0 done and good, 1 done and not good or not possible, 2 the command was not understood. Layer 6: uses everything.
 
+mod audit;
 mod explain;
+mod keys;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -21,6 +23,10 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Prove that the audit log and the register are whole, and look something up in them
+    Audit(audit::Args),
+    /// Make keys, secrets and certificates
+    Keys(keys::Args),
     /// Show what policy decides for a service, and every rule that led there
     Explain(explain::Args),
 }
@@ -52,6 +58,8 @@ pub fn run(
         Err(asked) => return usage(&asked, output),
     };
     let ended = match cli.command {
+        Command::Audit(args) => audit::run(&args, output),
+        Command::Keys(args) => keys::run(&args, output),
         Command::Explain(args) => explain::run(&args, output),
     };
     match ended {

@@ -6,6 +6,7 @@
 //! together. Layer 6: uses everything.
 
 mod fault;
+mod files;
 mod openid;
 mod organization;
 mod reader;

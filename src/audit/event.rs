@@ -176,6 +176,11 @@ pub enum AuditEvent {
         /// Who was not reached: entity ids and client ids.
         missed: Vec<String>,
     },
+    /// Somebody read the log or the register with `varco audit`.
+    LedgerRead {
+        /// The command.
+        command: String,
+    },
 }
 
 impl AuditEvent {
@@ -197,6 +202,38 @@ impl AuditEvent {
             Self::LogoutRequested { .. } => "logout_requested",
             Self::LogoutRefused { .. } => "logout_refused",
             Self::LogoutPartial { .. } => "logout_partial",
+            Self::LedgerRead { .. } => "ledger_read",
+        }
+    }
+
+    /// The session it is about, where it is about one.
+    #[must_use]
+    pub fn session(&self) -> Option<&str> {
+        match self {
+            Self::LoginSucceeded { session, .. }
+            | Self::SessionStarted { session, .. }
+            | Self::SessionRaised { session, .. }
+            | Self::SessionEnded { session, .. }
+            | Self::TokenIssued { session, .. }
+            | Self::CodeReused { session, .. }
+            | Self::LogoutPartial { session, .. } => Some(session),
+            Self::AccessDecided { session, .. } => session.as_deref(),
+            Self::ServerStarted { .. }
+            | Self::LoginStarted { .. }
+            | Self::LoginRefused { .. }
+            | Self::TokenRefused { .. }
+            | Self::LogoutRequested { .. }
+            | Self::LogoutRefused { .. }
+            | Self::LedgerRead { .. } => None,
+        }
+    }
+
+    /// The person it names, where it names one.
+    #[must_use]
+    pub fn person(&self) -> Option<&PersonKey> {
+        match self {
+            Self::LoginSucceeded { person, .. } => Some(person),
+            _ => None,
         }
     }
 }

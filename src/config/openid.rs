@@ -1,11 +1,14 @@
 //! `[openid]`: the OpenID Provider's keys and its applications.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::reader::Reader;
-use crate::downstream::oidc::ClientSettings;
+use super::{ConfigErrors, Fault, files};
+use crate::crypto::{KeyKind, Signer, SigningKey};
+use crate::downstream::oidc::{ClientSettings, ProviderKeys};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,4 +51,64 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<OpenIdSection> {
         subject_secret: reader.path(raw.subject_secret),
         clients: raw.clients,
     })
+}
+
+impl OpenIdSection {
+    /// Reads the keys and the secret.
+    ///
+    /// # Errors
+    /// [`ConfigErrors`] with every file that cannot be used.
+    pub fn keys(&self) -> Result<ProviderKeys, ConfigErrors> {
+        let mut faults = Vec::new();
+        let mut read = |path: &Path, fits: fn(KeyKind) -> bool, wanted: &str| {
+            files::signing_key(path)
+                .and_then(|key| {
+                    if fits(key.public_key().kind()) {
+                        Ok(key)
+                    } else {
+                        Err(Fault::of_file(path, format!("is not {wanted}")))
+                    }
+                })
+                .map_err(|fault| faults.push(fault))
+                .ok()
+        };
+        let is_p256 = |kind| kind == KeyKind::P256;
+        let is_rsa = |kind| matches!(kind, KeyKind::Rsa(_));
+        let es256 = read(
+            &self.es256_key,
+            is_p256,
+            "a P-256 key; `varco keys openid` makes one",
+        );
+        let rs256 = self.rs256_key.as_deref().map(|path| {
+            read(
+                path,
+                is_rsa,
+                "an RSA key; `varco keys openid --rsa` makes one",
+            )
+        });
+        let previous: Vec<_> = self
+            .previous_keys
+            .iter()
+            .filter_map(|path| read(path, |_| true, "a key"))
+            .map(|key| key.public_key().clone())
+            .collect();
+        let secret = files::secret(&self.subject_secret)
+            .map_err(|fault| faults.push(fault))
+            .ok();
+        let shared = |key: SigningKey| Arc::new(key) as Arc<dyn Signer>;
+        match (es256, secret, ConfigErrors::from_faults(faults)) {
+            (Some(es256), Some(secret), None) => Ok(ProviderKeys {
+                es256: shared(es256),
+                rs256: rs256.flatten().map(shared),
+                previous,
+                subject_secret: *secret,
+            }),
+            (_, _, Some(errors)) => Err(errors),
+            // Whatever is missing left a fault; this is for the type's sake, and fails closed.
+            (_, _, None) => Err(ConfigErrors::one(Fault::of_file(
+                &self.es256_key,
+                "cannot be used",
+            ))),
+        }
+    }
 }

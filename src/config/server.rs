@@ -7,10 +7,12 @@ use serde::Deserialize;
 use toml::Spanned;
 use url::Url;
 
+use super::Fault;
 use super::organization::OrganizationSection;
 use super::reader::Reader;
 use super::spid::SpidSection;
 use crate::http::settings::{Organization, Settings};
+use crate::server::{Transport, tls};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,6 +48,21 @@ pub enum Tls {
     },
     /// Plain HTTP on loopback, for tests (`danger_allow_http`).
     DangerPlain,
+}
+
+impl Tls {
+    /// Reads certificate and key.
+    ///
+    /// # Errors
+    /// [`Fault`] when they cannot be read or do not fit each other.
+    pub fn transport(&self) -> Result<Transport, Fault> {
+        match self {
+            Self::Files { certificate, key } => tls::from_files(certificate, key)
+                .map(Transport::Tls)
+                .map_err(|error| Fault::of_file(certificate, error.to_string())),
+            Self::DangerPlain => Ok(Transport::DangerPlain),
+        }
+    }
 }
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<ServerSection> {

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use super::reader::Reader;
+use super::{Fault, files};
+use crate::store::sqlite::StoreKeys;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,6 +29,14 @@ impl StoreSection {
     #[must_use]
     pub fn database(&self) -> PathBuf {
         self.data.join("varco.db")
+    }
+
+    /// Reads the key and derives what seals and chains.
+    ///
+    /// # Errors
+    /// [`Fault`] when the file cannot be read or holds no key.
+    pub fn keys(&self) -> Result<StoreKeys, Fault> {
+        Ok(StoreKeys::derive(&*files::secret(&self.key)?))
     }
 }
 

@@ -13,7 +13,7 @@ pub struct Ran {
 
 impl Ran {
     #[track_caller]
-    fn expect(&self, code: u8) -> &Self {
+    pub fn expect(&self, code: u8) -> &Self {
         let expected = format!("{:?}", ExitCode::from(code));
         assert_eq!(
             format!("{:?}", self.code),

@@ -10,8 +10,8 @@ use varco::audit::{
 };
 use varco::crypto::SystemRandom;
 use varco::identity::{Clock as _, Timestamp};
-use varco::store::SqliteStore;
 use varco::store::sqlite::{Anchor, Fault, Ledger, Ledgers, StoreKeys, Verified};
+use varco::store::{SqliteStore, StoreError};
 
 use crate::support::clock::TestClock;
 
@@ -81,7 +81,7 @@ impl Bench {
     fn sessions(&self) -> Vec<String> {
         let mut sessions = Vec::new();
         self.ledgers()
-            .visit::<AuditRecord>(Ledger::Audit, None, |row| {
+            .visit::<AuditRecord, StoreError>(Ledger::Audit, None, |row| {
                 if let AuditEvent::SessionEnded { session, .. } = row.record.event {
                     sessions.push(session);
                 }
@@ -283,7 +283,7 @@ async fn the_register_gives_back_both_messages_and_keeps_them_unreadable_on_disk
     let mut found = Vec::new();
     bench
         .ledgers()
-        .visit::<RegisterEntry>(Ledger::Register, None, |row| {
+        .visit::<RegisterEntry, StoreError>(Ledger::Register, None, |row| {
             found.push((row.seq.to_string(), row.record));
             Ok(())
         })
@@ -318,7 +318,7 @@ async fn another_key_neither_writes_nor_reads() {
     let other = || StoreKeys::derive(&[8; 32]);
     assert!(SqliteStore::open(&bench.path(), other(), Arc::new(SystemRandom)).is_err());
     let ledgers = Ledgers::open(&bench.path(), other()).unwrap();
-    let read = ledgers.visit::<AuditRecord>(Ledger::Audit, None, |_| Ok(()));
+    let read = ledgers.visit::<AuditRecord, StoreError>(Ledger::Audit, None, |_| Ok(()));
     assert!(read.is_err());
     let verified = ledgers
         .verify(Ledger::Audit, None, bench.clock.now())

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use chrono::Months;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 use serde::de::DeserializeOwned;
 
 use super::chain::{StoreKeys, context, head};
@@ -48,6 +48,23 @@ pub struct Anchor {
     pub seq: i64,
     /// The chain's value at that row.
     pub chain: [u8; 32],
+}
+
+impl Anchor {
+    /// Reads what `Display` writes: the row's number, a colon, and 64 hexadecimal digits.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (seq, digits) = text.split_once(':')?;
+        let digits: &[u8; 64] = digits.as_bytes().try_into().ok()?;
+        let mut chain = [0; 32];
+        for (byte, pair) in chain.iter_mut().zip(digits.chunks(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+        }
+        Some(Self {
+            seq: seq.parse().ok()?,
+            chain,
+        })
+    }
 }
 
 impl fmt::Display for Anchor {
@@ -140,6 +157,21 @@ struct Raw {
     chain: Vec<u8>,
 }
 
+/// What [`Raw::read`] reads.
+const COLUMNS: &str = "seq, at, sealed, digest, chain";
+
+impl Raw {
+    fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            seq: row.get(0)?,
+            at: row.get(1)?,
+            sealed: row.get(2)?,
+            digest: row.get(3)?,
+            chain: row.get(4)?,
+        })
+    }
+}
+
 impl Ledgers {
     /// Opens a file to read it; a running gateway may go on writing.
     ///
@@ -207,7 +239,7 @@ impl Ledgers {
                 chain: <[u8; 32]>::try_from(row.chain.as_slice()).unwrap_or(link),
             };
             anchored |= anchor.is_some_and(|anchor| *anchor == found.head);
-            Ok(())
+            Ok::<(), StoreError>(())
         })?;
         self.check_end(ledger, &mut found);
         if let (false, Some(anchor)) = (anchored, anchor) {
@@ -234,49 +266,71 @@ impl Ledgers {
     ///
     /// # Errors
     /// [`StoreError::Unreadable`] for a record that this key does not open; whatever error `visit` returns.
-    pub fn visit<T: DeserializeOwned>(
+    pub fn visit<T: DeserializeOwned, E: From<StoreError>>(
         &self,
         ledger: Ledger,
         since: Option<Timestamp>,
-        mut visit: impl FnMut(Row<T>) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        self.each(ledger, since, |row| {
-            let Some(sealed) = row.sealed else {
-                return Ok(());
-            };
-            let record = self
-                .keys
-                .sealing
-                .open(&context(ledger, row.seq), &sealed)
-                .map_err(|_| StoreError::Unreadable)?;
-            visit(Row {
-                seq: row.seq,
-                at: Timestamp::from_timestamp_micros(row.at).ok_or(StoreError::Unreadable)?,
-                record: serde_json::from_slice(&record).map_err(|_| StoreError::Unreadable)?,
-            })
+        mut visit: impl FnMut(Row<T>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.each(ledger, since, |row| match self.unseal(ledger, &row)? {
+            Some(row) => visit(row),
+            None => Ok(()),
         })
     }
 
-    fn each(
+    /// One record; `None` when there is no such row or its record is no longer kept.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] for a record that this key does not open.
+    pub fn get<T: DeserializeOwned>(
+        &self,
+        ledger: Ledger,
+        seq: i64,
+    ) -> Result<Option<Row<T>>, StoreError> {
+        let select = format!("SELECT {COLUMNS} FROM {} WHERE seq = ?1", ledger.table());
+        let row = self
+            .connection
+            .query_row(&select, [seq], Raw::read)
+            .optional()?;
+        row.map_or(Ok(None), |row| self.unseal(ledger, &row))
+    }
+
+    fn unseal<T: DeserializeOwned>(
+        &self,
+        ledger: Ledger,
+        row: &Raw,
+    ) -> Result<Option<Row<T>>, StoreError> {
+        let Some(sealed) = &row.sealed else {
+            return Ok(None);
+        };
+        let record = self
+            .keys
+            .sealing
+            .open(&context(ledger, row.seq), sealed)
+            .map_err(|_| StoreError::Unreadable)?;
+        Ok(Some(Row {
+            seq: row.seq,
+            at: Timestamp::from_timestamp_micros(row.at).ok_or(StoreError::Unreadable)?,
+            record: serde_json::from_slice(&record).map_err(|_| StoreError::Unreadable)?,
+        }))
+    }
+
+    fn each<E: From<StoreError>>(
         &self,
         ledger: Ledger,
         since: Option<Timestamp>,
-        mut visit: impl FnMut(Raw) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+        mut visit: impl FnMut(Raw) -> Result<(), E>,
+    ) -> Result<(), E> {
         let select = format!(
-            "SELECT seq, at, sealed, digest, chain FROM {} WHERE at >= ?1 ORDER BY seq",
+            "SELECT {COLUMNS} FROM {} WHERE at >= ?1 ORDER BY seq",
             ledger.table()
         );
-        let mut statement = self.connection.prepare(&select)?;
-        let mut rows = statement.query([since.map_or(i64::MIN, micros)])?;
-        while let Some(row) = rows.next()? {
-            visit(Raw {
-                seq: row.get(0)?,
-                at: row.get(1)?,
-                sealed: row.get(2)?,
-                digest: row.get(3)?,
-                chain: row.get(4)?,
-            })?;
+        let mut statement = self.connection.prepare(&select).map_err(StoreError::from)?;
+        let mut rows = statement
+            .query([since.map_or(i64::MIN, micros)])
+            .map_err(StoreError::from)?;
+        while let Some(row) = rows.next().map_err(StoreError::from)? {
+            visit(Raw::read(row).map_err(StoreError::from)?)?;
         }
         Ok(())
     }

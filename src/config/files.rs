@@ -1,0 +1,37 @@
+//! The files that the configuration names: keys, certificates, secrets.
+
+use std::fs;
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use super::Fault;
+use crate::crypto::SigningKey;
+use crate::crypto::encoding::from_base64url;
+
+/// Reads a private key, PEM (PKCS#8).
+pub(super) fn signing_key(path: &Path) -> Result<SigningKey, Fault> {
+    let pem = Zeroizing::new(read(path)?);
+    SigningKey::from_pem(&pem)
+        .map_err(|error| Fault::of_file(path, format!("is not a private key in PEM: {error}")))
+}
+
+/// Reads a secret of 256 bits, written as 43 characters of URL base64 without padding.
+pub(super) fn secret(path: &Path) -> Result<Zeroizing<[u8; 32]>, Fault> {
+    let text = Zeroizing::new(read(path)?);
+    std::str::from_utf8(&text)
+        .ok()
+        .and_then(|text| from_base64url(text.trim_end()))
+        .map(Zeroizing::new)
+        .and_then(|bytes| Some(Zeroizing::new(<[u8; 32]>::try_from(bytes.as_slice()).ok()?)))
+        .ok_or_else(|| {
+            Fault::of_file(
+                path,
+                "is not a secret of 256 bits in 43 characters of URL base64; `varco keys secret` makes one",
+            )
+        })
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Fault> {
+    fs::read(path).map_err(|error| Fault::of_file(path, format!("cannot be read: {error}")))
+}
