@@ -183,8 +183,12 @@ pub async fn logged_in(
     let flow = flow.ok_or_else(gone)?;
     let method = identity.event().method;
     let sessions = gateway.sessions();
-    let established = sessions
-        .establish(flow.session.as_ref(), identity, now)
+    // Another tab may have logged in since this flow began.
+    let latest = sessions.of_browser(&digest, now).await?;
+    let there = latest.map_or(flow.session, |session| Some(session.handle().clone()));
+    let established = sessions.establish(there.as_ref(), identity, now).await?;
+    sessions
+        .remember_browser(&digest, established.session.handle())
         .await?;
     for event in audit_events(&established) {
         record(visit, event).await?;

@@ -200,6 +200,10 @@ impl fmt::Debug for BrowserCookie {
 pub struct BrowserDigest(String);
 
 impl BrowserDigest {
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Whether two digests are of one browser; compared in constant time.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {

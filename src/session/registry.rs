@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Participant, Session, SessionHandle, SessionId, age};
+use super::{BrowserDigest, Participant, Session, SessionHandle, SessionId, age};
 use crate::crypto::Random;
 use crate::identity::{AuthenticationEvent, SamlSession, Timestamp, VerifiedIdentity};
 use crate::store::{ExpiringStore, Shelf, StoreError};
@@ -71,6 +71,7 @@ struct SamlEntry {
 pub struct Sessions {
     shelf: Shelf<Session>,
     by_saml: Shelf<Vec<SamlEntry>>,
+    by_browser: Shelf<SessionHandle>,
     limits: SessionLimits,
     random: Arc<dyn Random>,
 }
@@ -85,7 +86,8 @@ impl Sessions {
     ) -> Self {
         Self {
             shelf: Shelf::new(Arc::clone(&store), "session", limits.idle),
-            by_saml: Shelf::new(store, "session-saml", limits.absolute),
+            by_saml: Shelf::new(Arc::clone(&store), "session-saml", limits.absolute),
+            by_browser: Shelf::new(store, "session-browser", limits.absolute),
             limits,
             random,
         }
@@ -249,6 +251,34 @@ impl Sessions {
             }
         }
         Ok(ended)
+    }
+
+    /// Remembers which session a browser has. A flow that began before it (another tab, still at its provider) finds it
+    /// so: the session cookie does not come with the provider's cross-site POST.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub async fn remember_browser(
+        &self,
+        browser: &BrowserDigest,
+        handle: &SessionHandle,
+    ) -> Result<(), StoreError> {
+        self.by_browser.put(browser.as_str(), handle).await
+    }
+
+    /// The session that a browser has, as far as [`remember_browser`](Self::remember_browser) knows.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub async fn of_browser(
+        &self,
+        browser: &BrowserDigest,
+        now: Timestamp,
+    ) -> Result<Option<Session>, StoreError> {
+        match self.by_browser.get(browser.as_str()).await? {
+            Some(handle) => self.find_by_handle(&handle, now).await,
+            None => Ok(None),
+        }
     }
 
     /// Makes a login findable by what its provider will call it in a LogoutRequest.

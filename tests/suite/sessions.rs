@@ -9,7 +9,8 @@ use varco::identity::{
     EvidenceId, SamlSession, Timestamp, VerifiedIdentity,
 };
 use varco::session::{
-    Before, Established, Freshness, Participant, Session, SessionId, SessionLimits, Sessions,
+    Before, BrowserCookie, Established, Freshness, Participant, Session, SessionId, SessionLimits,
+    Sessions,
 };
 use varco::store::MemoryStore;
 
@@ -136,6 +137,40 @@ async fn another_persons_login_never_joins_and_ends_the_old_session() {
     let session = bench.find(&second.id).await.unwrap();
     assert_eq!(session.events().len(), 1);
     assert_eq!(session.person().key, person(BEA).key);
+}
+
+#[tokio::test]
+async fn a_browser_finds_the_session_that_another_tab_began_until_it_ends() {
+    let bench = bench();
+    let browser = BrowserCookie::generate(&SystemRandom).digest();
+    let other = BrowserCookie::generate(&SystemRandom).digest();
+    let made = bench.log_in(None, ADA, AssuranceLevel::Substantial).await;
+    let handle = made.session.handle();
+    bench
+        .sessions
+        .remember_browser(&browser, handle)
+        .await
+        .unwrap();
+    let now = bench.clock.now();
+    let found = bench.sessions.of_browser(&browser, now).await.unwrap();
+    assert_eq!(found.unwrap().handle(), handle);
+    assert!(
+        bench
+            .sessions
+            .of_browser(&other, now)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    bench.sessions.end(handle).await.unwrap();
+    assert!(
+        bench
+            .sessions
+            .of_browser(&browser, now)
+            .await
+            .unwrap()
+            .is_none()
+    );
 }
 
 #[tokio::test]
