@@ -2,9 +2,10 @@
 //!
 //! In: the file. Out: a [`Config`] that is valid whole, or every fault of it at once, each with its line and what to do;
 //! a half-read configuration is never used. Unknown keys are faults, and a key that gives up safety begins with
-//! `danger_`. Paths in the file are relative to its folder. [`build`] then reads what the paths name and puts the gateway
+//! `danger_`. Paths in the file are relative to its folder. [`build()`] then reads what the paths name and puts the gateway
 //! together. Layer 6: uses everything.
 
+mod build;
 mod fault;
 mod files;
 mod openid;
@@ -24,6 +25,7 @@ use crate::http::settings::Settings;
 use crate::policy::Catalogue;
 use crate::session::SessionLimits;
 
+pub use build::{Built, Ports, build};
 pub use fault::{ConfigErrors, Fault};
 pub use openid::OpenIdSection;
 pub use organization::{OrganizationSection, Texts};

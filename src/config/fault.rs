@@ -49,10 +49,10 @@ impl ConfigErrors {
         Self(vec![fault])
     }
 
-    /// Several; `None` when there is nothing wrong.
+    /// Several, in the order given.
     #[must_use]
-    pub fn from_faults(faults: Vec<Fault>) -> Option<Self> {
-        (!faults.is_empty()).then_some(Self(faults))
+    pub fn from_faults(faults: Vec<Fault>) -> Self {
+        Self(faults)
     }
 
     /// What is wrong, in the order of the file.

@@ -6,14 +6,20 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::Fault;
-use crate::crypto::SigningKey;
 use crate::crypto::encoding::from_base64url;
+use crate::crypto::{SigningKey, certificate};
 
 /// Reads a private key, PEM (PKCS#8).
 pub(super) fn signing_key(path: &Path) -> Result<SigningKey, Fault> {
     let pem = Zeroizing::new(read(path)?);
     SigningKey::from_pem(&pem)
         .map_err(|error| Fault::of_file(path, format!("is not a private key in PEM: {error}")))
+}
+
+/// Reads a certificate, PEM; gives its DER.
+pub(super) fn certificate(path: &Path) -> Result<Vec<u8>, Fault> {
+    certificate::from_pem(&read(path)?)
+        .ok_or_else(|| Fault::of_file(path, "is not a certificate in PEM"))
 }
 
 /// Reads a secret of 256 bits, written as 43 characters of URL base64 without padding.
@@ -30,6 +36,11 @@ pub(super) fn secret(path: &Path) -> Result<Zeroizing<[u8; 32]>, Fault> {
                 "is not a secret of 256 bits in 43 characters of URL base64; `varco keys secret` makes one",
             )
         })
+}
+
+/// Reads a text.
+pub(super) fn text(path: &Path) -> Result<String, Fault> {
+    String::from_utf8(read(path)?).map_err(|_| Fault::of_file(path, "is not text in UTF-8"))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Fault> {

@@ -96,19 +96,15 @@ impl OpenIdSection {
             .map_err(|fault| faults.push(fault))
             .ok();
         let shared = |key: SigningKey| Arc::new(key) as Arc<dyn Signer>;
-        match (es256, secret, ConfigErrors::from_faults(faults)) {
-            (Some(es256), Some(secret), None) => Ok(ProviderKeys {
+        match (es256, secret) {
+            (Some(es256), Some(secret)) if faults.is_empty() => Ok(ProviderKeys {
                 es256: shared(es256),
                 rs256: rs256.flatten().map(shared),
                 previous,
                 subject_secret: *secret,
             }),
-            (_, _, Some(errors)) => Err(errors),
-            // Whatever is missing left a fault; this is for the type's sake, and fails closed.
-            (_, _, None) => Err(ConfigErrors::one(Fault::of_file(
-                &self.es256_key,
-                "cannot be used",
-            ))),
+            // Whatever is missing left a fault.
+            _ => Err(ConfigErrors::from_faults(faults)),
         }
     }
 }

@@ -116,14 +116,10 @@ impl<'a> Reader<'a> {
     pub(super) fn finish<T>(mut self, config: Option<T>) -> Result<T, ConfigErrors> {
         self.faults.sort_by_key(|(span, _)| span.start);
         let faults: Vec<Fault> = self.faults.into_iter().map(|(_, fault)| fault).collect();
-        match (config, ConfigErrors::from_faults(faults)) {
-            (Some(config), None) => Ok(config),
-            (_, Some(errors)) => Err(errors),
-            // A section that is missing left a fault; this is for the type's sake, and fails closed.
-            (None, None) => Err(ConfigErrors::one(Fault::of_file(
-                self.file,
-                "is not complete",
-            ))),
+        match config {
+            Some(config) if faults.is_empty() => Ok(config),
+            // Whatever is missing left a fault.
+            _ => Err(ConfigErrors::from_faults(faults)),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `[spid]`: the SPID service provider and where it learns of its identity providers.
 
+mod material;
+
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -7,6 +9,8 @@ use toml::Spanned;
 
 use super::reader::Reader;
 use crate::identity::{AssuranceLevel, RequiredAssurance};
+
+pub(super) use material::{SpidMaterial, material};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,0 +1,154 @@
+//! From a valid configuration to a gateway: the only place where the parts are put together.
+
+use std::fs::DirBuilder;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::spid::{SpidMaterial, material};
+use super::{Config, ConfigErrors, Fault};
+use crate::audit::{AuditLog, AuthenticationRegister};
+use crate::crypto::Random;
+use crate::downstream::oidc::{OpenIdProvider, OpenIdSettings, ProviderKeys};
+use crate::http::metrics::Metrics;
+use crate::http::state::{Gateway, Parts};
+use crate::http::ways::WayIn;
+use crate::identity::Clock;
+use crate::login::spid::{SpidPorts, SpidServiceProvider};
+use crate::session::{Flows, Sessions};
+use crate::store::{ExpiringStore, MemoryStore, SqliteStore};
+
+/// What comes from outside the configuration; tests bring their own.
+#[derive(Clone)]
+pub struct Ports {
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where unguessable bytes come from.
+    pub random: Arc<dyn Random>,
+}
+
+/// A gateway, ready to serve.
+pub struct Built {
+    /// The state of the router.
+    pub gateway: Gateway,
+    /// The SPID service provider.
+    pub spid: Arc<SpidServiceProvider>,
+    /// The audit log and the register.
+    pub durable: Arc<SqliteStore>,
+    /// What is no fault and yet worth knowing: providers of an aggregate that cannot be used, for example.
+    pub notes: Vec<String>,
+}
+
+/// Reads the keys, certificates, metadata and secrets that a configuration names, opens its store, and puts the gateway
+/// together.
+///
+/// # Errors
+/// [`ConfigErrors`] with everything that cannot be used, not only the first.
+pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
+    let mut faults = Vec::new();
+    let mut keep = |errors: ConfigErrors| faults.extend_from_slice(errors.faults());
+    let now = ports.clock.now();
+    let keys = config.openid.keys().map_err(&mut keep).ok();
+    let spid = material(&config.spid, now).map_err(&mut keep).ok();
+    let durable = open_store(config, &ports)
+        .map_err(|fault| keep(ConfigErrors::one(fault)))
+        .ok();
+    match (keys, spid, durable) {
+        (Some(keys), Some(spid), Some(durable)) => assemble(config, ports, keys, spid, durable),
+        _ => Err(ConfigErrors::from_faults(faults)),
+    }
+}
+
+fn open_store(config: &Config, ports: &Ports) -> Result<Arc<SqliteStore>, Fault> {
+    let keys = config.store.keys()?;
+    let folder = &config.store.data;
+    let database = config.store.database();
+    create_private(folder)
+        .map_err(|error| Fault::of_file(folder, format!("cannot be made: {error}")))?;
+    SqliteStore::open(&database, keys, Arc::clone(&ports.random))
+        .map(Arc::new)
+        .map_err(|error| Fault::of_file(&database, error.to_string()))
+}
+
+/// Makes a folder that its owner alone can enter, unless it is there.
+fn create_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn assemble(
+    config: &Config,
+    ports: Ports,
+    keys: ProviderKeys,
+    material: SpidMaterial,
+    durable: Arc<SqliteStore>,
+) -> Result<Built, ConfigErrors> {
+    let Ports { clock, random } = ports;
+    let store: Arc<dyn ExpiringStore> = Arc::new(MemoryStore::new(Arc::clone(&clock)));
+    let catalogue = Arc::new(config.catalogue.clone());
+    let SpidMaterial {
+        key,
+        providers,
+        notes,
+    } = material;
+
+    let spid_ports = SpidPorts {
+        store: Arc::clone(&store),
+        random: Arc::clone(&random),
+        register: Arc::clone(&durable) as Arc<dyn AuthenticationRegister>,
+    };
+    let settings = config.spid.settings(&config.organization, &config.edge);
+    let spid = SpidServiceProvider::new(settings, key, providers, spid_ports)
+        .map_err(|error| Fault::of_file(&config.spid.certificate, error.to_string()));
+
+    let openid = OpenIdSettings {
+        clients: config.openid.clients.clone(),
+    };
+    let oidc = OpenIdProvider::new(
+        config.edge.origin(),
+        openid,
+        keys,
+        Arc::clone(&catalogue),
+        &store,
+        Arc::clone(&random),
+    )
+    .map_err(|error| Fault::of_file(&config.openid.es256_key, error.to_string()));
+
+    let (spid, oidc) = match (spid, oidc) {
+        (Ok(spid), Ok(oidc)) => (Arc::new(spid), oidc),
+        (spid, oidc) => {
+            let faults = [spid.err(), oidc.err()].into_iter().flatten().collect();
+            return Err(ConfigErrors::from_faults(faults));
+        }
+    };
+    let offered = spid.providers().all().iter();
+    let ways = offered
+        .filter(|provider| provider.metadata.is_some())
+        .map(|provider| WayIn {
+            name: provider.name.clone(),
+            entity_id: provider.entity_id.clone(),
+            highest: provider.highest,
+        })
+        .collect();
+    let gateway = Gateway::new(Parts {
+        settings: config.edge.clone(),
+        clock,
+        sessions: Sessions::new(Arc::clone(&store), config.session, Arc::clone(&random)),
+        flows: Flows::new(Arc::clone(&store), Arc::clone(&random)),
+        random,
+        store,
+        catalogue,
+        ways,
+        oidc,
+        audit: Arc::clone(&durable) as Arc<dyn AuditLog>,
+        metrics: Metrics::default(),
+    });
+    Ok(Built {
+        gateway,
+        spid,
+        durable,
+        notes,
+    })
+}

@@ -1,0 +1,189 @@
+//! What `[spid]` names in files: the key, its certificates, the providers and their metadata.
+
+use std::sync::Arc;
+
+use super::super::{ConfigErrors, Fault, OrganizationSection, Texts, files};
+use super::SpidSection;
+use crate::crypto::PublicKey;
+use crate::http::settings::Settings;
+use crate::identity::Timestamp;
+use crate::login::spid::{
+    DEFAULT_PROVIDERS, ProviderCatalogue, Providers, SpidKey, SpidSettings, load_metadata,
+    standard_attribute_sets,
+};
+use crate::protocol::saml::authn_request::Comparison;
+use crate::protocol::saml::provider_metadata::IdentityProviderMetadata;
+use crate::protocol::saml::service_metadata::{Contact, Localized, Organization};
+
+/// What was read.
+pub(in crate::config) struct SpidMaterial {
+    /// The key that signs, and its certificates.
+    pub(in crate::config) key: SpidKey,
+    /// The identity providers.
+    pub(in crate::config) providers: Providers,
+    /// Providers of an aggregate that cannot be used, and why: the others are used all the same.
+    pub(in crate::config) notes: Vec<String>,
+}
+
+/// Reads it.
+pub(in crate::config) fn material(
+    section: &SpidSection,
+    now: Timestamp,
+) -> Result<SpidMaterial, ConfigErrors> {
+    let mut faults = Vec::new();
+    let key = key(section, &mut faults);
+    let catalogue = catalogue(section, &mut faults);
+    let (metadata, notes) = metadata(section, now, &mut faults);
+    match (key, catalogue) {
+        (Some(key), Some(catalogue)) if faults.is_empty() => Ok(SpidMaterial {
+            key,
+            providers: Providers::new(catalogue, metadata),
+            notes,
+        }),
+        _ => Err(ConfigErrors::from_faults(faults)),
+    }
+}
+
+fn key(section: &SpidSection, faults: &mut Vec<Fault>) -> Option<SpidKey> {
+    let signer = files::signing_key(&section.key);
+    let certificate = files::certificate(&section.certificate);
+    let others: Result<Vec<_>, Fault> = section
+        .also_published
+        .iter()
+        .map(|path| files::certificate(path))
+        .collect();
+    match (signer, certificate, others) {
+        (Ok(signer), Ok(certificate), Ok(also_published)) => Some(SpidKey {
+            signer: Arc::new(signer),
+            certificate,
+            also_published,
+        }),
+        (signer, certificate, others) => {
+            faults.extend(
+                [signer.err(), certificate.err(), others.err()]
+                    .into_iter()
+                    .flatten(),
+            );
+            None
+        }
+    }
+}
+
+fn catalogue(section: &SpidSection, faults: &mut Vec<Fault>) -> Option<ProviderCatalogue> {
+    let Some(path) = &section.providers else {
+        return ProviderCatalogue::parse(DEFAULT_PROVIDERS)
+            .map_err(|error| faults.push(Fault::of_file(&section.certificate, error.to_string())))
+            .ok();
+    };
+    files::text(path)
+        .and_then(|text| {
+            ProviderCatalogue::parse(&text).map_err(|error| Fault::of_file(path, error.to_string()))
+        })
+        .map_err(|fault| faults.push(fault))
+        .ok()
+}
+
+fn metadata(
+    section: &SpidSection,
+    now: Timestamp,
+    faults: &mut Vec<Fault>,
+) -> (Vec<IdentityProviderMetadata>, Vec<String>) {
+    let mut providers: Vec<IdentityProviderMetadata> = Vec::new();
+    let mut notes = Vec::new();
+    for source in &section.metadata {
+        let pinned = match source.signed_by.as_deref().map(pinned_key).transpose() {
+            Ok(pinned) => pinned,
+            Err(fault) => {
+                faults.push(fault);
+                continue;
+            }
+        };
+        let pinned = pinned.as_ref().map(std::slice::from_ref);
+        let loaded = match load_metadata(std::slice::from_ref(&source.path), pinned, now) {
+            Ok(loaded) => loaded,
+            Err(errors) => {
+                let fault =
+                    |error: &dyn std::error::Error| Fault::of_file(&source.path, error.to_string());
+                faults.extend(errors.iter().map(|error| fault(error)));
+                continue;
+            }
+        };
+        for (file, entity_id, refusal) in loaded.refused {
+            notes.push(format!(
+                "{}: {entity_id} is not used: {refusal}",
+                file.display()
+            ));
+        }
+        for provider in loaded.providers {
+            if providers
+                .iter()
+                .any(|other| other.entity_id == provider.entity_id)
+            {
+                let message = format!(
+                    "{} is in another file already: it would be unclear whose keys count",
+                    provider.entity_id
+                );
+                faults.push(Fault::of_file(&source.path, message));
+            } else {
+                providers.push(provider);
+            }
+        }
+    }
+    if providers.is_empty() && faults.is_empty() {
+        faults.extend(section.metadata.first().map(|source| {
+            Fault::of_file(
+                &source.path,
+                "holds no provider that can be used: nobody could log in",
+            )
+        }));
+    }
+    (providers, notes)
+}
+
+fn pinned_key(path: &std::path::Path) -> Result<PublicKey, Fault> {
+    let certificate = files::certificate(path)?;
+    PublicKey::from_certificate(&certificate)
+        .map_err(|error| Fault::of_file(path, error.to_string()))
+}
+
+impl SpidSection {
+    /// How the service provider presents itself, with the body's names and the gateway's addresses.
+    #[must_use]
+    pub fn settings(&self, organization: &OrganizationSection, edge: &Settings) -> SpidSettings {
+        let site = organization.site.as_str().trim_end_matches('/');
+        let contact = &self.contact;
+        SpidSettings {
+            entity_id: self.entity_id.clone(),
+            assertion_consumer: format!("{}/spid/acs", edge.origin()),
+            single_logout: format!("{}/spid/slo", edge.origin()),
+            organization: Organization {
+                name: localized(&organization.name),
+                display_name: localized(&organization.display_name),
+                url: localized(&Texts {
+                    it: site.to_owned(),
+                    en: site.to_owned(),
+                }),
+            },
+            contact: Contact {
+                ipa_code: contact.ipa_code.clone(),
+                vat_number: contact.vat_number.clone(),
+                fiscal_code: contact.fiscal_code.clone(),
+                email: contact.email.clone(),
+                telephone: contact.telephone.clone(),
+            },
+            attribute_sets: standard_attribute_sets(),
+            minimum_level: self.minimum_level,
+            comparison: Comparison::Minimum,
+        }
+    }
+}
+
+fn localized(texts: &Texts) -> Vec<Localized> {
+    [("it", &texts.it), ("en", &texts.en)]
+        .into_iter()
+        .map(|(language, text)| Localized {
+            language: language.to_owned(),
+            text: text.clone(),
+        })
+        .collect()
+}
