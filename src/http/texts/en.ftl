@@ -206,6 +206,10 @@ anomaly-12-title = Level not accepted by the provider
 anomaly-12-happened = Your identity provider did not accept the login level that we asked for (SPID anomaly { $number }). You did nothing wrong.
 anomaly-12-next = Try another provider, if you have one. Whoever runs the service has been alerted.
 
-anomaly-technical-title = Login not successful
-anomaly-technical-happened = Your identity provider could not process our request (SPID anomaly { $number }). You did nothing wrong.
-anomaly-technical-next = Try again later. Whoever runs the service has been alerted.
+anomaly-request-title = Login not successful
+anomaly-request-happened = Your identity provider could not process our request (SPID anomaly { $number }). You did nothing wrong.
+anomaly-request-next = Try again later. Whoever runs the service has been alerted.
+
+anomaly-other-title = Login not completed
+anomaly-other-happened = Your identity provider did not complete the login, without saying why.
+anomaly-other-next = Try again. If it happens again, ask your identity provider.

@@ -206,6 +206,10 @@ anomaly-12-title = Livello non accettato dal gestore
 anomaly-12-happened = Il tuo gestore di identità non ha accettato il livello di accesso che abbiamo richiesto (anomalia SPID { $number }). Non hai sbagliato nulla.
 anomaly-12-next = Prova con un altro gestore, se ne hai uno. Abbiamo avvisato chi gestisce il servizio.
 
-anomaly-technical-title = Accesso non riuscito
-anomaly-technical-happened = Il tuo gestore di identità non ha potuto elaborare la nostra richiesta (anomalia SPID { $number }). Non hai sbagliato nulla.
-anomaly-technical-next = Riprova più tardi. Abbiamo avvisato chi gestisce il servizio.
+anomaly-request-title = Accesso non riuscito
+anomaly-request-happened = Il tuo gestore di identità non ha potuto elaborare la nostra richiesta (anomalia SPID { $number }). Non hai sbagliato nulla.
+anomaly-request-next = Riprova più tardi. Abbiamo avvisato chi gestisce il servizio.
+
+anomaly-other-title = Accesso non completato
+anomaly-other-happened = Il tuo gestore di identità non ha completato l'accesso e non ne ha detto il motivo.
+anomaly-other-next = Riprova. Se succede di nuovo, chiedi al tuo gestore di identità.
