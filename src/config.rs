@@ -20,7 +20,6 @@ mod telemetry;
 
 use std::path::Path;
 
-use crate::downstream::oidc::Clients;
 use crate::http::settings::Settings;
 use crate::policy::Catalogue;
 use crate::session::SessionLimits;
@@ -82,8 +81,8 @@ impl Config {
         let telemetry = telemetry::read(&mut reader);
         let organization = organization::read(&mut reader);
         let spid = spid::read(&mut reader);
-        let openid = openid::read(&mut reader);
         let catalogue = services::read(&mut reader);
+        let openid = openid::read(&mut reader, catalogue.as_ref());
         let store = store::read(&mut reader);
         let session = session::read(&mut reader);
         reader.refuse_unknown_sections();
@@ -95,11 +94,6 @@ impl Config {
             }
             _ => None,
         };
-        if let (Some(openid), Some(catalogue)) = (&openid, &catalogue)
-            && let Err(faults) = Clients::register(openid.clients.clone(), catalogue)
-        {
-            reader.in_section("openid", faults.to_string());
-        }
         let config = (|| {
             Some(Self {
                 server: server?,

@@ -26,6 +26,8 @@ mod suite {
     mod flow_steps;
     mod ledgers;
     mod login_flows;
+    mod oidc_authorize;
+    mod oidc_codes;
     mod registry_signatures;
     mod sessions;
     mod store_conformance;

@@ -8,7 +8,7 @@ use super::spid::{SpidMaterial, material};
 use super::{Config, ConfigErrors, Fault};
 use crate::audit::{AuditLog, AuthenticationRegister};
 use crate::crypto::Random;
-use crate::downstream::oidc::{OpenIdProvider, OpenIdSettings, ProviderKeys};
+use crate::downstream::oidc::{OpenIdProvider, ProviderKeys};
 use crate::http::metrics::Metrics;
 use crate::http::state::{Gateway, Parts};
 use crate::http::ways::WayIn;
@@ -103,12 +103,9 @@ fn assemble(
     let spid = SpidServiceProvider::new(settings, key, providers, spid_ports)
         .map_err(|error| Fault::of_file(&config.spid.certificate, error.to_string()));
 
-    let openid = OpenIdSettings {
-        clients: config.openid.clients.clone(),
-    };
     let oidc = OpenIdProvider::new(
         config.edge.origin(),
-        openid,
+        config.openid.clients.clone(),
         keys,
         Arc::clone(&catalogue),
         &store,

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use super::reader::Reader;
 use super::{ConfigErrors, Fault, files};
 use crate::crypto::{KeyKind, Signer, SigningKey};
-use crate::downstream::oidc::{ClientSettings, ProviderKeys};
+use crate::downstream::oidc::{ClientSettings, Clients, ProviderKeys};
+use crate::policy::Catalogue;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,12 +35,19 @@ pub struct OpenIdSection {
     /// The file of the secret behind every `sub`. It must never change: every person would be a stranger to every
     /// application.
     pub subject_secret: PathBuf,
-    /// `[[openid.client]]`: the applications.
-    pub clients: Vec<ClientSettings>,
+    /// `[[openid.client]]`: the applications, their services looked up in the catalogue.
+    pub clients: Clients,
 }
 
-pub(super) fn read(reader: &mut Reader<'_>) -> Option<OpenIdSection> {
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    catalogue: Option<&Catalogue>,
+) -> Option<OpenIdSection> {
     let raw: Raw = reader.required("openid")?;
+    // Without a catalogue there is a fault already, and the clients' services would all be faults too.
+    let clients = Clients::register(raw.clients, catalogue?)
+        .map_err(|faults| reader.in_section("openid", faults.to_string()))
+        .ok()?;
     Some(OpenIdSection {
         es256_key: reader.path(raw.es256_key),
         rs256_key: raw.rs256_key.map(|path| reader.path(path)),
@@ -49,7 +57,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<OpenIdSection> {
             .map(|path| reader.path(path))
             .collect(),
         subject_secret: reader.path(raw.subject_secret),
-        clients: raw.clients,
+        clients,
     })
 }
 

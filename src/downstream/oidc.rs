@@ -40,6 +40,6 @@ pub use logout::LogoutPlan;
 pub use parameters::Parameters;
 pub use provider::{Begun, OpenIdProvider, ProviderError, ProviderKeys};
 pub use redirect_uri::RedirectUri;
-pub use settings::{AuthenticationSettings, ClientSettings, OpenIdSettings};
+pub use settings::{AuthenticationSettings, ClientSettings};
 pub use token::{IssuedTokens, TokenRefusal, TokenRequest, TokenResponse};
 pub use userinfo::{UserInfoRefusal, UserInfoRequest};

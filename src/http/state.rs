@@ -129,7 +129,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::audit::{AuditRecord, Recording};
     use crate::crypto::{KeyKind, SigningKey, SystemRandom};
-    use crate::downstream::oidc::{OpenIdSettings, ProviderKeys};
+    use crate::downstream::oidc::{Clients, ProviderKeys};
     use crate::http::settings;
     use crate::identity::{AssuranceLevel, SystemClock};
     use crate::policy::DEFAULT_CATALOGUE;
@@ -158,7 +158,7 @@ pub(crate) mod tests {
         let catalogue = Arc::new(Catalogue::parse(DEFAULT_CATALOGUE).unwrap());
         let oidc = OpenIdProvider::new(
             base_url.to_owned(),
-            OpenIdSettings::default(),
+            Clients::default(),
             ProviderKeys {
                 es256: Arc::new(SigningKey::generate(KeyKind::P256).unwrap()),
                 rs256: None,

@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 use url::Url;
 use varco::audit::{AuditLog, AuditRecord, Recording};
 use varco::crypto::{KeyKind, Random, SigningKey, SystemRandom};
-use varco::downstream::oidc::{OpenIdProvider, OpenIdSettings, ProviderKeys};
+use varco::downstream::oidc::{Clients, OpenIdProvider, ProviderKeys};
 use varco::http::metrics::Metrics;
 use varco::http::router::router;
 use varco::http::settings::{Organization, Settings};
@@ -50,7 +50,7 @@ pub fn gateway() -> Gateway {
     };
     let oidc = OpenIdProvider::new(
         "http://127.0.0.1".to_owned(),
-        OpenIdSettings::default(),
+        Clients::default(),
         keys,
         catalogue.clone(),
         &store,

@@ -161,6 +161,7 @@ impl OpenIdProvider {
         let challenge = CodeChallenge::read(parameters)?;
         let claims = ClaimsParameter::read(parameters)?;
         let prompt = Prompt::read(parameters)?;
+        let max_age = max_age(parameters)?;
         let mut subjects: Vec<String> = self
             .hinted_subject(parameters, client)?
             .into_iter()
@@ -175,8 +176,9 @@ impl OpenIdProvider {
             levels: RequestedLevels::read(parameters, claims.id_token("acr"))?,
             floor: client.floor(),
             service: self.named_service(parameters, client)?,
-            max_age: max_age(parameters)?,
-            force: prompt.force,
+            max_age,
+            // A login of this very second is old enough for an age of nothing.
+            force: prompt.force || max_age == Some(Duration::ZERO),
             subjects,
             seen: session
                 .and_then(|session| session.events().last())

@@ -7,10 +7,7 @@ use super::authorization::AuthorizationRefusal;
 use super::code::IssuedCode;
 use super::grant::{AccessGrant, UsedCode};
 use super::subject::SubjectSecret;
-use super::{
-    Client, Clients, ClientsError, OpenIdSettings, Parameters, PendingAuthorization, ProtocolError,
-    discovery,
-};
+use super::{Client, Clients, Parameters, PendingAuthorization, ProtocolError, discovery};
 use crate::crypto::{PublicKey, Random, Signer};
 use crate::identity::Timestamp;
 use crate::policy::Catalogue;
@@ -43,9 +40,6 @@ pub struct ProviderKeys {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProviderError {
-    /// Faults of the registered clients.
-    #[error(transparent)]
-    Clients(#[from] ClientsError),
     /// A key of the wrong kind.
     #[error("a key for signing tokens: {0}")]
     Key(#[from] JwkError),
@@ -87,16 +81,15 @@ impl OpenIdProvider {
     /// character by character.
     ///
     /// # Errors
-    /// [`ProviderError`] for faults in clients and keys.
+    /// [`ProviderError`] for keys of the wrong kind.
     pub fn new(
         issuer: String,
-        settings: OpenIdSettings,
+        clients: Clients,
         keys: ProviderKeys,
         catalogue: Arc<Catalogue>,
         store: &Arc<dyn ExpiringStore>,
         random: Arc<dyn Random>,
     ) -> Result<Self, ProviderError> {
-        let clients = Clients::register(settings.clients, &catalogue)?;
         let es256 = JwtSigner::new(keys.es256, JwsAlgorithm::Es256)?;
         let rs256 = keys
             .rs256
@@ -219,9 +212,15 @@ impl OpenIdProvider {
 pub(super) mod tests {
     use super::*;
     use crate::crypto::{KeyKind, SigningKey, SystemRandom};
+    use crate::downstream::oidc::ClientSettings;
     use crate::identity::{Clock, SystemClock};
     use crate::policy::DEFAULT_CATALOGUE;
     use crate::store::MemoryStore;
+
+    #[derive(serde::Deserialize)]
+    struct Settings {
+        client: Vec<ClientSettings>,
+    }
 
     /// A provider with one client `app`, for tests of its parts.
     pub(in super::super) fn provider() -> OpenIdProvider {
@@ -248,11 +247,13 @@ pub(super) mod tests {
     }
 
     pub(in super::super) fn with_clients(clients: &str) -> Result<OpenIdProvider, ProviderError> {
+        let catalogue = Arc::new(Catalogue::parse(DEFAULT_CATALOGUE).unwrap());
+        let settings: Settings = toml::from_str(clients).unwrap();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let store: Arc<dyn ExpiringStore> = Arc::new(MemoryStore::new(clock));
         OpenIdProvider::new(
             "https://varco.example".to_owned(),
-            toml::from_str(clients).unwrap(),
+            Clients::register(settings.client, &catalogue).unwrap(),
             ProviderKeys {
                 es256: Arc::new(SigningKey::generate(KeyKind::P256).unwrap()),
                 rs256: None,
@@ -264,7 +265,7 @@ pub(super) mod tests {
                 ],
                 subject_secret: [7; 32],
             },
-            Arc::new(Catalogue::parse(DEFAULT_CATALOGUE).unwrap()),
+            catalogue,
             &store,
             Arc::new(SystemRandom),
         )

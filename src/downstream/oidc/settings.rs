@@ -1,4 +1,4 @@
-//! The configuration section of the OpenID Provider, as it is written: `[openid]` and `[[openid.client]]`.
+//! An application in the configuration, as it is written.
 
 use serde::Deserialize;
 
@@ -6,15 +6,6 @@ use super::ReleasedClaim;
 use crate::identity::AssuranceLevel;
 use crate::policy::{ServiceId, Text};
 use crate::protocol::jose::{JwkSet, JwsAlgorithm};
-
-/// The section `[openid]`.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OpenIdSettings {
-    /// The registered applications.
-    #[serde(default, rename = "client")]
-    pub clients: Vec<ClientSettings>,
-}
 
 /// One `[[openid.client]]`: an application as it is registered. There is no dynamic registration.
 #[derive(Debug, Clone, Deserialize)]
@@ -78,7 +69,6 @@ mod tests {
     use super::*;
 
     const CLIENT: &str = r#"
-        [[client]]
         id = "portale-pensioni"
         name = { it = "Portale pensioni", en = "Pensions portal" }
         redirect_uris = ["https://pensioni.example/callback"]
@@ -87,8 +77,7 @@ mod tests {
 
     #[test]
     fn what_is_left_out_takes_the_strict_default() {
-        let settings: OpenIdSettings = toml::from_str(CLIENT).unwrap();
-        let client = &settings.clients[0];
+        let client: ClientSettings = toml::from_str(CLIENT).unwrap();
         assert_eq!(client.id_token_signed_response_alg, JwsAlgorithm::Es256);
         assert_eq!(client.minimum_level, AssuranceLevel::Substantial);
         assert!(client.claims.is_empty());
@@ -101,9 +90,9 @@ mod tests {
             r#"{ method = "client_secret_basic", secret_sha256 = "00" }"#,
             r#"{ method = "private_key_jwt", jwks = { keys = [{ kty = "EC", crv = "P-256", x = "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", y = "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0" }] } }"#,
         );
-        let settings: OpenIdSettings = toml::from_str(&text).unwrap();
+        let client: ClientSettings = toml::from_str(&text).unwrap();
         assert!(matches!(
-            settings.clients[0].authentication,
+            client.authentication,
             AuthenticationSettings::PrivateKeyJwt { .. }
         ));
     }
@@ -111,7 +100,6 @@ mod tests {
     #[test]
     fn an_unknown_key_anywhere_is_refused() {
         for text in [
-            CLIENT.replace("[[client]]", "unknown = 1\n[[client]]"),
             format!("{CLIENT}\nunknown = 1"),
             CLIENT.replace("it = ", "de = \"x\", it = "),
             CLIENT.replace("secret_sha256", "secret = \"x\", secret_sha256"),
@@ -119,7 +107,7 @@ mod tests {
             format!("{CLIENT}\nclaims = [\"everything\"]"),
             format!("{CLIENT}\nid_token_signed_response_alg = \"HS256\""),
         ] {
-            assert!(toml::from_str::<OpenIdSettings>(&text).is_err(), "{text}");
+            assert!(toml::from_str::<ClientSettings>(&text).is_err(), "{text}");
         }
     }
 }

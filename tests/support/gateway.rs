@@ -1,0 +1,217 @@
+//! A gateway as people and applications meet it: the real router over memory, with a clock that tests move.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Body;
+use http::{HeaderMap, Request, StatusCode};
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
+use url::Url;
+use varco::audit::{AuditEvent, AuditLog, AuditRecord, Recording};
+use varco::crypto::{Random, Signer, SystemRandom};
+use varco::downstream::oidc::{ClientSettings, Clients, OpenIdProvider, ProviderKeys};
+use varco::http::metrics::Metrics;
+use varco::http::settings::{Organization, Settings};
+use varco::http::state::{Gateway, Parts};
+use varco::http::ways::WayIn;
+use varco::identity::{
+    AchievedAssurance, AssuranceLevel, AuthenticationEvent, AuthenticationMethod, Clock as _,
+    EvidenceId, Person, RequiredAssurance, Timestamp,
+};
+use varco::policy::{Catalogue, DEFAULT_CATALOGUE};
+use varco::session::{
+    FlowId, FlowOutcome, Flows, SessionHandle, SessionId, SessionLimits, Sessions,
+};
+use varco::store::{ExpiringStore, MemoryStore};
+
+use super::browser::Browser;
+use super::clock::TestClock;
+use super::keys;
+use super::person::vouch_for;
+
+pub const ISSUER: &str = "https://login.example";
+pub const PROVIDER: &str = "https://alfa.example";
+
+/// A gateway and what tests reach of it.
+#[derive(Clone)]
+pub struct TestGateway {
+    pub clock: TestClock,
+    pub gateway: Gateway,
+    pub router: Router,
+    audit: Arc<TestAudit>,
+}
+
+/// The audit log, in memory.
+#[derive(Default)]
+pub struct TestAudit(Mutex<Vec<AuditEvent>>);
+
+impl AuditLog for TestAudit {
+    fn record(&self, record: AuditRecord) -> Recording<'_, ()> {
+        self.0.lock().unwrap().push(record.event);
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// A private key of the tests as the gateway takes them.
+pub struct Shared(pub &'static dyn Signer);
+
+impl Signer for Shared {
+    fn public_key(&self) -> &varco::crypto::PublicKey {
+        self.0.public_key()
+    }
+
+    fn sign(
+        &self,
+        algorithm: varco::crypto::SignatureAlgorithm,
+        message: &[u8],
+    ) -> Result<Vec<u8>, varco::crypto::signer::CannotSign> {
+        self.0.sign(algorithm, message)
+    }
+}
+
+impl TestGateway {
+    /// A gateway with these applications.
+    pub fn with_clients(clients: Vec<ClientSettings>) -> Self {
+        let clock = TestClock::new();
+        let store: Arc<dyn ExpiringStore> = Arc::new(MemoryStore::new(Arc::new(clock.clone())));
+        let random: Arc<dyn Random> = Arc::new(SystemRandom);
+        let catalogue = Arc::new(Catalogue::parse(DEFAULT_CATALOGUE).unwrap());
+        let audit = Arc::new(TestAudit::default());
+        let keys = ProviderKeys {
+            es256: Arc::new(Shared(keys::gateway_ec())),
+            rs256: Some(Arc::new(Shared(keys::gateway_rsa()))),
+            previous: Vec::new(),
+            subject_secret: [7; 32],
+        };
+        let oidc = OpenIdProvider::new(
+            ISSUER.to_owned(),
+            Clients::register(clients, &catalogue).unwrap(),
+            keys,
+            Arc::clone(&catalogue),
+            &store,
+            Arc::clone(&random),
+        );
+        let link = |text: &str| Url::parse(text).unwrap();
+        let organization = Organization {
+            name: "Istituto di prova".to_owned(),
+            site: link("https://istituto.example"),
+            support: link("mailto:aiuto@istituto.example"),
+        };
+        let least = RequiredAssurance(AssuranceLevel::Substantial);
+        let limits = SessionLimits::default();
+        let gateway = Gateway::new(Parts {
+            settings: Settings::new(link(ISSUER), false, organization, least).unwrap(),
+            clock: Arc::new(clock.clone()),
+            sessions: Sessions::new(Arc::clone(&store), limits, Arc::clone(&random)),
+            flows: Flows::new(Arc::clone(&store), Arc::clone(&random)),
+            random,
+            store,
+            catalogue,
+            ways: vec![WayIn {
+                name: "Alfa".to_owned(),
+                entity_id: PROVIDER.to_owned(),
+                highest: AssuranceLevel::High,
+            }],
+            oidc: oidc.unwrap(),
+            audit: Arc::clone(&audit) as Arc<dyn AuditLog>,
+            metrics: Metrics::default(),
+        });
+        Self {
+            clock,
+            router: varco::http::router::router(gateway.clone()),
+            gateway,
+            audit,
+        }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A browser without cookies.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.router.clone(), Url::parse(ISSUER).unwrap())
+    }
+
+    /// What happened so far.
+    pub fn events(&self) -> Vec<AuditEvent> {
+        self.audit.0.lock().unwrap().clone()
+    }
+
+    /// Sends a request that comes from a server, not from a browser.
+    pub async fn ask(&self, request: Request<Body>) -> (StatusCode, HeaderMap, String) {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        let text = String::from_utf8_lossy(&body).into_owned();
+        (parts.status, parts.headers, text)
+    }
+
+    /// Logs a person in, in this browser, as if a provider had just vouched for them.
+    pub async fn log_in(&self, browser: &mut Browser, person: &Person, level: AssuranceLevel) {
+        let previous = session_of(browser).map(|id| id.handle().clone());
+        let id = self.vouch(previous.as_ref(), person, level).await;
+        browser.set_cookie("__Host-varco", &id.cookie_value(), true);
+    }
+
+    /// Completes the login that the browser was sent to: `login` is the address of its page, with the flow in it.
+    pub async fn complete_login(
+        &self,
+        browser: &mut Browser,
+        login: &Url,
+        person: &Person,
+        level: AssuranceLevel,
+    ) {
+        self.log_in(browser, person, level).await;
+        let handle = session_of(browser).unwrap().handle().clone();
+        self.settle(login, FlowOutcome::LoggedIn, Some(handle))
+            .await;
+    }
+
+    /// Ends the login that the browser was sent to as a provider's refusal does.
+    pub async fn break_off_login(&self, login: &Url) {
+        let code = "anomaly-25".to_owned();
+        self.settle(login, FlowOutcome::Refused { code }, None)
+            .await;
+    }
+
+    async fn settle(&self, login: &Url, outcome: FlowOutcome, session: Option<SessionHandle>) {
+        let (_, id) = login
+            .query_pairs()
+            .find(|(name, _)| name == "flow")
+            .unwrap();
+        let id = FlowId::parse(&id).unwrap();
+        let changed = self.gateway.flows().change(&id, |flow| {
+            flow.session = session.clone().or(flow.session.take());
+            flow.outcome = Some(outcome.clone());
+        });
+        assert!(changed.await.unwrap().is_some(), "the flow is open");
+    }
+
+    async fn vouch(
+        &self,
+        previous: Option<&SessionHandle>,
+        person: &Person,
+        level: AssuranceLevel,
+    ) -> SessionId {
+        let random: &dyn Random = &SystemRandom;
+        let event = AuthenticationEvent {
+            method: AuthenticationMethod::Spid,
+            provider: PROVIDER.to_owned(),
+            level: AchievedAssurance(level),
+            at: self.now(),
+            evidence: EvidenceId(random.token()),
+            saml: None,
+        };
+        let identity = vouch_for(person.clone(), event);
+        let sessions = self.gateway.sessions();
+        let established = sessions.establish(previous, identity, self.now());
+        established.await.unwrap().id
+    }
+}
+
+/// The session whose cookie a browser holds.
+pub fn session_of(browser: &Browser) -> Option<SessionId> {
+    SessionId::parse(browser.cookie("__Host-varco")?)
+}
