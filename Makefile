@@ -5,7 +5,7 @@
 # The federation in a box, on loopback, until Ctrl-C. DEMO="--once" (or any other option) is handed on.
 demo:
 	@scripts/setup demo
-	@cargo run --quiet --locked -- demo $(DEMO)
+	@cargo run --locked -- demo $(DEMO)
 
 # Every check and test, the official SPID suite and the browser included. The last line is the total.
 test:

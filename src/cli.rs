@@ -4,6 +4,8 @@
 //! 0 done and good, 1 done and not good or not possible, 2 the command was not understood. Layer 6: uses everything.
 
 mod audit;
+#[cfg(feature = "demo")]
+mod demo;
 mod explain;
 mod keys;
 
@@ -27,6 +29,9 @@ enum Command {
     Audit(audit::Args),
     /// Make keys, secrets and certificates
     Keys(keys::Args),
+    /// Run the federation in a box: gateway, test providers, sample application
+    #[cfg(feature = "demo")]
+    Demo(demo::Args),
     /// Show what policy decides for a service, and every rule that led there
     Explain(explain::Args),
 }
@@ -60,6 +65,8 @@ pub fn run(
     let ended = match cli.command {
         Command::Audit(args) => audit::run(&args, output),
         Command::Keys(args) => keys::run(&args, output),
+        #[cfg(feature = "demo")]
+        Command::Demo(args) => demo::run(&args, output),
         Command::Explain(args) => explain::run(&args, output),
     };
     match ended {

@@ -9,13 +9,20 @@ pub mod ca;
 pub mod citizen;
 pub mod fetch;
 pub mod folder;
+mod gateway;
 pub mod idp;
+pub mod once;
 mod page;
 pub mod people;
 pub mod providers;
+mod start;
+pub mod walk;
 
 use std::io;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+
+pub use start::{Addresses, Options, Ports, Running, start};
 
 /// Why the demo cannot start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +45,35 @@ pub enum DemoError {
     /// A certificate in the data folder cannot be read.
     #[error("a certificate in the data folder cannot be read")]
     UnreadableCertificate,
+    /// The gateway's SPID certificate cannot be made.
+    #[error("the SPID certificate cannot be made: {0}")]
+    SpidCertificate(#[from] crate::crypto::certificate::CertificateError),
+    /// TLS cannot be set up.
+    #[error(transparent)]
+    Tls(#[from] crate::server::tls::TlsError),
+    /// The demo's own client cannot be set up.
+    #[error(transparent)]
+    Client(#[from] rustls::Error),
+    /// The first port leaves no room for the others.
+    #[error("the ports after {0} do not exist: choose a lower --base-port")]
+    Port(u16),
+    /// A port cannot be listened on.
+    #[error("cannot listen on {address}: {error}; choose another --base-port")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// An address that is none.
+    #[error("not an address: {0}")]
+    Address(String),
+    /// The gateway's configuration, which the demo wrote, has faults: the metadata of a further provider, most likely.
+    #[error("{0}")]
+    Configuration(#[from] crate::config::ConfigErrors),
+    /// The gateway's SPID metadata do not satisfy the test providers.
+    #[error(transparent)]
+    ServiceMetadata(#[from] idp::service_provider::BadMetadata),
 }
 
 impl DemoError {

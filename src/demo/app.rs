@@ -14,15 +14,14 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use http::header::{COOKIE, SET_COOKIE};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use self::relying_party::{Question, RelyingParty};
 pub use self::relying_party::{Registration, RelyingPartyError};
 use super::fetch::Fetch;
-use super::page::notice;
+use super::page::{self, notice};
 use crate::crypto::Random;
 use crate::identity::Clock;
 use crate::store::{ExpiringStore, Shelf, StoreError};
@@ -293,20 +292,9 @@ async fn goodbye() -> Response {
 }
 
 fn cookie(headers: &HeaderMap) -> Option<&str> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split("; "))
-        .filter_map(|pair| pair.split_once('='))
-        .find_map(|(name, value)| (name == COOKIE_NAME).then_some(value))
+    page::cookie(headers, COOKIE_NAME)
 }
 
 fn set_cookie(response: &mut Response, id: &str, life: Duration) {
-    let age = life.as_secs();
-    let cookie =
-        format!("{COOKIE_NAME}={id}; Path=/; Max-Age={age}; Secure; HttpOnly; SameSite=Lax");
-    if let Ok(value) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().append(SET_COOKIE, value);
-    }
+    page::set_cookie(response, (COOKIE_NAME, id), ("/", "Lax"), life);
 }

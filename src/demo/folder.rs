@@ -40,6 +40,20 @@ impl DataFolder {
         Self::open(&self.path(name))
     }
 
+    /// A folder in this folder, without the files it may have had.
+    ///
+    /// # Errors
+    /// [`DemoError::File`] when it cannot be emptied or made.
+    pub fn empty_folder(&self, name: &str) -> Result<Self, DemoError> {
+        let path = self.path(name);
+        match fs::remove_dir_all(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(DemoError::file(&path, error))
+            }
+            _ => Self::open(&path),
+        }
+    }
+
     /// The text of a file, if it is there.
     ///
     /// # Errors

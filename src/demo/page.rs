@@ -1,9 +1,11 @@
 //! What the demo's own pages have in common. They are plain on purpose: nobody should take them for a real provider's.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 /// The style sheet of every page of the demo; in the page, under the policy's hash of nothing else.
 pub(super) const STYLE: &str = "body{font:1rem/1.5 sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#17324d}\
@@ -68,6 +70,33 @@ pub(super) fn send(title: &str, action: &str, fields: &[(&str, &str)]) -> Respon
         send: SEND,
     };
     page(StatusCode::OK, &template)
+}
+
+/// The value of a request's cookie.
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split("; "))
+        .filter_map(|pair| pair.split_once('='))
+        .find_map(|(name, value)| (name == wanted).then_some(value))
+}
+
+/// Gives the browser a cookie; `life` of zero takes it away.
+pub(super) fn set_cookie(
+    response: &mut Response,
+    (name, value): (&str, &str),
+    (path, same_site): (&str, &str),
+    life: Duration,
+) {
+    let age = life.as_secs();
+    let cookie = format!(
+        "{name}={value}; Path={path}; Max-Age={age}; Secure; HttpOnly; SameSite={same_site}"
+    );
+    if let Ok(value) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
 }
 
 /// A page that only says something.

@@ -5,6 +5,7 @@ use super::service_provider::ServiceProvider;
 use crate::crypto::signer::CannotSign;
 use crate::crypto::{DigestAlgorithm, Random, SignatureAlgorithm};
 use crate::identity::Timestamp;
+use crate::login::spid::OutgoingMessage;
 use crate::protocol::saml::binding::{Binding, Endpoint};
 use crate::protocol::saml::logout::{
     Envelope, LogoutSubject, ReceivedLogout, SignedLogout, open_logout,
@@ -12,15 +13,6 @@ use crate::protocol::saml::logout::{
 use crate::protocol::saml::post::encode_post;
 use crate::protocol::saml::redirect::{MessageKind, redirect_url};
 use crate::protocol::xml::{SignError, SignaturePlace, XmlSignature, sign_enveloped};
-
-/// A logout message on its way to the service provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outgoing {
-    /// An address to send the browser to.
-    Redirect(String),
-    /// A form to post: where, and its fields.
-    Post(String, Vec<(&'static str, String)>),
-}
 
 /// Verifies and reads a message that came to `slo`.
 ///
@@ -52,7 +44,7 @@ impl TestIdp {
         session_index: &str,
         now: Timestamp,
         random: &dyn Random,
-    ) -> Result<Option<Outgoing>, SignError> {
+    ) -> Result<Option<OutgoingMessage>, SignError> {
         let Some(endpoint) = logout_endpoint(service) else {
             return Ok(None);
         };
@@ -81,7 +73,7 @@ impl TestIdp {
         partial: bool,
         now: Timestamp,
         random: &dyn Random,
-    ) -> Result<Option<Outgoing>, SignError> {
+    ) -> Result<Option<OutgoingMessage>, SignError> {
         let Some(endpoint) = logout_endpoint(service) else {
             return Ok(None);
         };
@@ -115,7 +107,7 @@ impl TestIdp {
         endpoint: &Endpoint,
         kind: MessageKind,
         relay_state: Option<&str>,
-    ) -> Result<Outgoing, SignError> {
+    ) -> Result<OutgoingMessage, SignError> {
         let location = match kind {
             MessageKind::Request => &endpoint.location,
             MessageKind::Response => endpoint.answers(),
@@ -124,7 +116,7 @@ impl TestIdp {
         match endpoint.binding {
             Binding::Redirect => {
                 redirect_url(location, kind, &xml, relay_state, algorithm, self.signer())
-                    .map(Outgoing::Redirect)
+                    .map(OutgoingMessage::Redirect)
                     .map_err(|CannotSign| SignError::Key(CannotSign))
             }
             Binding::Post => {
@@ -137,7 +129,8 @@ impl TestIdp {
                 let signed = sign_enveloped(xml, id, place, self.signer(), &with)?;
                 let mut fields = vec![(kind.parameter(), encode_post(&signed))];
                 fields.extend(relay_state.map(|state| ("RelayState", state.to_owned())));
-                Ok(Outgoing::Post(location.to_owned(), fields))
+                let action = location.to_owned();
+                Ok(OutgoingMessage::Post { action, fields })
             }
         }
     }

@@ -1,13 +1,15 @@
 //! Sessions at a test provider, and how they end on either side.
 
+use std::time::Duration;
+
 use axum::response::{IntoResponse as _, Redirect, Response};
-use http::header::{COOKIE, SET_COOKIE};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, StatusCode};
 
 use super::{Answer, IdpService, IdpSession, SESSION_LIFE, Stop};
 use crate::demo::idp::TestIdp;
-use crate::demo::idp::logout::{self, Outgoing};
-use crate::demo::page::{notice, send};
+use crate::demo::idp::logout;
+use crate::demo::page::{self, notice, send};
+use crate::login::spid::OutgoingMessage;
 use crate::protocol::saml::logout::{LogoutContent, ReceivedLogout};
 use crate::protocol::saml::status::Status;
 
@@ -85,10 +87,10 @@ fn logged_out(status: &Status) -> Response {
     notice(StatusCode::OK, "Uscita", text, None)
 }
 
-fn deliver_logout(outgoing: Option<Outgoing>) -> Response {
+fn deliver_logout(outgoing: Option<OutgoingMessage>) -> Response {
     match outgoing {
-        Some(Outgoing::Redirect(url)) => Redirect::to(&url).into_response(),
-        Some(Outgoing::Post(action, fields)) => {
+        Some(OutgoingMessage::Redirect(url)) => Redirect::to(&url).into_response(),
+        Some(OutgoingMessage::Post { action, fields }) => {
             let fields: Vec<(&str, &str)> = fields
                 .iter()
                 .map(|(name, value)| (*name, value.as_str()))
@@ -103,26 +105,17 @@ fn deliver_logout(outgoing: Option<Outgoing>) -> Response {
 }
 
 fn session_cookie<'a>(headers: &'a HeaderMap, slug: &str) -> Option<&'a str> {
-    let wanted = format!("idp-{slug}");
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split("; "))
-        .filter_map(|pair| pair.split_once('='))
-        .find_map(|(name, value)| (name == wanted).then_some(value))
+    page::cookie(headers, &format!("idp-{slug}"))
 }
 
 /// Keeps a session in the browser, or ends it when the index is empty. `SameSite=None`: requests come by cross-site POST.
 pub(super) fn set_session_cookie(response: &mut Response, slug: &str, index: &str) {
-    let age = if index.is_empty() {
-        0
+    let life = if index.is_empty() {
+        Duration::ZERO
     } else {
-        SESSION_LIFE.as_secs()
+        SESSION_LIFE
     };
-    let cookie =
-        format!("idp-{slug}={index}; Path=/{slug}; Max-Age={age}; Secure; HttpOnly; SameSite=None");
-    if let Ok(value) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().append(SET_COOKIE, value);
-    }
+    let name = format!("idp-{slug}");
+    let path = format!("/{slug}");
+    page::set_cookie(response, (&name, index), (&path, "None"), life);
 }

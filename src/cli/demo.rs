@@ -1,0 +1,93 @@
+//! `varco demo`: the federation in a box.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args as ClapArgs;
+
+use super::{Ending, Output};
+use crate::demo::people::PEOPLE;
+use crate::demo::{Options, Ports, Running, once, start};
+use crate::identity::AssuranceLevel;
+use crate::server::Shutdown;
+
+/// What `varco demo` takes.
+#[derive(ClapArgs)]
+pub(super) struct Args {
+    /// The first port: +0 gateway, +3 test providers, +4 sample application, +5 health and metrics
+    #[arg(long, default_value_t = 8443, value_name = "PORT")]
+    base_port: u16,
+    /// Metadata of a further identity provider; may be given several times
+    #[arg(long, value_name = "FILE")]
+    idp_metadata: Vec<PathBuf>,
+    /// Log in once with every provider, print what happened and end: 0 when all went well, 1 when not
+    #[arg(long)]
+    once: bool,
+    /// Where keys, certificates and the log stay [default: .cache/varco-demo in the home folder]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+/// Runs the demo until it is interrupted, or once.
+pub(super) fn run(args: &Args, output: &mut Output<'_>) -> anyhow::Result<Ending> {
+    let data = match &args.data {
+        Some(folder) => folder.clone(),
+        None => std::env::home_dir()
+            .context("there is no home folder: name one with --data")?
+            .join(".cache/varco-demo"),
+    };
+    let options = Options {
+        ports: Ports::From(args.base_port),
+        data,
+        idp_metadata: args.idp_metadata.clone(),
+        minimum_level: AssuranceLevel::Substantial,
+    };
+    let runtime = tokio::runtime::Runtime::new().context("the runtime cannot start")?;
+    runtime.block_on(async {
+        let demo = start(&options).await?;
+        let ending = if args.once {
+            match once::run(&demo, output.out).await? {
+                true => Ending::Good,
+                false => Ending::NotGood,
+            }
+        } else {
+            introduce(&demo, output.out)?;
+            Shutdown::on_signal().called().await;
+            Ending::Good
+        };
+        demo.stop().await;
+        Ok(ending)
+    })
+}
+
+/// Every address, person and password.
+fn introduce(demo: &Running, out: &mut dyn Write) -> io::Result<()> {
+    let addresses = demo.addresses();
+    writeln!(
+        out,
+        "The federation in a box. Everything in it is invented and stays on this machine.\n"
+    )?;
+    for (what, address) in [
+        ("sample application", &addresses.app),
+        ("gateway", &addresses.gateway),
+        ("test providers", &addresses.idps),
+        ("health and metrics", &addresses.health),
+    ] {
+        writeln!(out, "  {what:20} {address}")?;
+    }
+    let ca = demo.ca_file().display();
+    writeln!(out, "  {:20} {ca}", "development CA")?;
+    writeln!(
+        out,
+        "\nBrowsers warn until they are given the development CA. People, at every provider:\n"
+    )?;
+    writeln!(out, "  {:10} {:14} who", "username", "password")?;
+    for person in &PEOPLE {
+        let (username, password) = (person.username, person.password);
+        let (name, about) = (person.name(), person.about);
+        writeln!(out, "  {username:10} {password:14} {name}, {about}")?;
+    }
+    writeln!(out, "\nCtrl-C ends it.")?;
+    out.flush()
+}

@@ -1,0 +1,180 @@
+//! The demo's gateway: a configuration file and the keys it names, written into the data folder and then read and built
+//! as `varco serve` would. With the demo stopped, `varco serve --config` on that file starts the same gateway.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::app::{OFFERS, Registration};
+use super::folder::DataFolder;
+use super::idp::TestIdp;
+use super::{Addresses, DemoError, Options};
+use crate::config::{self, Built, Config, Ports};
+use crate::crypto::certificate::{SpidSubject, spid_certificate, to_pem};
+use crate::crypto::encoding::hex;
+use crate::crypto::{KeyKind, Random, SigningKey, sha256};
+use crate::downstream::oidc::ReleasedClaim;
+use crate::identity::Timestamp;
+
+/// The name of the public body, in its metadata and its certificate alike (Avviso 29 v3).
+const NAME: &str = "Istituto di Prova per le Dimostrazioni";
+/// The certificate's life: as long as the development CA's.
+const CERTIFICATE_LIFE: Duration = Duration::from_secs(3650 * 24 * 60 * 60);
+
+/// What the gateway's configuration depends on.
+pub(super) struct Inputs<'a> {
+    pub(super) folder: &'a DataFolder,
+    pub(super) options: &'a Options,
+    pub(super) addresses: &'a Addresses,
+    pub(super) idps: &'a [TestIdp],
+    pub(super) registration: &'a Registration,
+}
+
+impl Inputs<'_> {
+    /// Writes everything that the configuration names, and the configuration itself. Gives its path.
+    pub(super) fn write(&self, random: &dyn Random, now: Timestamp) -> Result<PathBuf, DemoError> {
+        let (folder, entity_id) = (self.folder, &self.addresses.gateway);
+        let port = entity_id.rsplit(':').next().unwrap_or_default();
+        let spid_key = folder.key("spid.key.pem", KeyKind::Rsa(2048))?;
+        // The certificate names the entity id, which has the port in it.
+        let certificate = format!("spid-{port}.pem");
+        if folder.read(&certificate)?.is_none() {
+            let der = certificate_for(entity_id, &spid_key, random, now)?;
+            folder.write(&certificate, &to_pem(&der))?;
+        }
+        folder.key("es256.key.pem", KeyKind::P256)?;
+        for secret in ["subject.secret", "store.key"] {
+            if folder.read(secret)?.is_none() {
+                folder.write(secret, &random.token())?;
+            }
+        }
+        self.write_providers()?;
+        folder.write("varco.toml", &self.configuration(port, &certificate))?;
+        Ok(folder.path("varco.toml"))
+    }
+
+    /// Metadata of the test providers and copies of the others', and the list with names and levels of the former.
+    fn write_providers(&self) -> Result<(), DemoError> {
+        let metadata = self.folder.empty_folder("idp-metadata")?;
+        let mut list = String::from("# The demo's test providers; written anew at each start.\n");
+        for idp in self.idps {
+            metadata.write(&format!("{}.xml", idp.provider.slug), &idp.metadata())?;
+            list.push_str(&format!(
+                "\n[[provider]]\nname = \"{}\"\nentity_id = \"{}\"\nhighest_level = {}\n",
+                idp.provider.test_name(),
+                idp.entity_id(),
+                idp.provider.highest.digit(),
+            ));
+        }
+        for (number, path) in self.options.idp_metadata.iter().enumerate() {
+            let text = fs::read_to_string(path).map_err(|error| DemoError::file(path, error))?;
+            metadata.write(&format!("other-{number}.xml"), &text)?;
+        }
+        self.folder.write("providers.toml", &list)
+    }
+
+    fn configuration(&self, port: &str, certificate: &str) -> String {
+        let services = quoted(
+            OFFERS
+                .iter()
+                .filter_map(|offer| offer.resource.split('/').next()),
+        );
+        let claims = quoted(ReleasedClaim::ALL.into_iter().map(ReleasedClaim::name));
+        let secret = hex(&sha256(self.registration.client_secret.as_bytes()));
+        let health = self.addresses.health.trim_start_matches("http://");
+        format!(
+            r#"# Written by `varco demo` at each start.
+[server]
+public_url = "{gateway}"
+listen = "127.0.0.1:{port}"
+certificate = "server.pem"
+key = "server.key.pem"
+
+[telemetry]
+listen = "{health}"
+format = "text"
+
+[organization]
+name = {{ it = "{NAME}", en = "{NAME}" }}
+display_name = {{ it = "Istituto di Prova", en = "Test Institute" }}
+site = "https://istituto.example"
+support = "mailto:aiuto@istituto.example"
+
+[spid]
+entity_id = "{gateway}"
+minimum_level = "{minimum}"
+key = "spid.key.pem"
+certificate = "{certificate}"
+providers = "providers.toml"
+
+[[spid.metadata]]
+path = "idp-metadata"
+
+[spid.contact]
+ipa_code = "prova"
+email = "spid@istituto.example"
+telephone = "+390612345678"
+
+[openid]
+es256_key = "es256.key.pem"
+subject_secret = "subject.secret"
+
+[[openid.client]]
+id = "{client}"
+name = {{ it = "Area personale di prova", en = "Test personal area" }}
+redirect_uris = ["{callback}"]
+post_logout_redirect_uris = ["{goodbye}"]
+authentication = {{ method = "client_secret_basic", secret_sha256 = "{secret}" }}
+services = [{services}]
+minimum_level = "{minimum}"
+claims = [{claims}]
+
+[store]
+data = "data"
+key = "store.key"
+"#,
+            gateway = self.addresses.gateway,
+            minimum = self.options.minimum_level,
+            client = self.registration.client_id,
+            callback = self.registration.redirect_uri(),
+            goodbye = self.registration.post_logout_redirect_uri(),
+        )
+    }
+}
+
+fn certificate_for(
+    entity_id: &str,
+    key: &SigningKey,
+    random: &dyn Random,
+    now: Timestamp,
+) -> Result<Vec<u8>, DemoError> {
+    let subject = SpidSubject {
+        common_name: "Istituto di Prova".to_owned(),
+        organization_name: NAME.to_owned(),
+        ipa_code: "prova".to_owned(),
+        entity_id: entity_id.to_owned(),
+        country: "IT".to_owned(),
+        locality: "Roma".to_owned(),
+    };
+    let yesterday = (now - chrono::Duration::days(1)).timestamp();
+    let not_before = u64::try_from(yesterday).unwrap_or_default();
+    Ok(spid_certificate(
+        &subject,
+        key,
+        not_before,
+        CERTIFICATE_LIFE,
+        random,
+    )?)
+}
+
+fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names
+        .map(|name| format!("\"{name}\""))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// Reads the configuration and builds the gateway.
+pub(super) fn build(configuration: &Path, ports: Ports) -> Result<Built, DemoError> {
+    Ok(config::build(&Config::load(configuration)?, ports)?)
+}

@@ -1,0 +1,243 @@
+//! `varco demo --once`: one citizen logs in with each provider, from the application and back to it, over real HTTP and
+//! TLS; then opens what the level opens, and is sent up for what it does not. Every row of the table happened.
+
+use std::io::{self, Write};
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::Running;
+use super::citizen::{BrowseError, Citizen, Page};
+use super::idp::TestIdp;
+use super::people::{PEOPLE, TestPerson};
+use super::walk::{go_to_provider, log_in, way_to};
+use crate::identity::{AssuranceLevel, AuthenticationMethod};
+use crate::protocol::saml::names::spid_level;
+
+/// A service and operation that level 2 opens.
+const ORDINARY: (&str, &str) = ("naspi", "request");
+/// One that needs less: the session of the first opens it without another login.
+const EASY: (&str, &str) = ("fascicolo-previdenziale", "consult");
+/// One that needs level 3.
+const DEMANDING: (&str, &str) = ("domanda-di-pensione", "request");
+
+/// What one step of a login came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Name of the provider.
+    pub provider: &'static str,
+    /// The level that the session had.
+    pub level: AssuranceLevel,
+    /// Service and operation asked for.
+    pub wanted: (&'static str, &'static str),
+    /// `permit` when the application was told at once, `step-up` when the person was sent to the ways in.
+    pub decision: &'static str,
+}
+
+/// Why a login did not go as it should.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OnceError {
+    /// A page did not come, or not the right one.
+    #[error(transparent)]
+    Browse(#[from] BrowseError),
+    /// The application was told something wrong.
+    #[error("{0}")]
+    Told(String),
+    /// The client cannot be made.
+    #[error(transparent)]
+    Tls(#[from] rustls::Error),
+}
+
+/// What the application says of a browser's session there.
+#[derive(Deserialize)]
+struct Seen {
+    claims: Map<String, Value>,
+    opened: Map<String, Value>,
+}
+
+/// Walks every login, prints the table and, below it, what went wrong. Tells whether nothing did.
+///
+/// # Errors
+/// [`io::Error`] when the table cannot be printed.
+pub async fn run(demo: &Running, out: &mut dyn Write) -> io::Result<bool> {
+    let mut rows = Vec::new();
+    let mut failures = Vec::new();
+    for idp in demo.idps() {
+        if let Err(error) = every_step(demo, idp, &mut rows).await {
+            failures.push(format!("{}: {error}", idp.provider.name));
+        }
+    }
+    print(&rows, out)?;
+    for failure in &failures {
+        writeln!(out, "FAILED {failure}")?;
+    }
+    Ok(failures.is_empty())
+}
+
+async fn every_step(demo: &Running, idp: &TestIdp, rows: &mut Vec<Row>) -> Result<(), OnceError> {
+    let [person, ..] = &PEOPLE;
+    let mut citizen = Citizen::new(demo.authority())?;
+    let mut row = |level, wanted, decision| {
+        rows.push(Row {
+            provider: idp.provider.name,
+            level,
+            wanted,
+            decision,
+        });
+    };
+
+    let ways_in = ask(demo, &mut citizen, ORDINARY).await?;
+    let login = go_to_provider(&mut citizen, &ways_in, idp).await?;
+    let back = log_in(&mut citizen, &login, person, 2).await?;
+    let level = told(demo, &mut citizen, &back, person, ORDINARY).await?;
+    expect(level, AssuranceLevel::Substantial)?;
+    row(level, ORDINARY, "permit");
+
+    let back = ask(demo, &mut citizen, EASY).await?;
+    let level = told(demo, &mut citizen, &back, person, EASY).await?;
+    row(level, EASY, "permit");
+
+    let ways_in = ask(demo, &mut citizen, DEMANDING).await?;
+    if ways_in.url.path() != "/login" {
+        return Err(ways_in
+            .missing("the ways in, for a higher level".to_owned())
+            .into());
+    }
+    row(level, DEMANDING, "step-up");
+    let is_offered = way_to(&ways_in, idp).is_some();
+    let can_reach = idp.provider.highest == AssuranceLevel::High;
+    if is_offered != can_reach {
+        let what = if is_offered { "offered" } else { "not offered" };
+        return Err(OnceError::Told(format!("{what} for level 3")));
+    }
+    if can_reach {
+        let login = go_to_provider(&mut citizen, &ways_in, idp).await?;
+        let back = log_in(&mut citizen, &login, person, 3).await?;
+        let level = told(demo, &mut citizen, &back, person, DEMANDING).await?;
+        expect(level, AssuranceLevel::High)?;
+        row(level, DEMANDING, "permit");
+    }
+    Ok(())
+}
+
+/// Asks the application for a service: ends on the application, or on the gateway's ways in.
+async fn ask(
+    demo: &Running,
+    citizen: &mut Citizen,
+    (service, operation): (&str, &str),
+) -> Result<Page, BrowseError> {
+    let address = format!(
+        "{}/login?resource={service}/{operation}",
+        demo.addresses().app
+    );
+    citizen.open(&address).await
+}
+
+/// What the application was told after it got its token: the level, if it is about this person and this service.
+async fn told(
+    demo: &Running,
+    citizen: &mut Citizen,
+    page: &Page,
+    person: &TestPerson,
+    (service, operation): (&str, &str),
+) -> Result<AssuranceLevel, OnceError> {
+    let app = &demo.addresses().app;
+    if !page.status.is_success() || !page.url.as_str().starts_with(app.as_str()) {
+        return Err(page.missing("the application".to_owned()).into());
+    }
+    let page = citizen.open(&format!("{app}/session.json")).await?;
+    let seen: Seen = serde_json::from_str(&page.body)
+        .map_err(|_| page.missing("what the application was told".to_owned()))?;
+    let text = |name: &str| seen.claims.get(name).and_then(Value::as_str);
+    if text("fiscal_number") != person.fiscal_code {
+        return Err(OnceError::Told(
+            "the token is about somebody else".to_owned(),
+        ));
+    }
+    if !seen.opened.contains_key(&format!("{service}/{operation}")) {
+        return Err(OnceError::Told(format!("{service} was not opened")));
+    }
+    let acr = text("acr").unwrap_or_default();
+    spid_level(acr)
+        .and_then(AssuranceLevel::from_digit)
+        .ok_or_else(|| OnceError::Told(format!("the token's acr is {acr:?}")))
+}
+
+fn expect(level: AssuranceLevel, wanted: AssuranceLevel) -> Result<(), OnceError> {
+    if level == wanted {
+        return Ok(());
+    }
+    Err(OnceError::Told(format!(
+        "the token says {level}, not {wanted}"
+    )))
+}
+
+/// Prints the rows in columns.
+fn print(rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
+    let head = [
+        "method",
+        "provider",
+        "level",
+        "service",
+        "operation",
+        "decision",
+    ];
+    let method = AuthenticationMethod::Spid.name();
+    let lines: Vec<[&str; 6]> = rows
+        .iter()
+        .map(|row| {
+            let (service, operation) = row.wanted;
+            [
+                method,
+                row.provider,
+                row.level.name(),
+                service,
+                operation,
+                row.decision,
+            ]
+        })
+        .collect();
+    let mut widths = head.map(str::len);
+    for line in &lines {
+        for (width, cell) in widths.iter_mut().zip(line) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    for line in std::iter::once(&head).chain(&lines) {
+        let cells: Vec<String> = line
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
+        writeln!(out, "{}", cells.join("  ").trim_end())?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_aligned() {
+        let row = |provider, decision| Row {
+            provider,
+            level: AssuranceLevel::Substantial,
+            wanted: ORDINARY,
+            decision,
+        };
+        let mut out = Vec::new();
+        print(
+            &[row("Register.it", "permit"), row("Poste", "step-up")],
+            &mut out,
+        )
+        .unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "method  provider     level        service  operation  decision\n\
+             spid    Register.it  substantial  naspi    request    permit\n\
+             spid    Poste        substantial  naspi    request    step-up\n"
+        );
+    }
+}

@@ -1,0 +1,232 @@
+//! Starts the federation: keys, certificates and listeners first, then the gateway, then who talks to it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use rustls::ServerConfig;
+use rustls_pki_types::CertificateDer;
+use tokio::task::JoinSet;
+use url::Url;
+
+use super::app::{Registration, SampleApp};
+use super::ca::{CA_FILE, key_certificate, server_identity};
+use super::fetch::Fetch;
+use super::folder::DataFolder;
+use super::idp::TestIdp;
+use super::idp::service::IdpService;
+use super::idp::service_provider::ServiceProvider;
+use super::providers::PROVIDERS;
+use super::{DemoError, gateway};
+use crate::config;
+use crate::crypto::{KeyKind, Random, SystemRandom};
+use crate::identity::{AssuranceLevel, Clock, SystemClock, Timestamp};
+use crate::server::{Listener, Shutdown, ShutdownTrigger, Transport, health, tls};
+use crate::store::MemoryStore;
+
+/// Where the listeners are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ports {
+    /// At their places after this one: +0 gateway, +3 test providers, +4 sample application, +5 health and metrics.
+    From(u16),
+    /// Wherever the system has a free one: for tests.
+    Free,
+}
+
+/// What a demo is started with.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where the listeners are.
+    pub ports: Ports,
+    /// The folder for everything that stays from one start to the next.
+    pub data: PathBuf,
+    /// Metadata of further identity providers.
+    pub idp_metadata: Vec<PathBuf>,
+    /// The lowest level that the gateway is content with.
+    pub minimum_level: AssuranceLevel,
+}
+
+/// Where everything is, without slashes at the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addresses {
+    /// The gateway. By name: to a browser it is another site than the rest.
+    pub gateway: String,
+    /// The test providers.
+    pub idps: String,
+    /// The sample application.
+    pub app: String,
+    /// Health and metrics.
+    pub health: String,
+}
+
+/// A demo that runs until it is stopped or dropped.
+pub struct Running {
+    addresses: Addresses,
+    authority: CertificateDer<'static>,
+    ca_file: PathBuf,
+    idps: Vec<TestIdp>,
+    trigger: ShutdownTrigger,
+    listeners: JoinSet<()>,
+}
+
+impl Running {
+    /// Where everything is.
+    #[must_use]
+    pub fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
+    /// The development CA's certificate, for clients.
+    #[must_use]
+    pub fn authority(&self) -> &CertificateDer<'static> {
+        &self.authority
+    }
+
+    /// The file with the same certificate.
+    #[must_use]
+    pub fn ca_file(&self) -> &PathBuf {
+        &self.ca_file
+    }
+
+    /// The test providers.
+    #[must_use]
+    pub fn idps(&self) -> &[TestIdp] {
+        &self.idps
+    }
+
+    /// Ends the demo once every answer under way is given.
+    pub async fn stop(mut self) {
+        self.trigger.call();
+        while self.listeners.join_next().await.is_some() {}
+    }
+}
+
+/// Starts the demo. It serves when this returns.
+///
+/// # Errors
+/// [`DemoError`] says what is missing, in use or damaged.
+pub async fn start(options: &Options) -> Result<Running, DemoError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let random: Arc<dyn Random> = Arc::new(SystemRandom);
+    let folder = DataFolder::open(&options.data)?;
+    let identity = server_identity(&folder, clock.now())?;
+    let tls = tls::from_der(vec![identity.certificate], identity.key)?;
+
+    let gateway_listener = listen(options.ports, 0, Some(&tls)).await?;
+    let idp_listener = listen(options.ports, 3, Some(&tls)).await?;
+    let app_listener = listen(options.ports, 4, Some(&tls)).await?;
+    let health_listener = listen(options.ports, 5, None).await?;
+    let addresses = Addresses {
+        gateway: format!("https://localhost:{}", gateway_listener.address().port()),
+        idps: format!("https://{}", idp_listener.address()),
+        app: format!("https://{}", app_listener.address()),
+        health: format!("http://{}", health_listener.address()),
+    };
+
+    let idps = test_idps(&folder, &addresses.idps, clock.now())?;
+    let registration = Registration {
+        issuer: addresses.gateway.clone(),
+        client_id: "area-personale".to_owned(),
+        client_secret: secret(&folder, random.as_ref())?,
+        origin: addresses.app.clone(),
+    };
+    let inputs = gateway::Inputs {
+        folder: &folder,
+        options,
+        addresses: &addresses,
+        idps: &idps,
+        registration: &registration,
+    };
+    let configuration = inputs.write(random.as_ref(), clock.now())?;
+    let ports = config::Ports {
+        clock: Arc::clone(&clock),
+        random: Arc::clone(&random),
+    };
+    let built = gateway::build(&configuration, ports)?;
+    let service = ServiceProvider::parse(built.spid.metadata())?;
+    let store = Arc::new(MemoryStore::new(Arc::clone(&clock)));
+    let idp_service = IdpService::new(
+        idps.clone(),
+        service,
+        Arc::clone(&clock),
+        Arc::clone(&random),
+        store.clone(),
+    );
+    let fetch = Fetch::new(&identity.authority)?;
+    let app = SampleApp::new(registration, fetch, clock, random, store);
+
+    let (trigger, shutdown) = ShutdownTrigger::new();
+    let mut listeners = JoinSet::new();
+    let mut serve = |listener: Listener, router: Router, shutdown: Shutdown| {
+        listeners.spawn(listener.serve(router, shutdown));
+    };
+    let health = health::router(built.gateway.clone(), shutdown.clone());
+    serve(
+        gateway_listener,
+        crate::http::router::router(built.gateway),
+        shutdown.clone(),
+    );
+    serve(idp_listener, idp_service.router(), shutdown.clone());
+    serve(app_listener, app.router(), shutdown.clone());
+    serve(health_listener, health, shutdown);
+    Ok(Running {
+        addresses,
+        authority: identity.authority,
+        ca_file: folder.path(CA_FILE),
+        idps,
+        trigger,
+        listeners,
+    })
+}
+
+async fn listen(
+    ports: Ports,
+    place: u16,
+    tls: Option<&Arc<ServerConfig>>,
+) -> Result<Listener, DemoError> {
+    let port = match ports {
+        Ports::From(base) => base.checked_add(place).ok_or(DemoError::Port(base))?,
+        Ports::Free => 0,
+    };
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let transport = match tls {
+        Some(config) => Transport::Tls(Arc::clone(config)),
+        None => Transport::DangerPlain,
+    };
+    Listener::bind(address, transport)
+        .await
+        .map_err(|error| DemoError::Listen { address, error })
+}
+
+/// The nine providers, each with the key it had at the first start.
+fn test_idps(folder: &DataFolder, base: &str, now: Timestamp) -> Result<Vec<TestIdp>, DemoError> {
+    let folder = folder.folder("idps")?;
+    PROVIDERS
+        .into_iter()
+        .map(|provider| {
+            let slug = provider.slug;
+            let key = folder.key(&format!("{slug}.key.pem"), KeyKind::Rsa(2048))?;
+            let certificate = key_certificate(&provider.test_name(), &key, now)?;
+            let address = format!("{base}/{slug}/");
+            let base = Url::parse(&address).map_err(|_| DemoError::Address(address))?;
+            Ok(TestIdp::new(
+                provider,
+                base,
+                Arc::new(key),
+                certificate.to_vec(),
+            ))
+        })
+        .collect()
+}
+
+/// The sample application's secret, made at the first start.
+fn secret(folder: &DataFolder, random: &dyn Random) -> Result<String, DemoError> {
+    const FILE: &str = "app.secret";
+    if let Some(secret) = folder.read(FILE)? {
+        return Ok(secret);
+    }
+    let secret = random.token();
+    folder.write(FILE, &secret)?;
+    Ok(secret)
+}

@@ -1,0 +1,92 @@
+//! The demo, started for one test on free ports, and what lies in `target/` for tests.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::ops::Deref;
+use std::path::PathBuf;
+
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use varco::demo::{Options, Ports, Running, start};
+use varco::identity::AssuranceLevel;
+
+/// A demo that serves until it is dropped, whoever asks from whatever thread or process.
+pub struct Demo {
+    running: Option<Running>,
+    runtime: Runtime,
+    _data: TempDir,
+}
+
+impl Demo {
+    pub fn start(minimum_level: AssuranceLevel, idp_metadata: Vec<PathBuf>) -> Self {
+        let data = TempDir::new().unwrap();
+        let options = Options {
+            ports: Ports::Free,
+            data: data.path().to_path_buf(),
+            idp_metadata,
+            minimum_level,
+        };
+        let runtime = Runtime::new().unwrap();
+        let running = runtime.block_on(start(&options)).unwrap();
+        Self {
+            running: Some(running),
+            runtime,
+            _data: data,
+        }
+    }
+
+    pub fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+}
+
+impl Deref for Demo {
+    type Target = Running;
+
+    fn deref(&self) -> &Running {
+        self.running.as_ref().unwrap()
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            self.runtime.block_on(running.stop());
+        }
+    }
+}
+
+fn target(path: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("target")
+        .join(path)
+}
+
+/// Something that `make setup` brought.
+pub fn tool(path: &str) -> PathBuf {
+    let tool = target("tools").join(path);
+    assert!(
+        tool.exists(),
+        "{} is missing: run `make setup`",
+        tool.display()
+    );
+    tool
+}
+
+/// A folder of `target/`, made where it is missing.
+pub fn target_folder(name: &str) -> PathBuf {
+    let folder = target(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Adds a line to a report that `make test` prints at its end.
+pub fn report(name: &str, line: &str) {
+    let path = target_folder("reports").join(format!("{name}.txt"));
+    let mut file = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .unwrap();
+    writeln!(file, "{line}").unwrap();
+}
