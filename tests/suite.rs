@@ -26,6 +26,7 @@ mod suite {
     mod flow_steps;
     mod ledgers;
     mod login_flows;
+    mod logs;
     mod oidc_authorize;
     mod oidc_codes;
     mod registry_signatures;

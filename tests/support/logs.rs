@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
+use varco::telemetry;
 
 /// Everything that is logged on this thread from [`Logs::capture`] on, as JSON lines: ours down to the finest level,
 /// other crates' from `info`.
@@ -14,11 +15,7 @@ pub struct Logs(Arc<Mutex<Vec<u8>>>);
 impl Logs {
     pub fn capture() -> (Self, DefaultGuard) {
         let logs = Self::default();
-        let subscriber = tracing_subscriber::fmt()
-            .json()
-            .with_env_filter("info,varco=trace")
-            .with_writer(logs.clone())
-            .finish();
+        let subscriber = telemetry::json("info,varco=trace", logs.clone()).unwrap();
         (logs, tracing::subscriber::set_default(subscriber))
     }
 
