@@ -28,7 +28,10 @@ mod suite {
     mod login_flows;
     mod logs;
     mod oidc_authorize;
+    mod oidc_clients;
     mod oidc_codes;
+    mod oidc_logout;
+    mod oidc_tokens;
     mod registry_signatures;
     mod sessions;
     mod store_conformance;
