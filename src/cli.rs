@@ -4,13 +4,18 @@
 //! 0 done and good, 1 done and not good or not possible, 2 the command was not understood. Layer 6: uses everything.
 
 mod audit;
+mod check;
 #[cfg(feature = "demo")]
 mod demo;
 mod explain;
+mod idp;
 mod keys;
+mod metadata;
+mod serve;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -25,6 +30,14 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Serve: the gateway, until it is told to end
+    Serve(Configured),
+    /// Tell everything that is wrong in configuration, keys, certificates, metadata and store, at once
+    Check(Configured),
+    /// Print the metadata that others are given
+    Metadata(metadata::Args),
+    /// List the identity providers, and see what metadata files hold
+    Idp(idp::Args),
     /// Prove that the audit log and the register are whole, and look something up in them
     Audit(audit::Args),
     /// Make keys, secrets and certificates
@@ -34,6 +47,14 @@ enum Command {
     Demo(demo::Args),
     /// Show what policy decides for a service, and every rule that led there
     Explain(explain::Args),
+}
+
+/// The one argument of commands that need nothing but a configuration.
+#[derive(clap::Args)]
+struct Configured {
+    /// The gateway's configuration
+    #[arg(long, value_name = "FILE", global = true, default_value = "varco.toml")]
+    config: PathBuf,
 }
 
 /// Where a command writes.
@@ -63,6 +84,10 @@ pub fn run(
         Err(asked) => return usage(&asked, output),
     };
     let ended = match cli.command {
+        Command::Serve(args) => serve::run(&args, output),
+        Command::Check(args) => check::run(&args, output),
+        Command::Metadata(args) => metadata::run(&args, output),
+        Command::Idp(args) => idp::run(&args, output),
         Command::Audit(args) => audit::run(&args, output),
         Command::Keys(args) => keys::run(&args, output),
         #[cfg(feature = "demo")]

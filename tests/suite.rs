@@ -33,6 +33,7 @@ mod suite {
     mod oidc_logout;
     mod oidc_tokens;
     mod registry_signatures;
+    mod serving;
     mod sessions;
     mod store_conformance;
     mod telemetry_listener;

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod clock;
+pub mod configured;
 pub mod demo;
 pub mod edge;
 pub mod form;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use serde::Serialize;
 
-use super::{Ending, Output};
+use super::{Configured, Ending, Output};
 use crate::audit::{AuditEvent, AuditLog as _, AuditRecord, RegisterEntry};
 use crate::config::Config;
 use crate::crypto::SystemRandom;
@@ -20,9 +20,8 @@ use crate::store::sqlite::{Anchor, Ledger, Ledgers, Row};
 /// The audit log and the register.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// The gateway's configuration
-    #[arg(long, value_name = "FILE", global = true, default_value = "varco.toml")]
-    config: PathBuf,
+    #[command(flatten)]
+    configured: Configured,
     #[command(subcommand)]
     command: Command,
 }
@@ -116,7 +115,7 @@ struct Line<'a, T> {
 }
 
 pub(super) fn run(args: &Args, output: &mut Output<'_>) -> anyhow::Result<Ending> {
-    let config = Config::load(&args.config)?;
+    let config = Config::load(&args.configured.config)?;
     let ledgers = Ledgers::open(&config.store.database(), config.store.keys()?)?;
     match &args.command {
         Command::Verify { anchor } => return verify(&ledgers, anchor, output),

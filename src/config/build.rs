@@ -4,7 +4,6 @@ use std::fs::DirBuilder;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::spid::{SpidMaterial, material};
 use super::{Config, ConfigErrors, Fault};
 use crate::audit::{AuditLog, AuthenticationRegister};
 use crate::crypto::Random;
@@ -13,7 +12,7 @@ use crate::http::metrics::Metrics;
 use crate::http::state::{Gateway, Parts};
 use crate::http::ways::WayIn;
 use crate::identity::Clock;
-use crate::login::spid::{SpidPorts, SpidServiceProvider};
+use crate::login::spid::{Providers, SpidKey, SpidPorts, SpidServiceProvider};
 use crate::session::{Flows, Sessions};
 use crate::store::{ExpiringStore, MemoryStore, SqliteStore};
 
@@ -48,12 +47,22 @@ pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
     let mut keep = |errors: ConfigErrors| faults.extend_from_slice(errors.faults());
     let now = ports.clock.now();
     let keys = config.openid.keys().map_err(&mut keep).ok();
-    let spid = material(&config.spid, now).map_err(&mut keep).ok();
+    let signing = config.spid.signing().map_err(&mut keep).ok();
+    let providers = config.spid.identity_providers(now).map_err(&mut keep).ok();
     let durable = open_store(config, &ports)
         .map_err(|fault| keep(ConfigErrors::one(fault)))
         .ok();
-    match (keys, spid, durable) {
-        (Some(keys), Some(spid), Some(durable)) => assemble(config, ports, keys, spid, durable),
+    match (keys, signing, providers, durable) {
+        (Some(keys), Some(signing), Some(providers), Some(durable)) => {
+            let read = Read {
+                keys,
+                signing,
+                providers,
+                durable,
+            };
+            assemble(config, ports, read)
+        }
+        // Whatever is missing left a fault.
         _ => Err(ConfigErrors::from_faults(faults)),
     }
 }
@@ -78,21 +87,24 @@ fn create_private(folder: &Path) -> std::io::Result<()> {
     builder.create(folder)
 }
 
-fn assemble(
-    config: &Config,
-    ports: Ports,
+/// What was read and opened.
+struct Read {
     keys: ProviderKeys,
-    material: SpidMaterial,
+    signing: SpidKey,
+    providers: (Providers, Vec<String>),
     durable: Arc<SqliteStore>,
-) -> Result<Built, ConfigErrors> {
+}
+
+fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigErrors> {
     let Ports { clock, random } = ports;
     let store: Arc<dyn ExpiringStore> = Arc::new(MemoryStore::new(Arc::clone(&clock)));
     let catalogue = Arc::new(config.catalogue.clone());
-    let SpidMaterial {
-        key,
-        providers,
-        notes,
-    } = material;
+    let Read {
+        keys,
+        signing,
+        providers: (providers, notes),
+        durable,
+    } = read;
 
     let spid_ports = SpidPorts {
         store: Arc::clone(&store),
@@ -100,7 +112,7 @@ fn assemble(
         register: Arc::clone(&durable) as Arc<dyn AuthenticationRegister>,
     };
     let settings = config.spid.settings(&config.organization, &config.edge);
-    let spid = SpidServiceProvider::new(settings, key, providers, spid_ports)
+    let spid = SpidServiceProvider::new(settings, signing, providers, spid_ports)
         .map_err(|error| Fault::of_file(&config.spid.certificate, error.to_string()));
 
     let oidc = OpenIdProvider::new(

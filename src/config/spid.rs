@@ -1,4 +1,4 @@
-//! `[spid]`: the SPID service provider and where it learns of its identity providers.
+//! `[spid]`: the SPID service provider and where it learns of its identity providers. `material` reads the files it names.
 
 mod material;
 
@@ -9,8 +9,6 @@ use toml::Spanned;
 
 use super::reader::Reader;
 use crate::identity::{AssuranceLevel, RequiredAssurance};
-
-pub(super) use material::{SpidMaterial, material};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -8,29 +8,20 @@ use tracing_subscriber::EnvFilter;
 
 use super::reader::Reader;
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Raw {
-    listen: SocketAddr,
+    listen: Option<Spanned<SocketAddr>>,
     log: Option<Spanned<String>>,
     format: LogFormat,
 }
 
-impl Default for Raw {
-    fn default() -> Self {
-        Self {
-            listen: (Ipv4Addr::LOCALHOST, 9464).into(),
-            log: None,
-            format: LogFormat::Json,
-        }
-    }
-}
-
 /// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
     /// One JSON object a line: what strangers send cannot forge a line.
+    #[default]
     Json,
     /// For people at a terminal.
     Text,
@@ -50,15 +41,25 @@ pub struct TelemetrySection {
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<TelemetrySection> {
     let raw: Raw = reader.optional("telemetry")?;
+    let mut valid = true;
+    if let Some(listen) = &raw.listen
+        && !listen.get_ref().ip().is_loopback()
+    {
+        let message = "`listen` is plain HTTP and tells about the inside: on loopback only, as in `127.0.0.1:9464`";
+        reader.fault(listen.span(), message);
+        valid = false;
+    }
     if let Some(log) = &raw.log
         && let Err(error) = EnvFilter::builder().parse(log.get_ref())
     {
         let message = format!("`log` is not a filter as in `info` or `varco=debug,warn`: {error}");
         reader.fault(log.span(), message);
-        return None;
+        valid = false;
     }
+    valid.then_some(())?;
+    let default: SocketAddr = (Ipv4Addr::LOCALHOST, 9464).into();
     Some(TelemetrySection {
-        listen: raw.listen,
+        listen: raw.listen.map_or(default, Spanned::into_inner),
         log: raw
             .log
             .map_or_else(|| "info".to_owned(), Spanned::into_inner),

@@ -13,42 +13,34 @@ use varco::crypto::SystemRandom;
 use varco::identity::{Clock as _, EvidenceId, SystemClock};
 use varco::store::SqliteStore;
 
-use super::command_line::{Ran, varco};
+use crate::support::configured::{Configured, Ran, varco};
 
-/// A folder with the example configuration, a store key and a data folder.
-struct Bench {
-    folder: tempfile::TempDir,
-}
+/// A store that the configuration of a small body names.
+struct Bench(Configured);
 
 impl Bench {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let example = include_str!("../../docs/varco.example.toml");
-        std::fs::write(folder.path().join("varco.toml"), example).unwrap();
-        std::fs::create_dir(folder.path().join("data")).unwrap();
-        let bench = Self { folder };
-        let key = bench.path("store.key");
-        varco(&["keys", "secret", "--out", &key]).expect(0);
-        bench
+        let configured = Configured::new();
+        std::fs::create_dir(configured.folder().join("data")).unwrap();
+        Self(configured)
     }
 
     fn path(&self, name: &str) -> String {
-        self.folder.path().join(name).to_str().unwrap().to_owned()
+        self.0.path(name)
     }
 
     fn database(&self) -> PathBuf {
-        self.folder.path().join("data/varco.db")
+        self.0.database()
     }
 
     fn store(&self) -> SqliteStore {
-        let path = self.folder.path().join("varco.toml");
-        let keys = Config::load(&path).unwrap().store.keys().unwrap();
+        let config = Config::load(self.path("varco.toml").as_ref()).unwrap();
+        let keys = config.store.keys().unwrap();
         SqliteStore::open(&self.database(), keys, Arc::new(SystemRandom)).unwrap()
     }
 
     fn audit(&self, arguments: &[&str]) -> Ran {
-        let config = self.path("varco.toml");
-        varco(&[&["audit", "--config", &config], arguments].concat())
+        self.0.run(&[&["audit"], arguments].concat())
     }
 }
 
@@ -220,7 +212,7 @@ fn without_the_key_the_log_stays_closed() {
 #[test]
 fn keys_are_made_once_and_for_their_owner_alone() {
     let bench = Bench::new();
-    let key = bench.path("es256.pem");
+    let key = bench.path("other.pem");
     varco(&["keys", "openid", "--out", &key]).expect(0);
     let made = std::fs::read_to_string(&key).unwrap();
     assert!(made.contains("PRIVATE KEY"));

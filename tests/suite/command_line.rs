@@ -1,45 +1,6 @@
 //! The command line, as somebody at a terminal sees it.
 
-use std::process::ExitCode;
-
-use varco::cli::{Output, run};
-
-/// What a command wrote and how it ended.
-pub struct Ran {
-    pub code: ExitCode,
-    pub out: String,
-    pub err: String,
-}
-
-impl Ran {
-    #[track_caller]
-    pub fn expect(&self, code: u8) -> &Self {
-        let expected = format!("{:?}", ExitCode::from(code));
-        assert_eq!(
-            format!("{:?}", self.code),
-            expected,
-            "{}\n{}",
-            self.out,
-            self.err
-        );
-        self
-    }
-}
-
-/// Runs `varco` with these arguments, in this process.
-pub fn varco(arguments: &[&str]) -> Ran {
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let mut output = Output {
-        out: &mut out,
-        err: &mut err,
-    };
-    let code = run(["varco"].iter().chain(arguments), &mut output);
-    Ran {
-        code,
-        out: String::from_utf8(out).unwrap(),
-        err: String::from_utf8(err).unwrap(),
-    }
-}
+use crate::support::configured::varco;
 
 #[test]
 fn help_goes_to_the_output_and_ends_well() {

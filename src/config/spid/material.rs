@@ -15,32 +15,34 @@ use crate::protocol::saml::authn_request::Comparison;
 use crate::protocol::saml::provider_metadata::IdentityProviderMetadata;
 use crate::protocol::saml::service_metadata::{Contact, Localized, Organization};
 
-/// What was read.
-pub(in crate::config) struct SpidMaterial {
-    /// The key that signs, and its certificates.
-    pub(in crate::config) key: SpidKey,
-    /// The identity providers.
-    pub(in crate::config) providers: Providers,
-    /// Providers of an aggregate that cannot be used, and why: the others are used all the same.
-    pub(in crate::config) notes: Vec<String>,
-}
+impl SpidSection {
+    /// Reads the key that signs and its certificates.
+    ///
+    /// # Errors
+    /// [`ConfigErrors`] with every file that cannot be used.
+    pub fn signing(&self) -> Result<SpidKey, ConfigErrors> {
+        let mut faults = Vec::new();
+        key(self, &mut faults).ok_or(ConfigErrors::from_faults(faults))
+    }
 
-/// Reads it.
-pub(in crate::config) fn material(
-    section: &SpidSection,
-    now: Timestamp,
-) -> Result<SpidMaterial, ConfigErrors> {
-    let mut faults = Vec::new();
-    let key = key(section, &mut faults);
-    let catalogue = catalogue(section, &mut faults);
-    let (metadata, notes) = metadata(section, now, &mut faults);
-    match (key, catalogue) {
-        (Some(key), Some(catalogue)) if faults.is_empty() => Ok(SpidMaterial {
-            key,
-            providers: Providers::new(catalogue, metadata),
-            notes,
-        }),
-        _ => Err(ConfigErrors::from_faults(faults)),
+    /// Reads the list of providers and their metadata; tells also which providers of an aggregate cannot be used: the
+    /// others are used all the same.
+    ///
+    /// # Errors
+    /// [`ConfigErrors`] with every file that cannot be used.
+    pub fn identity_providers(
+        &self,
+        now: Timestamp,
+    ) -> Result<(Providers, Vec<String>), ConfigErrors> {
+        let mut faults = Vec::new();
+        let catalogue = catalogue(self, &mut faults);
+        let (metadata, notes) = metadata(self, now, &mut faults);
+        match catalogue {
+            Some(catalogue) if faults.is_empty() => {
+                Ok((Providers::new(catalogue, metadata), notes))
+            }
+            _ => Err(ConfigErrors::from_faults(faults)),
+        }
     }
 }
 

@@ -1,0 +1,68 @@
+//! `varco check`: everything that is wrong, at once, before anybody is served.
+
+use std::sync::Arc;
+
+use super::{Configured, Ending, Output};
+use crate::config::{Config, ConfigErrors, Fault, Ports, build};
+use crate::crypto::SystemRandom;
+use crate::crypto::certificate::SpidSubject;
+use crate::crypto::certificate::conformance::{Nonconformity, nonconformities};
+use crate::identity::{AssuranceLevel, Clock as _, RequiredAssurance, SystemClock, Timestamp};
+
+pub(super) fn run(args: &Configured, output: &mut Output<'_>) -> anyhow::Result<Ending> {
+    let config = match Config::load(&args.config) {
+        Ok(config) => config,
+        Err(errors) => return not_good(&errors, output),
+    };
+    let mut faults: Vec<Fault> = config.server.tls.transport().err().into_iter().collect();
+    faults.extend(certificate_faults(&config, SystemClock.now()));
+    let ports = Ports {
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+    };
+    let built = build(&config, ports).map_err(|errors| faults.extend_from_slice(errors.faults()));
+    let (Ok(built), true) = (built, faults.is_empty()) else {
+        return not_good(&ConfigErrors::from_faults(faults), output);
+    };
+    for note in &built.notes {
+        writeln!(output.out, "note: {note}")?;
+    }
+    for level in AssuranceLevel::ALL {
+        let (offered, _) = built.spid.providers().offered(RequiredAssurance(level));
+        writeln!(output.out, "{} providers at {level}", offered.len())?;
+    }
+    writeln!(
+        output.out,
+        "{} services, {} applications: good",
+        config.catalogue.services().count(),
+        config.openid.clients.iter().count()
+    )?;
+    Ok(Ending::Good)
+}
+
+fn not_good(errors: &ConfigErrors, output: &mut Output<'_>) -> anyhow::Result<Ending> {
+    writeln!(output.err, "{errors}")?;
+    Ok(Ending::NotGood)
+}
+
+/// Where the SPID certificate is not as Avviso 29 v3 wants it for this body.
+fn certificate_faults(config: &Config, now: Timestamp) -> Vec<Fault> {
+    // A key or certificate that cannot be read is told when the gateway is built.
+    let Ok(signing) = config.spid.signing() else {
+        return Vec::new();
+    };
+    let expected = SpidSubject {
+        common_name: config.organization.display_name.it.clone(),
+        organization_name: config.organization.name.it.clone(),
+        ipa_code: config.spid.contact.ipa_code.clone(),
+        entity_id: config.spid.entity_id.clone(),
+        country: "IT".to_owned(),
+        locality: String::new(),
+    };
+    nonconformities(&signing.certificate, &expected, now)
+        .into_iter()
+        // The configuration does not say where the body sits.
+        .filter(|fault| *fault != Nonconformity::SubjectDiffers("localityName"))
+        .map(|fault| Fault::of_file(&config.spid.certificate, fault.to_string()))
+        .collect()
+}

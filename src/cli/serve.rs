@@ -1,0 +1,89 @@
+//! `varco serve`: the gateway, until it is told to end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::{Configured, Ending, Output};
+use crate::audit::{AuditEvent, AuditLog as _, AuditRecord};
+use crate::config::{Built, Config, Ports, build};
+use crate::crypto::SystemRandom;
+use crate::http::router::router;
+use crate::identity::{Clock, SystemClock};
+use crate::server::{Listener, Shutdown, Transport, health};
+use crate::store::SqliteStore;
+use crate::telemetry::start_logs;
+
+/// How often records whose 24 months are over are removed.
+const FORGET_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+
+pub(super) fn run(args: &Configured, output: &mut Output<'_>) -> anyhow::Result<Ending> {
+    let config = Config::load(&args.config)?;
+    let transport = config.server.tls.transport()?;
+    let built = build(
+        &config,
+        Ports {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+        },
+    )?;
+    start_logs(&config.telemetry)?;
+    for note in &built.notes {
+        tracing::warn!(note, "configuration");
+    }
+    let runtime = tokio::runtime::Runtime::new().context("the runtime cannot start")?;
+    runtime.block_on(serve(&config, built, transport, output))
+}
+
+async fn serve(
+    config: &Config,
+    built: Built,
+    transport: Transport,
+    output: &mut Output<'_>,
+) -> anyhow::Result<Ending> {
+    let shutdown = Shutdown::on_signal();
+    let people = Listener::bind(config.server.listen, transport)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.server.listen))?;
+    let platform = Listener::bind(config.telemetry.listen, Transport::DangerPlain)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.telemetry.listen))?;
+    // Nobody is let in before it is written down that the gateway is there.
+    let started = AuditEvent::ServerStarted {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let record = AuditRecord::new(started, SystemClock.now());
+    built.durable.record(record).await?;
+    let keeper = tokio::spawn(forget_daily(Arc::clone(&built.durable)));
+
+    writeln!(
+        output.out,
+        "{} on {}; health and metrics on http://{}",
+        config.edge.origin(),
+        people.address(),
+        platform.address()
+    )?;
+    output.out.flush()?;
+    let health = health::router(built.gateway.clone(), shutdown.clone());
+    tokio::join!(
+        people.serve(router(built.gateway), shutdown.clone()),
+        platform.serve(health, shutdown),
+    );
+    keeper.abort();
+    Ok(Ending::Good)
+}
+
+/// Removes what was kept for 24 months, now and once a day.
+async fn forget_daily(durable: Arc<SqliteStore>) {
+    let mut days = interval(FORGET_EVERY);
+    days.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        days.tick().await;
+        match durable.forget_expired(SystemClock.now()).await {
+            Ok(rows) => tracing::info!(rows, "forgot-expired"),
+            Err(error) => tracing::error!(%error, "forget-expired-failed"),
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! From a configuration on disk to a gateway that serves: `varco check`, `serve`, `metadata`, `idp`.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+use varco::config::{Config, Ports, build};
+use varco::crypto::SystemRandom;
+use varco::identity::SystemClock;
+
+use crate::support::configured::{Configured, ORIGIN, PROVIDER, certificate, varco};
+use crate::support::keys;
+use crate::support::shared::shared;
+
+#[test]
+fn check_is_content_with_a_complete_configuration() {
+    let ran = Configured::new().run(&["check"]);
+    assert_eq!(
+        ran.expect(0).out,
+        "1 providers at low\n1 providers at substantial\n0 providers at high\n29 services, 0 applications: good\n"
+    );
+}
+
+#[test]
+fn check_tells_everything_that_is_wrong_at_once() {
+    let configured = Configured::new();
+    configured.remove("es256.pem");
+    configured.write("subject.secret", "short\n");
+    configured.write("idp.xml", "<a/>");
+    let key = keys::stranger_rsa().to_pem();
+    configured.write("spid.key.pem", &key);
+    configured.write("store.key", "");
+    let ran = configured.run(&["check"]);
+    let err = &ran.expect(1).err;
+    for file in ["es256.pem", "subject.secret", "idp.xml", "store.key"] {
+        assert!(err.contains(file), "{file}: {err}");
+    }
+}
+
+#[test]
+fn check_refuses_a_certificate_that_is_not_of_this_body_or_key() {
+    let configured = Configured::new();
+    let other = certificate(keys::gateway_rsa(), "https://other.example");
+    configured.write("spid.pem", &varco::crypto::certificate::to_pem(&other));
+    let ran = configured.run(&["check"]);
+    assert!(
+        ran.expect(1).err.contains("uri in the subject"),
+        "{}",
+        ran.err
+    );
+
+    let configured = Configured::new();
+    let foreign = certificate(keys::stranger_rsa(), ORIGIN);
+    configured.write("spid.pem", &varco::crypto::certificate::to_pem(&foreign));
+    let ran = configured.run(&["check"]);
+    assert!(ran.expect(1).err.contains("not the key's"), "{}", ran.err);
+}
+
+#[test]
+fn check_refuses_metadata_that_the_pinned_certificate_did_not_sign() {
+    let configured = Configured::new();
+    configured.change(
+        "path = \"idp.xml\"",
+        "path = \"idp.xml\"\nsigned_by = \"spid.pem\"",
+    );
+    let ran = configured.run(&["check"]);
+    assert!(ran.expect(1).err.contains("signature"), "{}", ran.err);
+}
+
+#[test]
+fn one_provider_in_two_sources_is_refused() {
+    let configured = Configured::new();
+    configured.change(
+        "[spid.contact]",
+        "[[spid.metadata]]\npath = \"idp.xml\"\n\n[spid.contact]",
+    );
+    let ran = configured.run(&["check"]);
+    assert!(
+        ran.expect(1).err.contains("in another file already"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn check_tells_the_faults_of_the_file_itself() {
+    let configured = Configured::new();
+    configured.change("[store]", "[store]\ncolor = 1");
+    let ran = configured.run(&["check"]);
+    assert!(ran.expect(1).err.contains("varco.toml:"), "{}", ran.err);
+    let missing = varco(&["check", "--config", "/nowhere/varco.toml"]);
+    assert!(missing.expect(1).err.contains("cannot be read"));
+}
+
+#[test]
+fn the_built_gateway_offers_the_providers_that_have_metadata() {
+    let configured = Configured::new();
+    configured.write(
+        "providers.toml",
+        &format!(
+            "[[provider]]\nname = \"Alfa\"\nentity_id = \"{PROVIDER}\"\nhighest_level = 2\n\
+             [[provider]]\nname = \"Beta\"\nentity_id = \"https://beta.example\"\nhighest_level = 3\n"
+        ),
+    );
+    let config = Config::load(configured.path("varco.toml").as_ref()).unwrap();
+    let ports = Ports {
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+    };
+    let built = build(&config, ports).unwrap();
+    assert!(built.gateway.way(PROVIDER).is_some());
+    assert!(built.gateway.way("https://beta.example").is_none());
+    let list = configured.run(&["idp", "list"]);
+    let lines: Vec<&str> = list.expect(0).out.lines().collect();
+    assert!(
+        lines[0].starts_with("Alfa") && lines[0].ends_with(PROVIDER),
+        "{lines:?}"
+    );
+    assert!(lines[1].contains("not offered"), "{lines:?}");
+}
+
+#[test]
+fn metadata_spid_prints_signed_metadata() {
+    let ran = Configured::new().run(&["metadata", "spid"]);
+    let xml = &ran.expect(0).out;
+    assert!(xml.contains(&format!("entityID=\"{ORIGIN}\"")));
+    assert!(xml.contains("<ds:SignatureValue>"));
+    assert!(xml.contains(&format!("{ORIGIN}/spid/acs")));
+}
+
+#[test]
+fn idp_verify_reads_the_registry_and_checks_its_signature() {
+    let registry = shared("idp-metadata/registry-spid-entities-idps-2025-11-25.xml");
+    let registry = registry.to_str().unwrap();
+    let pinned = shared("idp-metadata/registry-signing-cert-2025.pem");
+    let ran = varco(&[
+        "idp",
+        "verify",
+        registry,
+        "--signed-by",
+        pinned.to_str().unwrap(),
+    ]);
+    assert_eq!(ran.expect(0).out.lines().count(), 12, "{}", ran.out);
+    let wrong = shared("idp-metadata/registry-signing-cert-2023-AgID-TEST-do-not-trust.pem");
+    let ran = varco(&[
+        "idp",
+        "verify",
+        registry,
+        "--signed-by",
+        wrong.to_str().unwrap(),
+    ]);
+    assert!(ran.expect(1).err.contains("signature"), "{}", ran.err);
+}
+
+/// `varco serve` in a process of its own.
+struct Serving {
+    process: Child,
+    people: String,
+    platform: String,
+}
+
+impl Serving {
+    fn start(configured: &Configured) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_varco"))
+            .args(["serve", "--config", &configured.path("varco.toml")])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let out = process.stdout.take().unwrap();
+        BufReader::new(out).read_line(&mut line).unwrap();
+        // "ORIGIN on ADDRESS; health and metrics on http://ADDRESS"
+        let mut addresses = line.trim().split(" on ").skip(1);
+        let people = addresses
+            .next()
+            .unwrap()
+            .split(';')
+            .next()
+            .unwrap()
+            .to_owned();
+        let platform = addresses
+            .next()
+            .unwrap()
+            .trim_start_matches("http://")
+            .to_owned();
+        Self {
+            process,
+            people,
+            platform,
+        }
+    }
+
+    fn get(address: &str, path: &str) -> String {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:18080\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // A test that failed must not leave a server behind.
+        let _ = self.process.kill();
+    }
+}
+
+#[test]
+fn serve_answers_and_ends_when_it_is_told_to() {
+    let configured = Configured::new();
+    let mut serving = Serving::start(&configured);
+    let discovery = Serving::get(&serving.people, "/.well-known/openid-configuration");
+    assert!(discovery.starts_with("HTTP/1.1 200"), "{discovery}");
+    assert!(
+        discovery.contains(&format!("\"issuer\":\"{ORIGIN}\"")),
+        "{discovery}"
+    );
+    let ready = Serving::get(&serving.platform, "/health/ready");
+    assert!(ready.starts_with("HTTP/1.1 200"), "{ready}");
+    let told = Command::new("kill")
+        .args(["-TERM", &serving.process.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(told.success());
+    assert!(serving.process.wait().unwrap().success());
+    let found = configured.run(&["audit", "find", "--type", "server_started"]);
+    assert_eq!(found.expect(0).out.lines().count(), 1);
+}
