@@ -13,4 +13,5 @@ pub mod openid;
 pub mod person;
 pub mod relying_party;
 pub mod shared;
+pub mod spid;
 pub mod wire;

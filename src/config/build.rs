@@ -10,7 +10,6 @@ use crate::crypto::Random;
 use crate::downstream::oidc::{OpenIdProvider, ProviderKeys};
 use crate::http::metrics::Metrics;
 use crate::http::state::{Gateway, Parts};
-use crate::http::ways::WayIn;
 use crate::identity::Clock;
 use crate::login::spid::{Providers, SpidKey, SpidPorts, SpidServiceProvider};
 use crate::session::{Flows, Sessions};
@@ -132,15 +131,6 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
             return Err(ConfigErrors::from_faults(faults));
         }
     };
-    let offered = spid.providers().all().iter();
-    let ways = offered
-        .filter(|provider| provider.metadata.is_some())
-        .map(|provider| WayIn {
-            name: provider.name.clone(),
-            entity_id: provider.entity_id.clone(),
-            highest: provider.highest,
-        })
-        .collect();
     let gateway = Gateway::new(Parts {
         settings: config.edge.clone(),
         clock,
@@ -149,7 +139,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         random,
         store,
         catalogue,
-        ways,
+        spid: Arc::clone(&spid),
         oidc,
         audit: Arc::clone(&durable) as Arc<dyn AuditLog>,
         metrics: Metrics::default(),

@@ -49,6 +49,12 @@ impl Browser {
         self.cookie.digest()
     }
 
+    /// The same, if the browser brought its cookie: what answers something must come from a browser that asked.
+    #[must_use]
+    pub fn known(&self) -> Option<BrowserDigest> {
+        (!self.is_new).then(|| self.digest())
+    }
+
     /// Gives a new browser its cookie with a response. Every response that opens a flow needs it.
     #[must_use]
     pub fn remembered(&self, gateway: &Gateway, response: Response) -> Response {

@@ -6,10 +6,11 @@ use axum::extract::RawQuery;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 
-use super::flow::{self, CurrentSession, see_other, with_cookie};
+use super::flow::{self, Browser, CurrentSession, see_other, with_cookie};
 use super::form::{self, TOKEN_FIELD};
 use super::oidc::{again_by_get, read, unusable};
 use super::pages::{self, LogoutOutcome, Refusal};
+use super::spid;
 use super::visit::Visit;
 use crate::audit::{AuditEvent, EndReason};
 use crate::downstream::oidc::{LogoutPlan, Parameters};
@@ -17,6 +18,7 @@ use crate::downstream::oidc::{LogoutPlan, Parameters};
 /// `GET /logout`: asks whether to, unless the application proves that the person wants it.
 pub(super) async fn ask(
     visit: Visit,
+    browser: Browser,
     current: CurrentSession,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
@@ -24,12 +26,13 @@ pub(super) async fn ask(
     if parameters.is_empty() && current.session().is_none() {
         return Ok(see_other("/"));
     }
-    carry_out(&visit, &current, &parameters, false).await
+    carry_out(&visit, &browser, &current, &parameters, false).await
 }
 
 /// `POST /logout`: our own page's form, which carries its token; or an application's, which does not.
 pub(super) async fn end(
     visit: Visit,
+    browser: Browser,
     current: CurrentSession,
     headers: HeaderMap,
     body: Bytes,
@@ -45,11 +48,12 @@ pub(super) async fn end(
     {
         return Err(Refusal::new(StatusCode::FORBIDDEN, "forged"));
     }
-    carry_out(&visit, &current, &parameters, true).await
+    carry_out(&visit, &browser, &current, &parameters, true).await
 }
 
 async fn carry_out(
     visit: &Visit,
+    browser: &Browser,
     current: &CurrentSession,
     parameters: &Parameters,
     confirmed: bool,
@@ -81,9 +85,16 @@ async fn carry_out(
         }
         (LogoutPlan::End { then } | LogoutPlan::Ask { then, .. }, _) => {
             end_session(visit, current).await?;
-            let response = match then {
-                Some(address) => see_other(&address),
-                None => pages::logged_out(visit, LogoutOutcome::Complete),
+            // The provider's session ends after ours, so that a provider that does not answer keeps nobody logged in.
+            let then = then.unwrap_or_default();
+            let at_provider = match current.session() {
+                Some(session) => spid::start_logout(visit, browser, session, &then).await?,
+                None => None,
+            };
+            let response = match at_provider {
+                Some(response) => response,
+                None if then.is_empty() => pages::logged_out(visit, LogoutOutcome::Complete),
+                None => see_other(&then),
             };
             let cookie = gateway.settings().cookies().clear_session();
             Ok(with_cookie(response, cookie))

@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use super::pages::Refusal;
 use super::state::Gateway;
-use super::{login, logout, middleware, oidc, portal, static_files};
+use super::{login, logout, middleware, oidc, portal, spid, static_files};
 
 /// Every address of the gateway. Health and metrics are not here: they have a listener of their own.
 pub fn router(gateway: Gateway) -> Router {
@@ -15,6 +15,13 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/", get(portal::show))
         .route("/login", get(login::show))
         .route("/login/cancel", get(login::cancel))
+        .route("/login/spid", get(spid::start))
+        .route("/spid/metadata", get(spid::metadata))
+        .route("/spid/acs", post(spid::consume))
+        .route(
+            "/spid/slo",
+            get(spid::logout_by_redirect).post(spid::logout_by_post),
+        )
         .route("/logout", get(logout::ask).post(logout::end))
         .route("/.well-known/openid-configuration", get(oidc::discovery))
         .route(

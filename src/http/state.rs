@@ -9,6 +9,7 @@ use crate::audit::AuditLog;
 use crate::crypto::Random;
 use crate::downstream::oidc::OpenIdProvider;
 use crate::identity::{Clock, Timestamp};
+use crate::login::spid::SpidServiceProvider;
 use crate::policy::Catalogue;
 use crate::session::{Flows, Sessions};
 use crate::store::ExpiringStore;
@@ -16,7 +17,12 @@ use crate::store::ExpiringStore;
 /// The gateway, cheap to clone: the state of the router. It is assembled from its [`Parts`] in one place, by `cli` or
 /// by a test.
 #[derive(Clone)]
-pub struct Gateway(Arc<Parts>);
+pub struct Gateway(Arc<Assembled>);
+
+struct Assembled {
+    parts: Parts,
+    ways: Vec<WayIn>,
+}
 
 /// Everything that a gateway is made of.
 pub struct Parts {
@@ -34,8 +40,8 @@ pub struct Parts {
     pub flows: Flows,
     /// What opens with what.
     pub catalogue: Arc<Catalogue>,
-    /// The providers that people may choose.
-    pub ways: Vec<WayIn>,
+    /// The SPID service provider.
+    pub spid: Arc<SpidServiceProvider>,
     /// What applications see.
     pub oidc: OpenIdProvider,
     /// What happened.
@@ -48,49 +54,61 @@ impl Gateway {
     /// A gateway of these parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        let ways = parts
+            .spid
+            .providers()
+            .all()
+            .iter()
+            .filter(|provider| provider.metadata.is_some())
+            .map(|provider| WayIn {
+                name: provider.name.clone(),
+                entity_id: provider.entity_id.clone(),
+                highest: provider.highest,
+            })
+            .collect();
+        Self(Arc::new(Assembled { parts, ways }))
     }
 
     /// Where the gateway lives and whose it is.
     #[must_use]
     pub fn settings(&self) -> &Settings {
-        &self.0.settings
+        &self.0.parts.settings
     }
 
     /// The present moment.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.0.clock.now()
+        self.0.parts.clock.now()
     }
 
     /// Where unguessable bytes come from.
     #[must_use]
     pub fn random(&self) -> &dyn Random {
-        self.0.random.as_ref()
+        self.0.parts.random.as_ref()
     }
 
     /// Where short-lived things are kept.
     #[must_use]
     pub fn store(&self) -> &dyn ExpiringStore {
-        self.0.store.as_ref()
+        self.0.parts.store.as_ref()
     }
 
     /// Who is logged in.
     #[must_use]
     pub fn sessions(&self) -> &Sessions {
-        &self.0.sessions
+        &self.0.parts.sessions
     }
 
     /// Who is on the way.
     #[must_use]
     pub fn flows(&self) -> &Flows {
-        &self.0.flows
+        &self.0.parts.flows
     }
 
     /// What opens with what.
     #[must_use]
     pub fn catalogue(&self) -> &Catalogue {
-        &self.0.catalogue
+        &self.0.parts.catalogue
     }
 
     /// The providers that people may choose.
@@ -105,34 +123,42 @@ impl Gateway {
         self.0.ways.iter().find(|way| way.entity_id == entity_id)
     }
 
+    /// The SPID service provider.
+    #[must_use]
+    pub fn spid(&self) -> &SpidServiceProvider {
+        &self.0.parts.spid
+    }
+
     /// What applications see.
     #[must_use]
     pub fn oidc(&self) -> &OpenIdProvider {
-        &self.0.oidc
+        &self.0.parts.oidc
     }
 
     /// What happened.
     #[must_use]
     pub fn audit(&self) -> &dyn AuditLog {
-        self.0.audit.as_ref()
+        self.0.parts.audit.as_ref()
     }
 
     /// What is counted.
     #[must_use]
     pub fn metrics(&self) -> &Metrics {
-        &self.0.metrics
+        &self.0.parts.metrics
     }
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::audit::{AuditRecord, Recording};
+    use crate::audit::{AuditRecord, AuthenticationRegister, Recording, RegisterEntry};
     use crate::crypto::{KeyKind, SigningKey, SystemRandom};
     use crate::downstream::oidc::{Clients, ProviderKeys};
     use crate::http::settings;
-    use crate::identity::{AssuranceLevel, SystemClock};
+    use crate::identity::{EvidenceId, SystemClock};
+    use crate::login::spid::{ProviderCatalogue, Providers, SpidPorts, testing as spid};
     use crate::policy::DEFAULT_CATALOGUE;
+    use crate::protocol::saml::provider_metadata::IdentityProviderMetadata;
     use crate::session::SessionLimits;
     use crate::store::MemoryStore;
 
@@ -145,16 +171,39 @@ pub(crate) mod tests {
         }
     }
 
+    /// A register that keeps nothing, for the same reason.
+    struct NoRegister;
+
+    impl AuthenticationRegister for NoRegister {
+        fn record(&self, _: RegisterEntry, _: Timestamp) -> Recording<'_, EvidenceId> {
+            Box::pin(async { Ok(EvidenceId("test".to_owned())) })
+        }
+    }
+
     /// A gateway at `base_url` for tests of single pages.
     pub(crate) fn gateway(base_url: &str) -> Gateway {
         let store: Arc<dyn ExpiringStore> = Arc::new(MemoryStore::new(Arc::new(SystemClock)));
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let limits = SessionLimits::default();
-        let way = |name: &str, highest| WayIn {
-            name: name.to_owned(),
-            entity_id: format!("https://{}.example", name.to_lowercase()),
-            highest,
+        let provider = |name: &str, highest: u8| {
+            let entity_id = format!("https://{}.example", name.to_lowercase());
+            IdentityProviderMetadata {
+                display_name: Some(name.to_owned()),
+                highest_level: Some(highest),
+                ..spid::metadata(&entity_id)
+            }
         };
+        let providers = Providers::new(
+            ProviderCatalogue::default(),
+            [provider("Alfa", 3), provider("Beta", 2)],
+        );
+        let ports = SpidPorts {
+            store: Arc::clone(&store),
+            random: Arc::clone(&random),
+            register: Arc::new(NoRegister),
+        };
+        let spid =
+            SpidServiceProvider::new(spid::settings(), spid::key(), providers, ports).unwrap();
         let catalogue = Arc::new(Catalogue::parse(DEFAULT_CATALOGUE).unwrap());
         let oidc = OpenIdProvider::new(
             base_url.to_owned(),
@@ -177,10 +226,7 @@ pub(crate) mod tests {
             random,
             store,
             catalogue,
-            ways: vec![
-                way("Alfa", AssuranceLevel::High),
-                way("Beta", AssuranceLevel::Substantial),
-            ],
+            spid: Arc::new(spid),
             oidc: oidc.unwrap(),
             audit: Arc::new(NoAudit),
             metrics: Metrics::default(),

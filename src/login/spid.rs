@@ -187,4 +187,6 @@ impl SpidKey {
     }
 }
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;

@@ -29,7 +29,7 @@ impl AuditLog for Unread {
     }
 }
 
-/// A gateway without any way in: the edge alone.
+/// A gateway of whose parts only the edge is looked at.
 pub fn gateway() -> Gateway {
     let clock = Arc::new(TestClock::new());
     let store: Arc<dyn ExpiringStore> = Arc::new(MemoryStore::new(clock.clone()));
@@ -56,6 +56,7 @@ pub fn gateway() -> Gateway {
         &store,
         random.clone(),
     );
+    let spid = super::spid::service_provider("http://127.0.0.1", &store, Arc::default());
     Gateway::new(Parts {
         settings: Settings::new(base_url, true, organization, minimum).unwrap(),
         clock,
@@ -65,7 +66,7 @@ pub fn gateway() -> Gateway {
         store,
         catalogue,
         oidc: oidc.unwrap(),
-        ways: Vec::new(),
+        spid,
         audit: Arc::new(Unread),
         metrics: Metrics::default(),
     })

@@ -8,13 +8,12 @@ use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 use url::Url;
-use varco::audit::{AuditEvent, AuditLog, AuditRecord, Recording};
+use varco::audit::{AuditEvent, AuditLog, AuditRecord, Recording, RegisterEntry};
 use varco::crypto::{Random, Signer, SystemRandom};
 use varco::downstream::oidc::{ClientSettings, Clients, OpenIdProvider, ProviderKeys};
 use varco::http::metrics::Metrics;
 use varco::http::settings::{Organization, Settings};
 use varco::http::state::{Gateway, Parts};
-use varco::http::ways::WayIn;
 use varco::identity::{
     AchievedAssurance, AssuranceLevel, AuthenticationEvent, AuthenticationMethod, Clock as _,
     EvidenceId, Person, RequiredAssurance, Timestamp,
@@ -29,6 +28,7 @@ use super::browser::Browser;
 use super::clock::TestClock;
 use super::keys;
 use super::person::vouch_for;
+use super::spid::{TestRegister, service_provider};
 
 pub const ISSUER: &str = "https://login.example";
 pub const PROVIDER: &str = "https://alfa.example";
@@ -40,6 +40,7 @@ pub struct TestGateway {
     pub gateway: Gateway,
     pub router: Router,
     audit: Arc<TestAudit>,
+    register: Arc<TestRegister>,
 }
 
 /// The audit log, in memory.
@@ -100,6 +101,8 @@ impl TestGateway {
         };
         let least = RequiredAssurance(AssuranceLevel::Substantial);
         let limits = SessionLimits::default();
+        let register = Arc::new(TestRegister::default());
+        let spid = service_provider(ISSUER, &store, Arc::clone(&register));
         let gateway = Gateway::new(Parts {
             settings: Settings::new(link(ISSUER), false, organization, least).unwrap(),
             clock: Arc::new(clock.clone()),
@@ -108,11 +111,7 @@ impl TestGateway {
             random,
             store,
             catalogue,
-            ways: vec![WayIn {
-                name: "Alfa".to_owned(),
-                entity_id: PROVIDER.to_owned(),
-                highest: AssuranceLevel::High,
-            }],
+            spid,
             oidc: oidc.unwrap(),
             audit: Arc::clone(&audit) as Arc<dyn AuditLog>,
             metrics: Metrics::default(),
@@ -122,6 +121,7 @@ impl TestGateway {
             router: varco::http::router::router(gateway.clone()),
             gateway,
             audit,
+            register,
         }
     }
 
@@ -132,6 +132,11 @@ impl TestGateway {
     /// A browser without cookies.
     pub fn browser(&self) -> Browser {
         Browser::new(self.router.clone(), Url::parse(ISSUER).unwrap())
+    }
+
+    /// What the SPID register keeps so far.
+    pub fn register(&self) -> Vec<RegisterEntry> {
+        self.register.entries()
     }
 
     /// What happened so far.

@@ -40,13 +40,21 @@ pub fn ask_logout(visit: &Visit, session: &Session, question: &LogoutQuestion<'_
         token_field: TOKEN_FIELD,
         question,
     };
-    // Browsers hold a form's redirects to `form-action` too.
-    let then = question.then.and_then(|address| Url::parse(address).ok());
+    // Browsers hold a form's redirects to `form-action` too: those to the providers, and to the application after them.
+    let providers = session
+        .events()
+        .iter()
+        .filter_map(|event| visit.gateway.spid().providers().find(&event.provider))
+        .filter_map(|provider| provider.metadata.as_ref())
+        .flat_map(|metadata| &metadata.single_logout)
+        .map(|endpoint| endpoint.location.as_str());
+    let mut form_targets = vec!["https:".to_owned()];
+    for address in question.then.into_iter().chain(providers) {
+        let origin = Url::parse(address).map(|url| url.origin().ascii_serialization());
+        form_targets.extend(origin.ok().filter(|origin| !form_targets.contains(origin)));
+    }
     let policy = PagePolicy {
-        form_targets: then
-            .map(|address| address.origin().ascii_serialization())
-            .into_iter()
-            .collect(),
+        form_targets,
         ..PagePolicy::default()
     };
     html(StatusCode::OK, &page, policy)

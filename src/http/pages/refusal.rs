@@ -1,5 +1,7 @@
 //! What a person sees when something cannot be done.
 
+use std::borrow::Cow;
+
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
@@ -15,7 +17,7 @@ use crate::http::visit::Visit;
 pub struct Refusal {
     status: StatusCode,
     code: &'static str,
-    reason: Option<&'static str>,
+    reason: Option<Cow<'static, str>>,
     arguments: Vec<(&'static str, String)>,
     actions: Vec<Action>,
     is_our_fault: bool,
@@ -68,10 +70,10 @@ impl Refusal {
         self.is_our_fault
     }
 
-    /// The exact reason for the log, where one page serves several: a fixed word, never anything that was sent.
+    /// The exact reason for the log, where one page serves several: a word of a closed set, never anything that was sent.
     #[must_use]
-    pub fn because(mut self, reason: &'static str) -> Self {
-        self.reason = Some(reason);
+    pub fn because(mut self, reason: impl Into<Cow<'static, str>>) -> Self {
+        self.reason = Some(reason.into());
         self
     }
 
@@ -97,8 +99,8 @@ impl Refusal {
 
     /// What the log calls it.
     #[must_use]
-    pub fn reason(&self) -> &'static str {
-        self.reason.unwrap_or(self.code)
+    pub fn reason(&self) -> &str {
+        self.reason.as_deref().unwrap_or(self.code)
     }
 
     /// The page.

@@ -213,3 +213,21 @@ anomaly-request-next = Try again later. Whoever runs the service has been alerte
 anomaly-other-title = Login not completed
 anomaly-other-happened = Your identity provider did not complete the login, without saying why.
 anomaly-other-next = Try again. If it happens again, ask your identity provider.
+
+## SPID answers and choices that are not accepted
+
+spid-refused-title = Login failed
+spid-refused-happened = The answer of your identity provider did not pass our security checks, so we did not accept it.
+spid-refused-next = Go back to the login and try again. If it happens again, give the code below to support.
+
+spid-provider-unknown-title = Provider not available
+spid-provider-unknown-happened = The identity provider you chose is not one that you can log in with here.
+spid-provider-unknown-next = Go back to the login and choose a provider from the list.
+
+spid-provider-level-title = Provider not suitable
+spid-provider-level-happened = The identity provider you chose does not reach the level that this login needs.
+spid-provider-level-next = Go back to the login and choose a provider from the list.
+
+slo-refused-title = Logout not confirmed
+slo-refused-happened = We received a logout message that did not pass our security checks, so we did not act on it.
+slo-refused-next = If you wanted to log out, open the start page and press Log out.

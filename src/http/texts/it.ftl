@@ -213,3 +213,21 @@ anomaly-request-next = Riprova più tardi. Abbiamo avvisato chi gestisce il serv
 anomaly-other-title = Accesso non completato
 anomaly-other-happened = Il tuo gestore di identità non ha completato l'accesso e non ne ha detto il motivo.
 anomaly-other-next = Riprova. Se succede di nuovo, chiedi al tuo gestore di identità.
+
+## Risposte e scelte SPID non accettate
+
+spid-refused-title = Accesso non riuscito
+spid-refused-happened = La risposta del tuo gestore di identità non ha superato i nostri controlli di sicurezza, quindi non l'abbiamo accettata.
+spid-refused-next = Torna all'accesso e riprova. Se succede di nuovo, comunica all'assistenza il codice qui sotto.
+
+spid-provider-unknown-title = Gestore non disponibile
+spid-provider-unknown-happened = Il gestore di identità scelto non è tra quelli con cui puoi accedere qui.
+spid-provider-unknown-next = Torna all'accesso e scegli un gestore dell'elenco.
+
+spid-provider-level-title = Gestore non adatto
+spid-provider-level-happened = Il gestore di identità scelto non arriva al livello richiesto per questo accesso.
+spid-provider-level-next = Torna all'accesso e scegli un gestore dell'elenco.
+
+slo-refused-title = Uscita non confermata
+slo-refused-happened = Abbiamo ricevuto un messaggio di uscita che non ha superato i nostri controlli di sicurezza, quindi non l'abbiamo eseguito.
+slo-refused-next = Se volevi uscire, apri la pagina iniziale e premi Esci.

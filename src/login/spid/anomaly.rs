@@ -61,6 +61,7 @@ impl Anomaly {
     #[must_use]
     pub fn text(self) -> &'static str {
         match self {
+            Self::Request(12) => "anomaly-12",
             Self::Request(_) => "anomaly-request",
             Self::TooManyAttempts => "anomaly-19",
             Self::CredentialsTooLow => "anomaly-20",
@@ -98,8 +99,9 @@ mod tests {
         for (number, text, alarms) in [
             (8, "anomaly-request", true),
             (9, "anomaly-request", true),
+            (10, "anomaly-request", true),
             (11, "anomaly-request", true),
-            (12, "anomaly-request", true),
+            (12, "anomaly-12", true),
             (13, "anomaly-request", true),
             (14, "anomaly-request", true),
             (15, "anomaly-request", true),

@@ -32,6 +32,10 @@ pub(super) struct PendingLogout {
     provider: String,
     browser: BrowserDigest,
     continuation: String,
+    /// The other providers' sessions, to be ended one after the other through the same browser.
+    remaining: Vec<SamlSession>,
+    /// Whether every provider so far was reached.
+    complete: bool,
 }
 
 /// What a logout message from a provider comes to.
@@ -44,9 +48,11 @@ pub enum LogoutOutcome {
     Answered {
         /// Its entity id.
         provider: String,
-        /// Whether everybody was reached.
+        /// Whether everybody was reached, the providers asked before it included.
         complete: bool,
-        /// What [`start_logout`](SpidServiceProvider::start_logout) was given to go on with.
+        /// The question to the next provider, if there is one more to ask.
+        next: Option<OutgoingMessage>,
+        /// What [`start_logout`](SpidServiceProvider::start_logout) was given to go on with, once nobody is left to ask.
         continuation: String,
     },
 }
@@ -97,54 +103,68 @@ impl LogoutFailure {
 }
 
 impl SpidServiceProvider {
-    /// Asks a provider to end its session; call it after the local session has ended. `continuation` comes back with
-    /// the answer: where the person goes then. `None` when there is no session at the provider to end, or no way to ask.
+    /// Asks the providers to end their sessions, one after the other; call it after the local session has ended.
+    /// `continuation` comes back with the last answer: where the person goes then. `None` when there is no session at a
+    /// provider to end, or no way to ask.
     ///
     /// # Errors
     /// [`LogoutFailure`] when the request cannot be signed or kept.
     pub async fn start_logout(
         &self,
-        session: &SamlSession,
+        sessions: &[SamlSession],
         browser: &BrowserDigest,
         continuation: &str,
         now: Timestamp,
     ) -> Result<Option<OutgoingMessage>, LogoutFailure> {
-        let Some(session_index) = &session.session_index else {
-            return Ok(None);
+        let pending = PendingLogout {
+            provider: String::new(),
+            browser: browser.clone(),
+            continuation: continuation.to_owned(),
+            remaining: sessions.to_vec(),
+            complete: true,
         };
-        let endpoint = self
-            .metadata_of(&session.identity_provider)
-            .and_then(|metadata| {
-                metadata
-                    .slo(Binding::Redirect)
-                    .or_else(|| metadata.slo(Binding::Post))
-            });
-        let Some(endpoint) = endpoint else {
-            return Ok(None);
-        };
-        let id = self.random().xml_id();
-        let xml = self
-            .envelope(&id, &endpoint.location, now)
-            .logout_request(&LogoutSubject {
+        self.ask_next(pending, now).await
+    }
+
+    /// Asks the next of the remaining providers that has a session and an address.
+    async fn ask_next(
+        &self,
+        mut pending: PendingLogout,
+        now: Timestamp,
+    ) -> Result<Option<OutgoingMessage>, LogoutFailure> {
+        while let Some(session) = pending.remaining.pop() {
+            let endpoint = self
+                .metadata_of(&session.identity_provider)
+                .and_then(|metadata| {
+                    metadata
+                        .slo(Binding::Redirect)
+                        .or_else(|| metadata.slo(Binding::Post))
+                });
+            let (Some(session_index), Some(endpoint)) = (&session.session_index, endpoint) else {
+                continue;
+            };
+            let id = self.random().xml_id();
+            let subject = LogoutSubject {
                 name_id: session.name_id.expose(),
                 name_qualifier: &session.name_qualifier,
                 session_index,
-            });
-        let pending = PendingLogout {
-            provider: session.identity_provider.clone(),
-            browser: browser.clone(),
-            continuation: continuation.to_owned(),
-        };
-        self.logouts.put(&id, &pending).await?;
-        let relay_state = self.random().token();
-        let sent = self.send(
-            xml,
-            &id,
-            (endpoint.binding, &endpoint.location),
-            MessageKind::Request,
-            Some(&relay_state),
-        )?;
-        Ok(Some(sent.message))
+            };
+            let xml = self
+                .envelope(&id, &endpoint.location, now)
+                .logout_request(&subject);
+            let relay_state = self.random().token();
+            let sent = self.send(
+                xml,
+                &id,
+                (endpoint.binding, &endpoint.location),
+                MessageKind::Request,
+                Some(&relay_state),
+            )?;
+            pending.provider = session.identity_provider;
+            self.logouts.put(&id, &pending).await?;
+            return Ok(Some(sent.message));
+        }
+        Ok(None)
     }
 
     /// Takes a logout message that came to the single logout service.
@@ -190,11 +210,13 @@ impl SpidServiceProvider {
                 in_response_to,
                 status,
             } => {
-                let pending = self.claim_logout(in_response_to, &signed, browser).await?;
+                let mut pending = self.claim_logout(in_response_to, &signed, browser).await?;
+                pending.complete &= status.is_success() && !status.is_partial_logout();
                 Ok(LogoutOutcome::Answered {
-                    provider: pending.provider,
-                    complete: status.is_success() && !status.is_partial_logout(),
-                    continuation: pending.continuation,
+                    provider: pending.provider.clone(),
+                    complete: pending.complete,
+                    continuation: pending.continuation.clone(),
+                    next: self.ask_next(pending, now).await?,
                 })
             }
         }

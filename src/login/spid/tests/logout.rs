@@ -63,7 +63,7 @@ impl Bench {
     async fn logout(&self, browser: &Browser) -> String {
         let message = self
             .spid
-            .start_logout(&session(), &browser.digest, "/bye", self.now())
+            .start_logout(&[session()], &browser.digest, "/bye", self.now())
             .await
             .unwrap()
             .unwrap();
@@ -94,9 +94,12 @@ async fn a_provider_is_asked_to_end_its_session_only_where_it_gave_an_index() {
     let mut stranger = session();
     stranger.identity_provider = "https://gone.example".to_owned();
     for session in [without, stranger] {
-        let started = bench
-            .spid
-            .start_logout(&session, &browser.digest, "/bye", bench.now());
+        let started = bench.spid.start_logout(
+            std::slice::from_ref(&session),
+            &browser.digest,
+            "/bye",
+            bench.now(),
+        );
         assert_eq!(started.await.unwrap(), None);
     }
 }
@@ -120,6 +123,7 @@ async fn an_answer_ends_the_logout_and_a_partial_one_says_so() {
             LogoutOutcome::Answered {
                 provider: PROVIDER.to_owned(),
                 complete: !partial,
+                next: None,
                 continuation: "/bye".to_owned(),
             }
         );
@@ -128,6 +132,52 @@ async fn an_answer_ends_the_logout_and_a_partial_one_says_so() {
             .await;
         assert_eq!(code(again), "logout-request-unknown");
     }
+}
+
+#[tokio::test]
+async fn several_providers_are_asked_one_after_the_other_and_one_partial_answer_marks_the_whole() {
+    let (bench, browser) = (Bench::new(), Browser::new());
+    let mut second = session();
+    second.identity_provider = OTHER_PROVIDER.to_owned();
+    let sessions = [session(), second];
+    let started = bench
+        .spid
+        .start_logout(&sessions, &browser.digest, "/bye", bench.now());
+    let mut next = started.await.unwrap();
+    let mut asked = Vec::new();
+    let mut last = None;
+    while let Some(OutgoingMessage::Redirect(address)) = next {
+        let (location, query) = address.split_once('?').unwrap();
+        asked.push(location.to_owned());
+        let xml = RedirectQuery::parse(query).unwrap().inflate().unwrap();
+        let first = asked.len() == 1;
+        let answer = envelope("_r").logout_response(&value_of(&xml, " ID=\""), first);
+        let answer = if first {
+            sign(answer.replace(PROVIDER, OTHER_PROVIDER), "_r", &FOREIGN_KEY)
+        } else {
+            sign(answer, "_r", &PROVIDER_KEY)
+        };
+        let outcome = bench.posted(MessageKind::Response, &answer, Some(&browser));
+        let LogoutOutcome::Answered {
+            next: more,
+            complete,
+            continuation,
+            ..
+        } = outcome.await.unwrap()
+        else {
+            panic!("it is an answer");
+        };
+        last = Some((complete, continuation));
+        next = more;
+    }
+    assert_eq!(
+        asked,
+        [
+            "https://other-idp.example/slo/redirect",
+            "https://idp.example/slo/redirect"
+        ]
+    );
+    assert_eq!(last, Some((false, "/bye".to_owned())));
 }
 
 #[tokio::test]

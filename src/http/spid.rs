@@ -1,0 +1,240 @@
+//! SPID's addresses: where a login starts, where its answer comes in, the published metadata, and single logout.
+//!
+//! What messages mean is decided in [`login::spid`](crate::login::spid); here they come out of HTTP and go back into it.
+//! A refused response is a 4xx page, never a redirect: AgID's acceptance reads the status.
+
+mod form;
+mod logout;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Query, State};
+use axum::response::Response;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::Deserialize;
+
+use super::flow::{self, Browser, CurrentSession};
+use super::login::level;
+use super::pages::{self, Action, Refusal};
+use super::state::Gateway;
+use super::visit::Visit;
+use crate::audit::AuditEvent;
+use crate::identity::{AuthenticationMethod, RequiredAssurance};
+use crate::login::spid::{
+    AcsForm, NotOffered, OutgoingMessage, RefusalKind, SpidRefusal, StartLogin, StartRefusal,
+};
+use crate::protocol::saml::authn_request::Purpose;
+use crate::protocol::saml::binding::Binding;
+use crate::session::{FlowId, LoginFlow, Requirement, ReturnTo, Session, Step, next_step};
+
+use form::SamlForm;
+
+pub(super) use logout::{logout_by_post, logout_by_redirect, start_logout};
+
+/// `GET /spid/metadata`.
+pub(super) async fn metadata(State(gateway): State<Gateway>) -> Response {
+    let mut response = Response::new(Body::from(gateway.spid().metadata().to_owned()));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/samlmetadata+xml"),
+    );
+    response
+}
+
+/// What `/login/spid` is asked with.
+#[derive(Debug, Deserialize)]
+pub(super) struct StartQuery {
+    /// The provider's entity id.
+    idp: String,
+    /// The flow to log in for; without one a login for the portal begins.
+    flow: Option<String>,
+    /// Without a flow: the level, as its digit.
+    level: Option<String>,
+    /// How the request travels: `post` or `redirect`.
+    binding: Option<String>,
+    /// Which kinds of identity are admitted: the code of a purpose (Avviso 18).
+    purpose: Option<String>,
+}
+
+/// `GET /login/spid`: sends the person to a provider. Answers 200 with a form that submits itself, or 302.
+pub(super) async fn start(
+    visit: Visit,
+    browser: Browser,
+    current: CurrentSession,
+    Query(query): Query<StartQuery>,
+) -> Result<Response, Refusal> {
+    let gateway = &visit.gateway;
+    let (flow, level) = match &query.flow {
+        Some(id) => {
+            let flow = flow::find(gateway, &browser, id).await?;
+            let session = flow::session_of(gateway, &flow).await?;
+            match level_of(gateway, &flow, session.as_ref()) {
+                Some(level) => (flow, level),
+                // Nothing is left to log in for.
+                None => return flow::next(&visit, &browser, &flow, session.as_ref()).await,
+            }
+        }
+        None => {
+            let level = level(gateway, query.level.as_deref());
+            let requirement = Requirement::of_level(level);
+            let session = current.session();
+            let flow =
+                flow::open(gateway, &browser, session, requirement, ReturnTo::Portal).await?;
+            (flow, level)
+        }
+    };
+    let unreadable = || Refusal::new(StatusCode::BAD_REQUEST, "bad-request");
+    let purpose = query
+        .purpose
+        .as_deref()
+        .map(|code| Purpose::from_code(code).ok_or_else(unreadable))
+        .transpose()?;
+    let binding = match query.binding.as_deref() {
+        Some(name) => Binding::from_name(name).ok_or_else(unreadable)?,
+        None => preferred_binding(gateway, &query.idp),
+    };
+    let digest = browser.digest();
+    let login = StartLogin {
+        flow: &flow.id,
+        browser: &digest,
+        provider: &query.idp,
+        level,
+        binding,
+        attribute_set: None,
+        purpose,
+        force: flow.requirement.force || flow.requirement.max_age.is_some(),
+    };
+    let started = gateway.spid().start(login, gateway.now()).await;
+    let message = started.map_err(|refusal| not_started(&refusal, &flow.id))?;
+    let event = AuditEvent::LoginStarted {
+        method: AuthenticationMethod::Spid,
+        provider: query.idp.clone(),
+        level,
+    };
+    flow::record(&visit, event).await?;
+    Ok(browser.remembered(gateway, send(&visit, message)))
+}
+
+/// The level that the flow still needs; `None` when it needs no login.
+fn level_of(
+    gateway: &Gateway,
+    flow: &LoginFlow,
+    session: Option<&Session>,
+) -> Option<RequiredAssurance> {
+    match next_step(flow, session, gateway.catalogue(), gateway.now()) {
+        Step::ChooseProvider { level } | Step::Start { level, .. } => Some(level),
+        Step::Refuse { .. } | Step::Return(_) => None,
+    }
+}
+
+/// POST where the provider takes it: the request then needs no room in an address.
+fn preferred_binding(gateway: &Gateway, entity_id: &str) -> Binding {
+    let by_post = gateway
+        .spid()
+        .providers()
+        .find(entity_id)
+        .and_then(|provider| provider.metadata.as_ref())
+        .is_none_or(|metadata| metadata.sso(Binding::Post).is_some());
+    if by_post {
+        Binding::Post
+    } else {
+        Binding::Redirect
+    }
+}
+
+/// Gives the browser a message to carry.
+fn send(visit: &Visit, message: OutgoingMessage) -> Response {
+    match message {
+        OutgoingMessage::Post { action, fields } => pages::auto_post(visit, &action, &fields),
+        OutgoingMessage::Redirect(address) => {
+            let Ok(location) = HeaderValue::try_from(address) else {
+                // An address out of metadata was parsed as one; a signed query is ASCII.
+                return pages::empty(StatusCode::INTERNAL_SERVER_ERROR);
+            };
+            let mut response = pages::empty(StatusCode::FOUND);
+            response.headers_mut().insert(header::LOCATION, location);
+            response
+        }
+    }
+}
+
+fn not_started(refusal: &StartRefusal, flow: &FlowId) -> Refusal {
+    let page = match refusal {
+        StartRefusal::NotOffered(NotOffered::LevelOutOfReach { .. }) => {
+            Refusal::new(StatusCode::FORBIDDEN, "spid-provider-level")
+        }
+        StartRefusal::Signing(_) | StartRefusal::Store(_) => {
+            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+        }
+        _ => Refusal::new(StatusCode::BAD_REQUEST, "spid-provider-unknown"),
+    };
+    page.because(refusal.code()).offering(again(Some(flow)))
+}
+
+fn again(flow: Option<&FlowId>) -> Action {
+    let address = flow.map_or_else(
+        || "/login".to_owned(),
+        |flow| format!("/login?choose&flow={}", flow.as_str()),
+    );
+    Action::new("action-login-again", address)
+}
+
+/// `POST /spid/acs`: takes the answer of a provider.
+pub(super) async fn consume(
+    visit: Visit,
+    browser: Browser,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let gateway = &visit.gateway;
+    let form = SamlForm::read(&headers, &body)
+        .filter(|form| form.request.is_none())
+        .ok_or_else(|| refused_form("spid-refused"))?;
+    let saml_response = form.response.ok_or_else(|| refused_form("spid-refused"))?;
+    let acs = AcsForm {
+        saml_response: &saml_response,
+        relay_state: form.relay_state.as_deref(),
+        client_address: visit.client.map(|client| client.0),
+    };
+    let known = browser.known();
+    let consumed = gateway
+        .spid()
+        .consume(acs, known.as_ref(), gateway.now())
+        .await;
+    match consumed {
+        Ok(login) => flow::logged_in(&visit, &browser, &login.flow, login.identity).await,
+        Err(refusal) => Err(refused(&visit, refusal).await?),
+    }
+}
+
+fn refused_form(code: &'static str) -> Refusal {
+    Refusal::new(StatusCode::BAD_REQUEST, code).because("message-parameters")
+}
+
+/// The page of a refused response. It is audited where it answered a request: what a stranger posts is not, or it could
+/// fill the log.
+async fn refused(visit: &Visit, refusal: SpidRefusal) -> Result<Refusal, Refusal> {
+    let flow = refusal.flow.as_ref();
+    let forbidden = |code| Refusal::new(StatusCode::FORBIDDEN, code);
+    let (outcome, page) = match refusal.kind {
+        RefusalKind::Response => ("refused", forbidden("spid-refused").offering(again(flow))),
+        RefusalKind::Anomaly(anomaly) => ("anomaly", pages::anomaly(anomaly, flow)),
+        RefusalKind::NoRequest => ("no-request", forbidden("flow-gone")),
+        RefusalKind::Unavailable => (
+            "unavailable",
+            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+        ),
+    };
+    let method = AuthenticationMethod::Spid;
+    visit.gateway.metrics().login(method, outcome);
+    if refusal.provider.is_some() {
+        let event = AuditEvent::LoginRefused {
+            method,
+            anomaly: refusal.anomaly_sent().and_then(|anomaly| anomaly.number()),
+            provider: refusal.provider,
+            code: refusal.code.clone(),
+            evidence: refusal.evidence,
+        };
+        flow::record(visit, event).await?;
+    }
+    Ok(page.because(refusal.code))
+}
