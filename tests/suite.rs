@@ -32,6 +32,7 @@ mod suite {
     mod oidc_codes;
     mod oidc_logout;
     mod oidc_tokens;
+    mod openid_client;
     mod registry_signatures;
     mod serving;
     mod sessions;

@@ -14,9 +14,12 @@
 
 import assert from 'node:assert/strict';
 import { webcrypto } from 'node:crypto';
+import { setDefaultResultOrder } from 'node:dns';
 
 import { Browser } from './browser.mjs';
 
+// The gateway listens on IPv4 alone; Node 18 would ask for localhost's other address and give up.
+setDefaultResultOrder('ipv4first');
 // Node 18 keeps these to itself; newer ones have them already.
 globalThis.crypto ??= webcrypto;
 globalThis.CryptoKey ??= webcrypto.CryptoKey;
