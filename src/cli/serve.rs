@@ -16,8 +16,8 @@ use crate::server::{Listener, Shutdown, Transport, health};
 use crate::store::SqliteStore;
 use crate::telemetry::start_logs;
 
-/// How often records whose 24 months are over are removed.
-const FORGET_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How often the store is looked after.
+const KEEP_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
 pub(super) fn run(args: &Configured, output: &mut Output<'_>) -> anyhow::Result<Ending> {
     let config = Config::load(&args.config)?;
@@ -56,7 +56,7 @@ async fn serve(
     };
     let record = AuditRecord::new(started, SystemClock.now());
     built.durable.record(record).await?;
-    let keeper = tokio::spawn(forget_daily(Arc::clone(&built.durable)));
+    let keeper = tokio::spawn(keep_daily(Arc::clone(&built.durable)));
 
     writeln!(
         output.out,
@@ -75,15 +75,24 @@ async fn serve(
     Ok(Ending::Good)
 }
 
-/// Removes what was kept for 24 months, now and once a day.
-async fn forget_daily(durable: Arc<SqliteStore>) {
-    let mut days = interval(FORGET_EVERY);
+/// Now and once a day: removes what was kept for 24 months, and puts the ledgers' anchors into the logs. Logs are shipped
+/// to another machine, so there they prove later that the store's file was not put back to an older state.
+async fn keep_daily(durable: Arc<SqliteStore>) {
+    let mut days = interval(KEEP_EVERY);
     days.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         days.tick().await;
         match durable.forget_expired(SystemClock.now()).await {
             Ok(rows) => tracing::info!(rows, "forgot-expired"),
             Err(error) => tracing::error!(%error, "forget-expired-failed"),
+        }
+        match durable.anchors().await {
+            Ok(anchors) => {
+                for (ledger, anchor) in anchors {
+                    tracing::info!(ledger = ledger.table(), %anchor, "ledger-anchor");
+                }
+            }
+            Err(error) => tracing::error!(%error, "ledger-anchor-failed"),
         }
     }
 }

@@ -65,6 +65,15 @@ impl SqliteStore {
         self.ask(|reply| writer::Job::Forget { now, reply }).await
     }
 
+    /// The last row of each ledger. Noted down where nobody who can write the file can write, they prove later that
+    /// nothing was put back.
+    ///
+    /// # Errors
+    /// [`AuditError`] when the store fails.
+    pub async fn anchors(&self) -> Result<Vec<(Ledger, Anchor)>, AuditError> {
+        self.ask(|reply| writer::Job::Heads { reply }).await
+    }
+
     async fn append(
         &self,
         ledger: Ledger,
@@ -84,12 +93,15 @@ impl SqliteStore {
         &self,
         job: impl FnOnce(oneshot::Sender<Result<T, String>>) -> writer::Job,
     ) -> Result<T, AuditError> {
-        let gone = || AuditError::Unavailable("the writer has ended".to_owned());
+        let unavailable = |what: &str| AuditError::Unavailable(what.to_owned());
         let (reply, answer) = oneshot::channel();
-        self.jobs.send(job(reply)).await.map_err(|_| gone())?;
+        self.jobs
+            .send(job(reply))
+            .await
+            .map_err(|_| unavailable("the writer has ended"))?;
         answer
             .await
-            .map_err(|_| gone())?
+            .map_err(|_| unavailable("nothing was written; the log says why"))?
             .map_err(AuditError::Unavailable)
     }
 }

@@ -300,6 +300,33 @@ async fn the_register_gives_back_both_messages_and_keeps_them_unreadable_on_disk
     }
 }
 
+#[tokio::test]
+async fn the_running_store_tells_the_anchors_that_verification_finds() {
+    let bench = Bench::with_records(2).await;
+    let anchors = bench.store().anchors().await.unwrap();
+    let audit = anchors.iter().find(|(ledger, _)| *ledger == Ledger::Audit);
+    assert_eq!(audit.map(|(_, anchor)| anchor), Some(&bench.verify().head));
+    assert_eq!(anchors.len(), 2);
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_written_is_refused_and_the_next_goes_on() {
+    let bench = Bench::with_records(1).await;
+    let store = bench.store();
+    let connection = Connection::open(bench.path()).unwrap();
+    let full = "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END";
+    connection.execute_batch(full).unwrap();
+    let event = AuditEvent::ServerStarted {
+        version: "1".to_owned(),
+    };
+    let refused = AuditLog::record(&store, AuditRecord::new(event, bench.clock.now())).await;
+    assert!(refused.is_err());
+    connection.execute_batch("DROP TRIGGER full").unwrap();
+    store.record_end("after", bench.clock.now()).await;
+    assert_eq!(bench.sessions(), ["session 0", "after"]);
+    assert_eq!(bench.verify().faults, []);
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn the_file_is_its_owners_alone() {

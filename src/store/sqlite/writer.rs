@@ -29,12 +29,20 @@ pub(super) enum Job {
         now: Timestamp,
         reply: oneshot::Sender<Result<usize, String>>,
     },
+    /// The last rows; answered with one anchor a ledger.
+    Heads {
+        reply: oneshot::Sender<Result<Vec<(Ledger, Anchor)>, String>>,
+    },
 }
 
 /// What a job came to, held back until the transaction is on disk.
 enum Done {
     Appended(oneshot::Sender<Result<i64, String>>, i64),
     Forgot(oneshot::Sender<Result<usize, String>>, usize),
+    Headed(
+        oneshot::Sender<Result<Vec<(Ledger, Anchor)>, String>>,
+        Vec<(Ledger, Anchor)>,
+    ),
 }
 
 pub(super) struct Writer {
@@ -94,6 +102,13 @@ impl Writer {
                     Done::Appended(reply, seq)
                 }
                 Job::Forget { now, reply } => Done::Forgot(reply, forget(&transaction, now)?),
+                Job::Heads { reply } => {
+                    let all = Ledger::ALL
+                        .into_iter()
+                        .map(|ledger| Ok((ledger, heads.of(&transaction, &self.keys, ledger)?)))
+                        .collect::<Result<_, StoreError>>()?;
+                    Done::Headed(reply, all)
+                }
             });
         }
         heads.keep(&transaction, &self.keys)?;
@@ -108,6 +123,7 @@ impl Done {
         match self {
             Self::Appended(reply, seq) => drop(reply.send(Ok(seq))),
             Self::Forgot(reply, rows) => drop(reply.send(Ok(rows))),
+            Self::Headed(reply, heads) => drop(reply.send(Ok(heads))),
         }
     }
 }
