@@ -1,4 +1,31 @@
-//! Varco: a federated identity gateway.
+//! Varco: a federated identity gateway. A person proves who they are in a way that the State recognises; Varco turns that
+//! into one session with an assurance level; the level, with who the person is, decides which services open.
+//! Applications behind it speak OpenID Connect and never SPID.
+//!
+//! One login, start to end: an application sends the browser to `/authorize`; [`downstream`] proves the client and says
+//! what is needed; [`policy`] looks at the [`session`] there is; a login flow leads the person to a provider, by
+//! [`login`]; what comes back is parsed strictly by [`protocol`], verified with keys of [`crypto`], checked by named checks
+//! and becomes a verified [`identity`]; the session rises and the application is told the level that was achieved. All
+//! of it is in the [`audit`] log. `docs/decisions` says why things are as they are, `docs/attacks.md` which attack is met
+//! where; `tests/architecture.rs` holds the layers.
+//!
+//! # The map
+//!
+//! - [`identity`]: the vocabulary, pure: levels, methods, people, fiscal codes, clocks. Everything speaks it.
+//! - [`login`]: ways in, one folder a method. A proof of theirs is the only thing that makes a verified identity.
+//! - [`session`]: the unified session, the stored login flow, and the dispatcher that leads it.
+//! - [`policy`]: the decision, pure: the catalogue of services, and what opens with what and why.
+//! - [`downstream`]: ways out, one folder a protocol: what applications speak.
+//! - [`protocol`]: wire formats, pure and narrow: XML, SAML, JOSE. No clock of their own, no trust of their own.
+//! - [`crypto`]: keys, signatures, digests, randomness, sealing, certificates: the only user of aws-lc.
+//! - [`store`]: where things are kept: ports, and the adapters for memory and SQLite.
+//! - [`audit`]: what happened: the events of the audit log and the entries of the 24-month register, and their ports.
+//! - [`http`]: the edge: addresses, handlers, pages, texts, cookies. `http::router` is the URL map.
+//! - [`server`]: listeners, TLS, health, the end of the process.
+//! - [`config`]: the configuration file, valid whole or not at all, and how a gateway is built from it.
+//! - [`telemetry`]: the logs that `varco serve` writes.
+//! - `demo`: the federation in a box: test identity providers, a sample application, invented people.
+//! - [`cli`]: the commands, one file each.
 
 pub mod audit;
 pub mod cli;
