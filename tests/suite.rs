@@ -27,9 +27,11 @@ mod suite {
     mod ledgers;
     mod login_flows;
     mod logs;
+    mod oidc_answers;
     mod oidc_authorize;
     mod oidc_clients;
     mod oidc_codes;
+    mod oidc_levels;
     mod oidc_logout;
     mod oidc_tokens;
     mod openid_client;

@@ -3,6 +3,8 @@
 //! Steps never call one another. A handler stores what its step gave and comes back to [`next`], which asks
 //! [`next_step`] and turns the answer into a redirect or a page.
 
+mod decision;
+
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
@@ -270,6 +272,7 @@ pub async fn next(
     session: Option<&Session>,
 ) -> Result<Response, Refusal> {
     let gateway = &visit.gateway;
+    decision::record(visit, flow, session).await?;
     match next_step(flow, session, gateway.catalogue(), gateway.now()) {
         Step::ChooseProvider { .. } => Ok(see_other(&address(flow))),
         Step::Start { provider, level } => {

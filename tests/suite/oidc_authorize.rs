@@ -1,57 +1,15 @@
-//! The authorization endpoint in a browser: who is asked to log in, how strongly, and what the application hears.
+//! The authorization endpoint in a browser: who is asked to log in, and what the application hears.
 
 use chrono::Duration;
 use http::StatusCode;
 use url::Url;
-use varco::identity::AssuranceLevel::{High, Low, Substantial};
+use varco::identity::AssuranceLevel::{High, Substantial};
 
-use crate::support::browser::Answer;
 use crate::support::gateway::{ISSUER, PROVIDER};
-use crate::support::openid::{Scene, anna, mario, scene};
-use crate::support::relying_party::{Callback, Question};
+use crate::support::openid::{anna, mario, scene};
 
-const L1: &str = "https://www.spid.gov.it/SpidL1";
 const L2: &str = "https://www.spid.gov.it/SpidL2";
 const L3: &str = "https://www.spid.gov.it/SpidL3";
-
-impl Scene {
-    /// Sends the browser from the application's page.
-    async fn ask(&mut self, question: &Question) -> Answer {
-        self.browser.open_from_elsewhere(&question.url()).await
-    }
-
-    /// The answer of a question that no page was needed for.
-    async fn hear(&mut self, question: &Question) -> Callback {
-        let answer = self.ask(question).await;
-        self.app.receive(question, &answer)
-    }
-
-    /// The address of the login page that the question leads to.
-    async fn login_page(&mut self, question: &Question) -> Url {
-        let answer = self.ask(question).await;
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-        assert_eq!(answer.url.path(), "/login", "{}", answer.url);
-        answer.url
-    }
-
-    /// What the application hears after the person logged in for the question at this level.
-    async fn hear_after_login(
-        &mut self,
-        question: &Question,
-        level: varco::identity::AssuranceLevel,
-    ) -> Callback {
-        let page = self.login_page(question).await;
-        self.gateway
-            .complete_login(&mut self.browser, &page, &anna(), level)
-            .await;
-        let answer = self.browser.open(page.as_str()).await;
-        self.app.receive(question, &answer)
-    }
-}
-
-fn essential(uri: &str) -> String {
-    format!(r#"{{"id_token":{{"acr":{{"essential":true,"values":["{uri}"]}}}}}}"#)
-}
 
 #[tokio::test]
 async fn somebody_who_is_not_logged_in_is_sent_to_the_login_and_then_back_with_a_code() {
@@ -87,90 +45,6 @@ async fn a_request_by_post_keeps_single_sign_on() {
         .submit_from_elsewhere(&address, &question.pairs())
         .await;
     assert!(!scene.app.receive(&question, &answer).code().is_empty());
-}
-
-#[tokio::test]
-async fn a_session_of_a_lower_level_does_not_serve_a_client_of_a_higher_one() {
-    let mut scene = scene();
-    scene.gateway.log_in(&mut scene.browser, &anna(), Low).await;
-    let question = scene.app.question();
-    scene.login_page(&question).await;
-}
-
-#[tokio::test]
-async fn the_address_bar_cannot_lower_the_level() {
-    let mut scene = scene();
-    scene.gateway.log_in(&mut scene.browser, &anna(), Low).await;
-    for (name, value) in [
-        ("acr_values", L1.to_owned()),
-        ("claims", essential(L1)),
-        ("resource", "naspi".to_owned()),
-    ] {
-        let question = scene.app.question().with(name, &value);
-        scene.login_page(&question).await;
-    }
-}
-
-#[tokio::test]
-async fn a_higher_level_is_reached_by_stepping_up_and_told() {
-    let mut scene = scene();
-    scene
-        .gateway
-        .log_in(&mut scene.browser, &anna(), Substantial)
-        .await;
-    let question = scene.app.question().with("acr_values", L3);
-    let code = scene.hear_after_login(&question, High).await.code();
-    let tokens = scene.app.tokens(&scene.gateway, &question, &code).await;
-    assert_eq!(tokens.claims["acr"], L3);
-}
-
-#[tokio::test]
-async fn a_level_that_was_not_reached_is_an_error_and_never_a_lower_token() {
-    for (name, value) in [("acr_values", L3.to_owned()), ("claims", essential(L3))] {
-        let mut scene = scene();
-        let question = scene.app.question().with(name, &value);
-        let heard = scene.hear_after_login(&question, Substantial).await;
-        assert_eq!(heard.error(), "unmet_authentication_requirements", "{name}");
-    }
-}
-
-#[tokio::test]
-async fn an_essential_class_that_no_login_can_have_is_refused_at_once() {
-    let mut scene = scene();
-    let question = scene
-        .app
-        .question()
-        .with("claims", &essential("urn:example:gold"));
-    let heard = scene.hear(&question).await;
-    assert_eq!(heard.error(), "unmet_authentication_requirements");
-}
-
-#[tokio::test]
-async fn an_essential_class_is_answered_by_itself_when_more_was_achieved() {
-    let mut scene = scene();
-    scene
-        .gateway
-        .log_in(&mut scene.browser, &anna(), High)
-        .await;
-    let question = scene.app.question().with("claims", &essential(L2));
-    let code = scene.app.code(&mut scene.browser, &question).await;
-    let tokens = scene.app.tokens(&scene.gateway, &question, &code).await;
-    assert_eq!(tokens.claims["acr"], L2);
-}
-
-#[tokio::test]
-async fn a_level_is_told_in_the_spelling_that_was_asked_for() {
-    let mut scene = scene();
-    scene
-        .gateway
-        .log_in(&mut scene.browser, &anna(), Substantial)
-        .await;
-    for asked in ["http://eidas.europa.eu/LoA/substantial", L2] {
-        let question = scene.app.question().with("acr_values", asked);
-        let code = scene.app.code(&mut scene.browser, &question).await;
-        let tokens = scene.app.tokens(&scene.gateway, &question, &code).await;
-        assert_eq!(tokens.claims["acr"], asked);
-    }
 }
 
 #[tokio::test]
@@ -289,36 +163,6 @@ async fn a_hint_at_another_person_gets_no_token() {
     for question in &questions {
         assert_eq!(scene.hear(question).await.error(), "login_required");
     }
-}
-
-#[tokio::test]
-async fn a_service_brings_its_own_level() {
-    let mut scene = scene();
-    scene
-        .gateway
-        .log_in(&mut scene.browser, &anna(), Substantial)
-        .await;
-    let question = scene.app.question().with("resource", "naspi/request");
-    assert!(!scene.hear(&question).await.code().is_empty());
-    let question = scene
-        .app
-        .question()
-        .with("resource", "dati-personali/request");
-    scene.login_page(&question).await;
-    let code = scene.hear_after_login(&question, High).await.code();
-    let tokens = scene.app.tokens(&scene.gateway, &question, &code).await;
-    assert_eq!(tokens.claims["acr"], L3);
-}
-
-#[tokio::test]
-async fn a_service_for_others_is_denied_to_the_application() {
-    let mut scene = scene();
-    scene
-        .gateway
-        .log_in(&mut scene.browser, &anna(), High)
-        .await;
-    let question = scene.app.question().with("resource", "servizi-aziende");
-    assert_eq!(scene.hear(&question).await.error(), "access_denied");
 }
 
 #[tokio::test]

@@ -1,11 +1,13 @@
 //! The applications and the person that the tests of the OpenID Provider share.
 
-use varco::identity::Person;
+use http::StatusCode;
+use url::Url;
+use varco::identity::{AssuranceLevel, Person};
 
-use super::browser::Browser;
+use super::browser::{Answer, Browser};
 use super::gateway::TestGateway;
 use super::person::person;
-use super::relying_party::TestRelyingParty;
+use super::relying_party::{Callback, Question, TestRelyingParty};
 
 /// A gateway with two applications, and a browser that nobody has logged in with.
 pub struct Scene {
@@ -13,6 +15,41 @@ pub struct Scene {
     pub app: TestRelyingParty,
     pub other: TestRelyingParty,
     pub browser: Browser,
+}
+
+impl Scene {
+    /// Sends the browser from the application's page.
+    pub async fn ask(&mut self, question: &Question) -> Answer {
+        self.browser.open_from_elsewhere(&question.url()).await
+    }
+
+    /// The answer of a question that no page was needed for.
+    pub async fn hear(&mut self, question: &Question) -> Callback {
+        let answer = self.ask(question).await;
+        self.app.receive(question, &answer)
+    }
+
+    /// The address of the login page that the question leads to.
+    pub async fn login_page(&mut self, question: &Question) -> Url {
+        let answer = self.ask(question).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        assert_eq!(answer.url.path(), "/login", "{}", answer.url);
+        answer.url
+    }
+
+    /// What the application hears after the person logged in for the question at this level.
+    pub async fn hear_after_login(
+        &mut self,
+        question: &Question,
+        level: AssuranceLevel,
+    ) -> Callback {
+        let page = self.login_page(question).await;
+        self.gateway
+            .complete_login(&mut self.browser, &page, &anna(), level)
+            .await;
+        let answer = self.browser.open(page.as_str()).await;
+        self.app.receive(question, &answer)
+    }
 }
 
 pub fn scene() -> Scene {
