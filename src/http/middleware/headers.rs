@@ -55,9 +55,9 @@ pub async fn secure(State(gateway): State<Gateway>, request: Request, next: Next
     response
 }
 
-/// Nothing but our own styles, fonts and images; the design system embeds some icons as `data:` images.
+/// Nothing but our own styles, fonts and images; the design system embeds some icons as `data:` images and one font.
 fn content_security_policy(page: &PagePolicy) -> HeaderValue {
-    const BASE: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; \
+    const BASE: &str = "default-src 'none'; style-src 'self'; font-src 'self' data:; img-src 'self' data:; \
                         base-uri 'none'; frame-ancestors 'none'";
     let mut policy = format!("{BASE}; form-action 'self'");
     for target in &page.form_targets {
@@ -83,7 +83,7 @@ mod tests {
         let policy = content_security_policy(&PagePolicy::default());
         assert_eq!(
             policy,
-            "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; \
+            "default-src 'none'; style-src 'self'; font-src 'self' data:; img-src 'self' data:; \
              base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
         );
     }
