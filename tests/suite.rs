@@ -18,10 +18,12 @@ mod support;
 /// One file a subject, flows named after the pair they bridge.
 mod suite {
     mod audit_commands;
+    mod browser;
     mod canonicalization;
     mod command_line;
     mod configuration;
     mod corpus;
+    mod demo_once;
     mod edge;
     mod flow_steps;
     mod ledgers;
@@ -38,6 +40,7 @@ mod suite {
     mod registry_signatures;
     mod serving;
     mod sessions;
+    mod spid_sp_test;
     mod store_conformance;
     mod telemetry_listener;
     mod tls;

@@ -1,0 +1,230 @@
+// Drives a real Chromium through the demo as people would. One argument, JSON:
+//   { browser, spki, app, idps, screenshots }
+// Prints one JSON object: { scenario: { ok, error?, ...what was seen } }. tests/suite/browser.rs judges it.
+
+import { mkdirSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const { browser: executablePath, spki, app, idps, screenshots } = JSON.parse(process.argv[2]);
+mkdirSync(screenshots, { recursive: true });
+
+const browser = await chromium.launch({
+  executablePath,
+  chromiumSandbox: false,
+  args: [
+    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+    // The development CA's server, and no other certificate that the system does not know.
+    `--ignore-certificate-errors-spki-list=${spki}`,
+  ],
+});
+
+const people = {
+  anna: "prova-anna",
+  mario: "prova-mario",
+};
+
+// Everything that a page may not load or run shows up on its console.
+function watch(page, complaints) {
+  page.on("console", (message) => {
+    // A refusal is a page with a status of 4xx: that is no complaint.
+    const isPage = message.text().startsWith("Failed to load resource") && message.location().url === page.url();
+    if (message.type() === "error" && !isPage) complaints.push(`${page.url()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error.message}`));
+}
+
+async function chooseProvider(page, name) {
+  await page.locator("details.spid-button summary").click();
+  await page.getByRole("link", { name, exact: true }).click();
+}
+
+async function logIn(page, user, { level, session = false } = {}) {
+  await page.locator("#username").fill(user);
+  await page.locator("#password").fill(people[user]);
+  if (level) await page.locator("#level").selectOption(String(level));
+  await page.locator("input[name=session]").setChecked(session);
+  await page.locator("button[value=login]").click();
+}
+
+async function consent(page) {
+  await page.locator("button[value=yes]").click();
+}
+
+// What the application was told, read from its page.
+async function told(page) {
+  await page.locator("#level").waitFor();
+  const rows = await page.locator("#claims tr").all();
+  const claims = {};
+  for (const row of rows) {
+    claims[await row.locator("th").innerText()] = await row.locator("td").innerText();
+  }
+  return { url: page.url(), level: await page.locator("#level").innerText(), claims };
+}
+
+async function offered(page) {
+  await page.locator("details.spid-button summary").click();
+  const names = await page.locator(".spid-menu li:not(.spid-link) a").allInnerTexts();
+  await page.locator("details.spid-button summary").click();
+  return names.map((name) => name.trim()).sort();
+}
+
+// Whether the person has a session at a provider, as the provider's own page says.
+async function providerSession(context, slug) {
+  const page = await context.newPage();
+  await page.goto(`${idps}/${slug}`);
+  const count = await page.getByRole("button", { name: "Esci ovunque" }).count();
+  await page.close();
+  return count === 1;
+}
+
+// Whether a new login of the application stops at the ways in.
+async function asksAgain(context) {
+  const page = await context.newPage();
+  await page.goto(`${app}/login`);
+  const count = await page.locator("details.spid-button").count();
+  await page.close();
+  return count === 1;
+}
+
+const scenarios = {
+  // From the application to the gateway, to the provider, and back by the provider's cross-site POST.
+  async login(context, shot, page) {
+    await page.goto(app);
+    await shot("app-before");
+    await page.locator("#login").click();
+    const names = await offered(page);
+    await page.locator("details.spid-button summary").click();
+    await shot("ways-in");
+    await page.locator("details.spid-button summary").click();
+    await chooseProvider(page, "Aruba (prova)");
+    await page.locator("#username").waitFor();
+    const idp = page.url();
+    await shot("provider-login");
+    await logIn(page, "anna");
+    await shot("provider-consent");
+    await consent(page);
+    const seen = await told(page);
+    await shot("app-after");
+    const cookies = (await context.cookies()).map(({ name, domain, secure, httpOnly, sameSite }) =>
+      ({ name, domain, secure, httpOnly, sameSite }));
+    return { ...seen, idp, offered: names, cookies };
+  },
+
+  // Two logins at once in two tabs of one browser, their steps interleaved: both end well.
+  async two_tabs(context, shot, first) {
+    const second = await context.newPage();
+    await first.goto(`${app}/login?resource=naspi/request`);
+    await second.goto(`${app}/login?resource=fascicolo-previdenziale/consult`);
+    await chooseProvider(first, "InfoCert (prova)");
+    await chooseProvider(second, "Poste (prova)");
+    await logIn(first, "mario");
+    await logIn(second, "mario");
+    await consent(second);
+    const secondSeen = await told(second);
+    await consent(first);
+    const firstSeen = await told(first);
+    return { first: firstSeen, second: secondSeen };
+  },
+
+  // Logged in with level 2; a service that needs level 3 sends the person up, to providers that can reach it.
+  async step_up(context, shot, page) {
+    await page.goto(`${app}/login`);
+    await chooseProvider(page, "Poste (prova)");
+    await logIn(page, "anna", { level: 2 });
+    await consent(page);
+    const before = await told(page);
+    await page.getByRole("link", { name: /Domanda di pensione/ }).click();
+    const names = await offered(page);
+    await shot("step-up");
+    await chooseProvider(page, "Poste (prova)");
+    await logIn(page, "anna", { level: 3 });
+    await consent(page);
+    const after = await told(page);
+    await shot("after-step-up");
+    return { before, after, offered: names, opened: await page.locator(".opened").allInnerTexts() };
+  },
+
+  // Logout from the application ends the gateway's session and the provider's.
+  async logout(context, shot, page) {
+    await page.goto(`${app}/login`);
+    await chooseProvider(page, "Aruba (prova)");
+    await logIn(page, "anna", { session: true });
+    await consent(page);
+    await told(page);
+    const before = await providerSession(context, "arubaid");
+    await page.locator("#logout").click();
+    await page.waitForURL(`${app}/goodbye`);
+    await shot("goodbye");
+    return {
+      before,
+      after: await providerSession(context, "arubaid"),
+      asksAgain: await asksAgain(context),
+    };
+  },
+
+  // Logout at the provider ends the gateway's session too.
+  async logout_at_provider(context, shot, page) {
+    await page.goto(`${app}/login`);
+    await chooseProvider(page, "Aruba (prova)");
+    await logIn(page, "anna", { session: true });
+    await consent(page);
+    await told(page);
+    await page.goto(`${idps}/arubaid`);
+    await page.getByRole("button", { name: "Esci ovunque" }).click();
+    await page.waitForURL(`${idps}/arubaid/slo**`);
+    await shot("provider");
+    return { text: await page.locator("body").innerText(), asksAgain: await asksAgain(context) };
+  },
+
+  // Anomaly 25 comes back as a page that says what happened, and the way in is open again.
+  async cancelled(context, shot, page) {
+    await page.goto(`${app}/login`);
+    await chooseProvider(page, "Lepida (prova)");
+    const answer = page.waitForResponse((response) => response.url().endsWith("/spid/acs"));
+    await page.locator("button[value=cancel]").click();
+    const status = (await answer).status();
+    await page.locator("h1").waitFor();
+    await shot("cancelled");
+    return { status, title: await page.locator("h1").innerText(), text: await page.locator("main").innerText() };
+  },
+};
+
+const results = {};
+for (const [name, run] of Object.entries(scenarios)) {
+  const context = await browser.newContext({ locale: "it-IT", viewport: { width: 1100, height: 1400 } });
+  context.setDefaultTimeout(20_000);
+  const complaints = [];
+  context.on("page", (page) => watch(page, complaints));
+  const page = await context.newPage();
+  const shot = (label) => page.screenshot({ path: `${screenshots}/${name}-${label}.png` });
+  try {
+    results[name] = { ok: true, ...(await run(context, shot, page)), complaints };
+  } catch (error) {
+    await shot("failed").catch(() => {});
+    results[name] = { ok: false, error: String(error), at: page.url(), complaints };
+  }
+  await context.close();
+}
+
+// Without JavaScript every step has a button.
+{
+  const context = await browser.newContext({ locale: "it-IT", javaScriptEnabled: false });
+  context.setDefaultTimeout(20_000);
+  const page = await context.newPage();
+  try {
+    await page.goto(`${app}/login`);
+    await chooseProvider(page, "Sielte (prova)");
+    await page.locator("#go-on button").click();
+    await logIn(page, "anna");
+    await consent(page);
+    await page.locator("form button").click();
+    results.without_javascript = { ok: true, ...(await told(page)) };
+  } catch (error) {
+    results.without_javascript = { ok: false, error: String(error), at: page.url() };
+  }
+  await context.close();
+}
+
+await browser.close();
+console.log(JSON.stringify(results));
