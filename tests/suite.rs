@@ -37,6 +37,7 @@ mod suite {
     mod oidc_logout;
     mod oidc_tokens;
     mod openid_client;
+    mod pages;
     mod registry_signatures;
     mod serving;
     mod sessions;
