@@ -87,9 +87,12 @@ async fn carry_out(
             end_session(visit, current).await?;
             // The provider's session ends after ours, so that a provider that does not answer keeps nobody logged in.
             let then = then.unwrap_or_default();
+            let only_here = parameters.one(pages::WHERE_FIELD) == Ok(Some(pages::HERE));
             let at_provider = match current.session() {
-                Some(session) => spid::start_logout(visit, browser, session, &then).await?,
-                None => None,
+                Some(session) if !only_here => {
+                    spid::start_logout(visit, browser, session, &then).await?
+                }
+                _ => None,
             };
             let response = match at_provider {
                 Some(response) => response,

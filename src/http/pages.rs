@@ -19,6 +19,7 @@ use http::{HeaderValue, StatusCode, header};
 pub use anomaly::anomaly;
 pub use layout::Layout;
 pub use login::{login, welcome};
+pub(in crate::http) use logout::{HERE, WHERE_FIELD};
 pub use logout::{LogoutOutcome, LogoutQuestion, ask_logout, logged_out};
 pub use portal::{other_person, portal};
 pub use post::auto_post;

@@ -3,11 +3,15 @@
 use http::header::{ORIGIN, SET_COOKIE};
 use http::{Request, StatusCode};
 use varco::audit::{AuditEvent, EndReason};
-use varco::identity::{AssuranceLevel, Person};
+use varco::identity::{
+    AchievedAssurance, AssuranceLevel, AuthenticationEvent, AuthenticationMethod, EvidenceId,
+    Person, SamlSession,
+};
 
 use crate::support::browser::{Answer, Browser};
 use crate::support::gateway::{ISSUER, TestGateway};
-use crate::support::person::person;
+use crate::support::person::{person, vouch_for};
+use crate::support::spid::ALFA;
 
 fn maria() -> Person {
     let mut maria = person("RSSMRA80A01H501U");
@@ -82,7 +86,7 @@ async fn whoever_is_not_logged_in_sees_what_this_is_and_the_spid_button() {
         page.body
     );
     let at = |text: &str| page.body.find(text).unwrap_or_else(|| panic!("{text}"));
-    assert!(at(">Alfa<") < at("https://www.spid.gov.it\">Maggiori informazioni"));
+    assert!(at(">Aruba (prova)<") < at("https://www.spid.gov.it\">Maggiori informazioni"));
     assert!(
         at("Maggiori informazioni") < at("https://www.spid.gov.it/richiedi-spid\">Non hai SPID?")
     );
@@ -103,7 +107,7 @@ async fn the_portal_says_who_how_and_what_one_step_more_would_open() {
     );
     for text in [
         "RSSMRA80A01H501U",
-        "SPID, Alfa",
+        "SPID, Aruba (prova)",
         "Livello 2",
         "21 novembre 2026, ore 13:00",
     ] {
@@ -238,4 +242,53 @@ async fn every_page_that_refuses_has_a_reference_of_its_own() {
     let second = reference(&open(&mut browser, "/nowhere").await);
     assert_ne!(first, second);
     assert_eq!(first.len(), 11);
+}
+
+#[tokio::test]
+async fn where_the_provider_keeps_a_session_the_person_chooses_whether_it_ends_too() {
+    let gateway = TestGateway::with_clients(Vec::new());
+    for (choice, text) in [
+        ("here", "Esci solo da qui"),
+        ("everywhere", "Esci da qui e dal gestore"),
+    ] {
+        let mut browser = italian(&gateway).await;
+        let event = AuthenticationEvent {
+            method: AuthenticationMethod::Spid,
+            provider: ALFA.to_owned(),
+            level: AchievedAssurance(AssuranceLevel::Low),
+            at: gateway.now(),
+            evidence: EvidenceId("1".to_owned()),
+            saml: Some(SamlSession {
+                identity_provider: ALFA.to_owned(),
+                name_id: "_transient".to_owned().into(),
+                name_qualifier: ALFA.to_owned(),
+                session_index: Some("_index".to_owned()),
+            }),
+        };
+        let sessions = gateway.gateway.sessions();
+        let login = vouch_for(maria(), event);
+        let established = sessions.establish(None, login, gateway.now());
+        let id = established.await.unwrap().id;
+        browser.set_cookie("__Host-varco", &id.cookie_value(), true);
+
+        let page = open(&mut browser, "/logout").await;
+        assert!(page.body.contains(text));
+        let form = page.form();
+        let mut fields = form.pairs();
+        // A browser sends the button that was pressed.
+        fields.retain(|(name, value)| *name != "where" || *value == choice);
+        let answer = browser.submit("/logout", &fields).await;
+        if choice == "here" {
+            assert!(answer.body.contains("Sei uscito"));
+        } else {
+            assert_eq!(answer.status, StatusCode::FOUND);
+            assert!(answer.location().as_str().starts_with(ALFA));
+        }
+        assert!(
+            open(&mut browser, "/")
+                .await
+                .body
+                .contains("Entra con SPID")
+        );
+    }
 }

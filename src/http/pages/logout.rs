@@ -31,14 +31,35 @@ pub struct LogoutQuestion<'a> {
     pub then: Option<&'a str>,
 }
 
-/// Asks a person whether to log out.
+/// The field that says where to log out: here, or at the providers too.
+pub(in crate::http) const WHERE_FIELD: &str = "where";
+/// Its value for a logout that leaves the providers' sessions alone.
+pub(in crate::http) const HERE: &str = "here";
+
+/// Asks a person whether to log out, and where: a provider that keeps a session may keep it (SPID technical rules, Single
+/// Logout).
 #[must_use]
 pub fn ask_logout(visit: &Visit, session: &Session, question: &LogoutQuestion<'_>) -> Response {
+    let providers = session.events().iter().filter_map(|event| {
+        let saml = event
+            .saml
+            .as_ref()
+            .filter(|saml| saml.session_index.is_some())?;
+        visit
+            .gateway
+            .way(&saml.identity_provider)
+            .map(|way| way.name.as_str())
+    });
+    let mut at_providers: Vec<&str> = providers.collect();
+    at_providers.sort_unstable();
+    at_providers.dedup();
     let page = AskPage {
         layout: Layout::new(visit, visit.language.say("logout-title")),
         name: session.person().display_name(),
         token_field: TOKEN_FIELD,
         question,
+        where_field: WHERE_FIELD,
+        at_providers: at_providers.join(", "),
     };
     // Browsers hold a form's redirects to `form-action` too: those to the providers, and to the application after them.
     let providers = session
@@ -67,6 +88,9 @@ struct AskPage<'a> {
     name: Option<String>,
     token_field: &'a str,
     question: &'a LogoutQuestion<'a>,
+    where_field: &'a str,
+    /// Names of the providers that keep a session of this person; empty when none does.
+    at_providers: String,
 }
 
 impl AskPage<'_> {
