@@ -29,6 +29,7 @@ mod suite {
     mod ledgers;
     mod login_flows;
     mod logs;
+    mod mutation;
     mod oidc_answers;
     mod oidc_authorize;
     mod oidc_clients;

@@ -192,7 +192,7 @@ fn samael_judges_in_its_own_process() {
     fs::write(folder.join("samael"), verdicts).unwrap();
 }
 
-fn bergshamra(exhibit: &Exhibit<'_>) -> bool {
+pub fn bergshamra(exhibit: &Exhibit<'_>) -> bool {
     let Ok(text) = std::str::from_utf8(exhibit.text) else {
         return false;
     };
