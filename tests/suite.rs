@@ -42,6 +42,8 @@ mod suite {
     mod registry_signatures;
     mod serving;
     mod sessions;
+    mod spid_login;
+    mod spid_logout;
     mod spid_sp_test;
     mod store_conformance;
     mod telemetry_listener;

@@ -14,4 +14,5 @@ pub mod person;
 pub mod relying_party;
 pub mod shared;
 pub mod spid;
+pub mod spid_visit;
 pub mod wire;

@@ -1,6 +1,8 @@
 //! `varco keys`: make keys, secrets and certificates. A file that is there is never overwritten, and what is private is
 //! readable by its owner only.
 
+mod spid;
+
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -28,6 +30,7 @@ enum Command {
         #[arg(long)]
         rsa: bool,
     },
+    Spid(spid::Args),
     /// Make a secret of 256 bits: the store's key, or the secret behind `sub`
     Secret {
         /// Where to
@@ -47,6 +50,7 @@ pub(super) fn run(args: &Args, output: &mut Output<'_>) -> anyhow::Result<Ending
             write_private(out, SigningKey::generate(kind)?.to_pem().as_bytes())?;
             writeln!(output.out, "{}: a {kind:?} key", out.display())?;
         }
+        Command::Spid(args) => return spid::run(args, output),
         Command::Secret { out } => {
             let random: &dyn Random = &SystemRandom;
             let secret = zeroize::Zeroizing::new(format!("{}\n", random.token()));
@@ -67,6 +71,19 @@ fn write_private(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    write_new(&options, path, content)
+}
+
+/// Writes a new file that everybody may read.
+fn write_public(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    write_new(
+        OpenOptions::new().write(true).create_new(true),
+        path,
+        content,
+    )
+}
+
+fn write_new(options: &OpenOptions, path: &Path, content: &[u8]) -> anyhow::Result<()> {
     let mut file = options
         .open(path)
         .with_context(|| format!("cannot make {}", path.display()))?;

@@ -82,3 +82,56 @@ fn explain_says_which_names_there_are() {
         ran.err
     );
 }
+
+#[test]
+fn keys_spid_makes_a_key_and_a_conforming_certificate_and_overwrites_nothing() {
+    use varco::crypto::certificate::{SpidSubject, conformance::nonconformities, from_pem};
+    use varco::crypto::{PublicKey, Signer as _, SigningKey};
+    use varco::identity::{Clock as _, SystemClock};
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (key, certificate) = (path("spid.key.pem"), path("spid.pem"));
+    let arguments = [
+        "keys",
+        "spid",
+        "--key",
+        &key,
+        "--certificate",
+        &certificate,
+        "--entity-id",
+        "https://accesso.ente.example",
+        "--organization-name",
+        "Ente di prova per le attività",
+        "--display-name",
+        "Ente di prova",
+        "--ipa-code",
+        "ente_prova",
+        "--locality",
+        "Roma",
+        "--bits",
+        "2048",
+    ];
+    varco(&arguments).expect(0);
+    let made = SigningKey::from_pem(&std::fs::read(&key).unwrap()).unwrap();
+    let der = from_pem(&std::fs::read(&certificate).unwrap()).unwrap();
+    assert_eq!(
+        &PublicKey::from_certificate(&der).unwrap(),
+        made.public_key()
+    );
+    let subject = SpidSubject {
+        common_name: "Ente di prova".to_owned(),
+        organization_name: "Ente di prova per le attività".to_owned(),
+        ipa_code: "ente_prova".to_owned(),
+        entity_id: "https://accesso.ente.example".to_owned(),
+        country: "IT".to_owned(),
+        locality: "Roma".to_owned(),
+    };
+    assert_eq!(nonconformities(&der, &subject, SystemClock.now()), []);
+    varco(&arguments).expect(1);
+    let bad = arguments.map(|argument| match argument {
+        "ente_prova" => "not a code",
+        other => other,
+    });
+    assert!(varco(&bad).expect(1).err.contains("ipa_code"));
+}
