@@ -119,10 +119,10 @@ pub enum AuditEvent {
         /// Why.
         reason: EndReason,
     },
-    /// A service was asked for, and policy decided.
+    /// A service was asked for by somebody with a session, and policy decided.
     AccessDecided {
-        /// The session; `None` when there was none.
-        session: Option<String>,
+        /// The session.
+        session: String,
         /// The service.
         service: String,
         /// The operation.
@@ -141,10 +141,11 @@ pub enum AuditEvent {
         /// The level it was told.
         level: AssertedAssurance,
     },
-    /// An application's request was refused.
+    /// An application's request was refused. One that did not prove who it is leaves no event: strangers could fill the
+    /// log.
     TokenRefused {
-        /// The application's client id, where it proved who it is.
-        client: Option<String>,
+        /// The application's client id.
+        client: String,
         /// The reason code.
         code: String,
     },
@@ -216,8 +217,8 @@ impl AuditEvent {
             | Self::SessionEnded { session, .. }
             | Self::TokenIssued { session, .. }
             | Self::CodeReused { session, .. }
+            | Self::AccessDecided { session, .. }
             | Self::LogoutPartial { session, .. } => Some(session),
-            Self::AccessDecided { session, .. } => session.as_deref(),
             Self::ServerStarted { .. }
             | Self::LoginStarted { .. }
             | Self::LoginRefused { .. }

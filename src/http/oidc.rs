@@ -168,13 +168,15 @@ async fn trade(visit: &Visit, headers: &HeaderMap, body: &[u8]) -> Result<Respon
         .oidc()
         .token(request, gateway.sessions(), gateway.now());
     let (event, answer) = match traded.await {
-        Ok(issued) => (issued.event, Ok(issued.response)),
+        Ok(issued) => (Some(issued.event), Ok(issued.response)),
         Err(refusal) => (refusal.event, Err(refusal.error)),
     };
     // What cannot be proved afterwards is not handed over.
-    flow::record(visit, event)
-        .await
-        .map_err(|_| ProtocolError::unavailable("audit_failed"))?;
+    if let Some(event) = event {
+        flow::record(visit, event)
+            .await
+            .map_err(|_| ProtocolError::unavailable("audit_failed"))?;
+    }
     answer.map(|tokens| json_of(StatusCode::OK, &tokens))
 }
 

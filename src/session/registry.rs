@@ -13,6 +13,10 @@ use crate::store::{ExpiringStore, Shelf, StoreError};
 /// A use of the session is written down when the last one written is this old, so that a busy page costs no writes.
 const SEEN_GRAIN: Duration = Duration::from_secs(60);
 
+/// How many sessions are remembered of one `NameID`. With SPID's transient ones it is one; a provider that gives a person
+/// the same again and again must not make the list grow for ever. The oldest is forgotten first.
+const SAML_ENTRIES_KEPT: usize = 64;
+
 /// When a session ends by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionLimits {
@@ -112,9 +116,12 @@ impl Sessions {
         if age(session.last_seen, now) < SEEN_GRAIN {
             return Ok(Some(session));
         }
-        self.shelf
+        let seen = self
+            .shelf
             .update(id.handle().as_str(), |session| session.last_seen = now)
-            .await
+            .await?;
+        // It may have risen this very moment.
+        Ok(seen.filter(|session| session.secret.matches(&id.digest())))
     }
 
     /// The session of a handle at `now`, for a server-side record that was bound to it (a flow, a code, a token). It is
@@ -305,7 +312,11 @@ impl Sessions {
         while !self.by_saml.put_new(&key, &vec![entry.clone()]).await? {
             let added = self
                 .by_saml
-                .update(&key, |entries| entries.push(entry.clone()))
+                .update(&key, |entries| {
+                    entries.push(entry.clone());
+                    let surplus = entries.len().saturating_sub(SAML_ENTRIES_KEPT);
+                    entries.drain(..surplus);
+                })
                 .await?;
             if added.is_some() {
                 break;

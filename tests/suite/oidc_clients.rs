@@ -149,6 +149,21 @@ async fn no_authentication_or_a_secret_in_the_form_is_refused() {
 }
 
 #[tokio::test]
+async fn who_does_not_prove_which_client_they_are_cannot_fill_the_audit_log() {
+    let mut scene = scene().await;
+    let app = scene.secret.clone();
+    let form = scene.form(&app).await;
+    let before = scene.gateway.events().len();
+    scene.send(&form, &[&basic("portale", "wrong")]).await;
+    scene.send(&form, &[]).await;
+    assert_eq!(scene.gateway.events().len(), before);
+    let browser = &mut scene.gateway.browser();
+    let question = app.question().with("resource", "naspi/request");
+    browser.open_from_elsewhere(&question.url()).await;
+    assert_eq!(scene.gateway.events().len(), before);
+}
+
+#[tokio::test]
 async fn two_ways_of_authentication_at_once_are_refused() {
     let mut scene = scene().await;
     let app = scene.key.clone();

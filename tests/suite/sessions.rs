@@ -338,3 +338,15 @@ async fn a_saml_logout_finds_a_session_that_rose_since() {
     assert_eq!(ended.unwrap().len(), 1);
     assert!(bench.find(&risen.id).await.is_none());
 }
+
+#[tokio::test]
+async fn a_name_that_never_changes_does_not_make_the_index_grow_for_ever() {
+    let bench = bench();
+    for _ in 0..70 {
+        bench
+            .establish(None, bench.saml_identity("n1", Some("s1")))
+            .await;
+    }
+    let ended = bench.sessions.end_by_saml(PROVIDER, "n1", None).await;
+    assert_eq!(ended.unwrap().len(), 64);
+}

@@ -52,16 +52,16 @@ pub struct IssuedTokens {
 pub struct TokenRefusal {
     /// What is wrong: a code of RFC 6749, 5.2.
     pub error: ProtocolError,
-    /// What the audit log gets.
-    pub event: AuditEvent,
+    /// What the audit log gets: nothing of those who did not prove which client they are, or strangers could fill it.
+    pub event: Option<AuditEvent>,
 }
 
 impl TokenRefusal {
     fn new(client: Option<&Client>, error: ProtocolError) -> Self {
-        let event = AuditEvent::TokenRefused {
-            client: client.map(|client| client.id().to_owned()),
+        let event = client.map(|client| AuditEvent::TokenRefused {
+            client: client.id().to_owned(),
             code: error.reason.to_owned(),
-        };
+        });
         Self { error, event }
     }
 
@@ -70,10 +70,10 @@ impl TokenRefusal {
             Unredeemed::Refused(error) => Self::new(Some(client), error),
             Unredeemed::Reused(used) => Self {
                 error: ProtocolError::invalid_grant("code_reused"),
-                event: AuditEvent::CodeReused {
+                event: Some(AuditEvent::CodeReused {
                     client: used.client_id,
                     session: used.session.to_string(),
-                },
+                }),
             },
         }
     }

@@ -6,21 +6,21 @@ use crate::http::visit::Visit;
 use crate::policy::decide;
 use crate::session::{LoginFlow, Session};
 
-/// Writes down what policy says of the service that a flow is for, and why, whenever the flow comes to be decided.
+/// Writes down what policy says of the service that a flow is for, and why, whenever the flow comes to be decided and
+/// somebody is logged in: what strangers ask for is not written, or they could fill the log.
 pub(super) async fn record(
     visit: &Visit,
     flow: &LoginFlow,
     session: Option<&Session>,
 ) -> Result<(), Refusal> {
-    let Some((service, operation)) = &flow.requirement.service else {
+    let (Some((service, operation)), Some(session)) = (&flow.requirement.service, session) else {
         return Ok(());
     };
     let gateway = &visit.gateway;
-    let facts = session.map(|session| session.facts(flow.freshness(), gateway.now()));
-    let facts = facts.unwrap_or_default();
+    let facts = session.facts(flow.freshness(), gateway.now());
     let decision = decide(gateway.catalogue(), service, *operation, &facts);
     let event = AuditEvent::AccessDecided {
-        session: session.map(|session| session.handle().to_string()),
+        session: session.handle().to_string(),
         service: service.to_string(),
         operation: operation.to_string(),
         decision: decision.name().to_owned(),
