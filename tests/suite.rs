@@ -40,6 +40,7 @@ mod suite {
     mod openid_client;
     mod pages;
     mod registry_signatures;
+    mod saml_attacks;
     mod serving;
     mod sessions;
     mod spid_login;
