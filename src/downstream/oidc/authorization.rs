@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use self::steps::{
     MAX_STATE_BYTES, MAX_TEXT_BYTES, Prompt, bounded, code_in_the_query_only, max_age,
-    named_subject, no_parameter_twice, no_request_object, ui_locales,
+    named_subject, no_parameter_twice, no_request_object,
 };
 use super::claims::{ClaimsParameter, RequestedClaims};
 use super::level::RequestedLevels;
@@ -42,22 +42,9 @@ pub struct PendingAuthorization {
     pub(super) asked_at: Timestamp,
     interactive: bool,
     provider_hint: Option<String>,
-    ui_locales: Vec<String>,
 }
 
 impl PendingAuthorization {
-    /// The application that asked.
-    #[must_use]
-    pub fn client_id(&self) -> &str {
-        &self.client_id
-    }
-
-    /// The languages it would like the pages to be in, best first (`ui_locales`).
-    #[must_use]
-    pub fn ui_locales(&self) -> &[String] {
-        &self.ui_locales
-    }
-
     /// What the login must bring. The level is the client's own floor or a higher one; what the service needs comes on
     /// top of it, from the catalogue.
     #[must_use]
@@ -186,7 +173,6 @@ impl OpenIdProvider {
             asked_at: now,
             interactive: prompt.interactive,
             provider_hint: bounded(parameters, "idp_hint", MAX_TEXT_BYTES)?,
-            ui_locales: ui_locales(parameters)?,
         })
     }
 

@@ -145,12 +145,6 @@ impl Client {
         self.redirect_uris.iter().find(|uri| uri.as_str() == text)
     }
 
-    /// Every registered redirect address.
-    #[must_use]
-    pub fn redirect_uris(&self) -> &[RedirectUri] {
-        &self.redirect_uris
-    }
-
     /// The registered address after logout that is exactly this text.
     #[must_use]
     pub fn post_logout_redirect_uri(&self, text: &str) -> Option<&RedirectUri> {

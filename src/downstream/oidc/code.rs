@@ -53,8 +53,6 @@ pub enum Denial {
     Unreachable,
     /// The rules do not open the service to this person.
     NotPermitted,
-    /// The gateway could not go on.
-    Unavailable,
 }
 
 impl Denial {
@@ -72,7 +70,6 @@ impl Denial {
                 "service_denied",
                 "the service is not open to this person",
             ),
-            Self::Unavailable => ProtocolError::unavailable("flow_unavailable"),
         }
     }
 }

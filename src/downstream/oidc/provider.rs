@@ -195,17 +195,6 @@ impl OpenIdProvider {
             .map_err(|_| self.refused(&pending, ProtocolError::unavailable("store_failed")))?;
         Ok(Begun { id, pending })
     }
-
-    /// The stored request, for the pages that lead to its answer.
-    ///
-    /// # Errors
-    /// [`crate::store::StoreError`] when the store fails.
-    pub async fn pending(
-        &self,
-        id: &str,
-    ) -> Result<Option<PendingAuthorization>, crate::store::StoreError> {
-        self.pending.get(id).await
-    }
 }
 
 #[cfg(test)]

@@ -161,14 +161,6 @@ pub(super) fn max_age(parameters: &Parameters) -> Result<Option<Duration>, Proto
         ))
 }
 
-pub(super) fn ui_locales(parameters: &Parameters) -> Result<Vec<String>, ProtocolError> {
-    Ok(bounded(parameters, "ui_locales", MAX_TEXT_BYTES)?
-        .unwrap_or_default()
-        .split_ascii_whitespace()
-        .map(str::to_owned)
-        .collect())
-}
-
 pub(super) fn bounded(
     parameters: &Parameters,
     name: &str,
