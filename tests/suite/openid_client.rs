@@ -5,23 +5,31 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use varco::identity::AssuranceLevel;
+use varco::crypto::encoding::base64;
+use varco::identity::{AssuranceLevel, Clock as _, SystemClock};
+use varco::protocol::jose::JwsAlgorithm;
+use varco::server::{Limits, Transport};
 
 use crate::support::demo::Demo;
+use crate::support::edge::Served;
+use crate::support::gateway::{ISSUER, TestGateway, session_of};
+use crate::support::keys;
+use crate::support::openid::anna;
+use crate::support::relying_party::{Credential, TestRelyingParty};
 
-/// Runs the peer against a demo; gives what it printed.
-fn run(demo: &Demo, arguments: &Value) -> Value {
+/// Runs a script of the peer; gives what it printed.
+fn run(script: &str, authority: Option<&Path>, arguments: &Value) -> Value {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/openid-client");
     assert!(
         folder.join("node_modules/openid-client").is_dir(),
         "openid-client is not installed: run `make setup`"
     );
-    let output = Command::new("node")
-        .arg(folder.join("run.mjs"))
-        .arg(arguments.to_string())
-        .env("NODE_EXTRA_CA_CERTS", demo.ca_file())
-        .output()
-        .unwrap();
+    let mut node = Command::new("node");
+    node.arg(folder.join(script)).arg(arguments.to_string());
+    if let Some(authority) = authority {
+        node.env("NODE_EXTRA_CA_CERTS", authority);
+    }
+    let output = node.output().unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{errors}");
     serde_json::from_slice(&output.stdout).unwrap()
@@ -49,7 +57,7 @@ fn openid_client_completes_the_login_as_a_relying_party() {
         "resource": "naspi",
     });
 
-    let told = run(&demo, &arguments);
+    let told = run("run.mjs", Some(demo.ca_file()), &arguments);
 
     let method = format!("{}/claims/method", addresses.gateway);
     let vouched = format!("{}/claims/provider", addresses.gateway);
@@ -60,4 +68,57 @@ fn openid_client_completes_the_login_as_a_relying_party() {
     assert_eq!(told["raised"]["acr"], "https://www.spid.gov.it/SpidL3");
     assert_eq!(told["raised"][&vouched], stronger.as_str());
     assert_eq!(told["told"]["name"], "Anna Provetti");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn openid_client_proves_itself_by_key_and_reads_every_kind_of_id_token() {
+    let mut signing = TestRelyingParty::new("firmataria");
+    signing.credential = Credential::Key(keys::relying_party_ec());
+    let mut old = TestRelyingParty::new("antica");
+    old.algorithm = JwsAlgorithm::Rs256;
+    let apps = [signing, old];
+    let gateway = TestGateway::with_clients(apps.iter().map(|app| app.registration("")).collect());
+    // The peer has no clock but the machine's.
+    gateway.clock.set(SystemClock.now());
+    let mut browser = gateway.browser();
+    gateway
+        .log_in(&mut browser, &anna(), AssuranceLevel::Substantial)
+        .await;
+    let session = session_of(&browser).unwrap().cookie_value();
+    let served = Served::start(
+        gateway.router.clone(),
+        Transport::DangerPlain,
+        Limits::default(),
+    )
+    .await;
+    let clients: Vec<Value> = apps
+        .iter()
+        .map(|app| {
+            let (name, credential) = match &app.credential {
+                Credential::Secret(secret) => ("secret", secret.clone()),
+                Credential::Key(key) => ("key", base64(key.pkcs8())),
+            };
+            json!({
+                "id": app.id, "redirectUri": app.redirect_uri, "algorithm": app.algorithm.name(),
+                name: credential,
+            })
+        })
+        .collect();
+    let arguments = json!({
+        "issuer": ISSUER,
+        "address": format!("http://{}", served.address),
+        "cookie": format!("__Host-varco={session}"),
+        "clients": clients,
+    });
+
+    let claims = tokio::task::spawn_blocking(move || run("client.mjs", None, &arguments))
+        .await
+        .unwrap();
+
+    for (claims, app) in claims.as_array().unwrap().iter().zip(&apps) {
+        assert_eq!(claims["aud"], app.id.as_str());
+        assert_eq!(claims["acr"], "https://www.spid.gov.it/SpidL2");
+    }
+    assert_ne!(claims[0]["sub"], claims[1]["sub"]);
+    served.end().await;
 }
