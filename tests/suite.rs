@@ -42,6 +42,7 @@ mod suite {
     mod registry_signatures;
     mod saml_attacks;
     mod serving;
+    mod session_model;
     mod sessions;
     mod spid_login;
     mod spid_logout;
