@@ -22,6 +22,12 @@ pub(super) fn certificate(path: &Path) -> Result<Vec<u8>, Fault> {
         .ok_or_else(|| Fault::of_file(path, "is not a certificate in PEM"))
 }
 
+/// Reads every certificate of a PEM file; gives their DER, one at least.
+pub(super) fn certificates(path: &Path) -> Result<Vec<Vec<u8>>, Fault> {
+    certificate::all_from_pem(&read(path)?)
+        .ok_or_else(|| Fault::of_file(path, "is not certificates in PEM"))
+}
+
 /// Reads a secret of 256 bits, written as 43 characters of URL base64 without padding.
 pub(super) fn secret(path: &Path) -> Result<Zeroizing<[u8; 32]>, Fault> {
     let text = Zeroizing::new(read(path)?);

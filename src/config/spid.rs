@@ -9,6 +9,7 @@ use toml::Spanned;
 
 use super::reader::Reader;
 use crate::identity::{AssuranceLevel, RequiredAssurance};
+use crate::protocol::saml::authn_request::Comparison;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -16,6 +17,8 @@ struct Raw {
     entity_id: Spanned<String>,
     #[serde(default = "substantial")]
     minimum_level: AssuranceLevel,
+    #[serde(default)]
+    comparison: Comparison,
     key: PathBuf,
     certificate: PathBuf,
     #[serde(default)]
@@ -53,6 +56,9 @@ pub struct SpidSection {
     pub entity_id: String,
     /// No login is asked for less; `substantial` (L2) unless told otherwise.
     pub minimum_level: RequiredAssurance,
+    /// How the level is asked for: `minimum` unless told otherwise, or `exact`. A higher level is accepted in either case
+    /// and a lower one in none.
+    pub comparison: Comparison,
     /// The private key that signs, PEM.
     pub key: PathBuf,
     /// Its certificate, PEM.
@@ -72,7 +78,7 @@ pub struct SpidSection {
 pub struct MetadataSource {
     /// The file or folder.
     pub path: PathBuf,
-    /// The certificate, PEM, that must have signed each file as a whole; `None` trusts the files as they are.
+    /// The certificates, PEM, one of which must have signed each file as a whole; `None` trusts the files as they are.
     pub signed_by: Option<PathBuf>,
 }
 
@@ -155,6 +161,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<SpidSection> {
     Some(SpidSection {
         entity_id: raw.entity_id.into_inner(),
         minimum_level: RequiredAssurance(raw.minimum_level),
+        comparison: raw.comparison,
         key: reader.path(raw.key),
         certificate: reader.path(raw.certificate),
         also_published: raw

@@ -121,6 +121,16 @@ pub fn to_pem(der: &[u8]) -> String {
     pem
 }
 
+/// Reads every certificate of a PEM file, in order; `None` when there is none or one cannot be read.
+#[must_use]
+pub fn all_from_pem(pem: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let certificates: Vec<Vec<u8>> = CertificateDer::pem_slice_iter(pem)
+        .map(|certificate| certificate.map(|der| der.to_vec()))
+        .collect::<Result<_, _>>()
+        .ok()?;
+    (!certificates.is_empty()).then_some(certificates)
+}
+
 /// Reads the first certificate of a PEM file; `None` when there is none.
 #[must_use]
 pub fn from_pem(pem: &[u8]) -> Option<Vec<u8>> {

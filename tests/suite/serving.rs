@@ -69,6 +69,36 @@ fn check_refuses_metadata_that_the_pinned_certificate_did_not_sign() {
 }
 
 #[test]
+fn metadata_signed_by_the_second_of_two_pinned_certificates_are_used() {
+    let configured = Configured::new();
+    let shared =
+        |name: &str| std::fs::read_to_string(shared(&format!("idp-metadata/{name}"))).unwrap();
+    let aggregate = "registry-spid-entities-idps-2025-11-25.xml";
+    configured.write("registry.xml", &shared(aggregate));
+    let own = std::fs::read_to_string(configured.path("spid.pem")).unwrap();
+    let registry = shared("registry-signing-cert-2025.pem");
+    configured.write("registry.pem", &format!("{own}{registry}"));
+    configured.change(
+        "path = \"idp.xml\"",
+        "path = \"registry.xml\"\nsigned_by = \"registry.pem\"",
+    );
+    let ran = configured.run(&["check"]);
+    assert!(
+        ran.expect(0).out.contains("12 providers at low"),
+        "{}",
+        ran.out
+    );
+    configured.write("registry.pem", &own);
+    assert!(
+        configured
+            .run(&["check"])
+            .expect(1)
+            .err
+            .contains("signature")
+    );
+}
+
+#[test]
 fn one_provider_in_two_sources_is_refused() {
     let configured = Configured::new();
     configured.change(

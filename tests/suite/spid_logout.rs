@@ -21,8 +21,16 @@ fn gateway() -> TestGateway {
 /// Presses "log out" on the page that asks.
 async fn press_log_out(browser: &mut Browser) -> Answer {
     let page = browser.open("/logout").await;
+    log_out(browser, &page, "everywhere").await
+}
+
+/// Presses one of the two buttons.
+async fn log_out(browser: &mut Browser, page: &Answer, choice: &str) -> Answer {
     let form = page.form();
-    browser.submit("/logout", &form.pairs()).await
+    let mut fields = form.pairs();
+    let buttons = |value: &str| ["everywhere", "here"].contains(&value);
+    fields.retain(|(_, value)| !buttons(value) || *value == choice);
+    browser.submit("/logout", &fields).await
 }
 
 /// Carries a message of a provider to the gateway.
@@ -82,6 +90,18 @@ async fn a_logout_ends_the_session_first_and_then_the_providers_and_tells_a_part
         assert_eq!(page.status, StatusCode::OK);
         assert!(page.body.contains(text), "{}", page.body);
     }
+}
+
+#[tokio::test]
+async fn a_logout_only_here_ends_the_session_and_asks_no_provider() {
+    let gateway = gateway();
+    let mut browser = gateway.browser();
+    log_in(&gateway, &mut browser, alfa()).await;
+    let page = browser.open("/logout").await;
+    let bye = log_out(&mut browser, &page, "here").await;
+    assert_eq!(bye.status, StatusCode::OK);
+    assert!(bye.body.contains("You are logged out"), "{}", bye.body);
+    assert!(session_of(&browser).is_none());
 }
 
 #[tokio::test]

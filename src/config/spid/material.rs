@@ -11,7 +11,6 @@ use crate::login::spid::{
     DEFAULT_PROVIDERS, ProviderCatalogue, Providers, SpidKey, SpidSettings, load_metadata,
     standard_attribute_sets,
 };
-use crate::protocol::saml::authn_request::Comparison;
 use crate::protocol::saml::provider_metadata::IdentityProviderMetadata;
 use crate::protocol::saml::service_metadata::{Contact, Localized, Organization};
 
@@ -93,14 +92,14 @@ fn metadata(
     let mut providers: Vec<IdentityProviderMetadata> = Vec::new();
     let mut notes = Vec::new();
     for source in &section.metadata {
-        let pinned = match source.signed_by.as_deref().map(pinned_key).transpose() {
+        let pinned = match source.signed_by.as_deref().map(pinned_keys).transpose() {
             Ok(pinned) => pinned,
             Err(fault) => {
                 faults.push(fault);
                 continue;
             }
         };
-        let pinned = pinned.as_ref().map(std::slice::from_ref);
+        let pinned = pinned.as_deref();
         let loaded = match load_metadata(std::slice::from_ref(&source.path), pinned, now) {
             Ok(loaded) => loaded,
             Err(errors) => {
@@ -142,10 +141,16 @@ fn metadata(
     (providers, notes)
 }
 
-fn pinned_key(path: &std::path::Path) -> Result<PublicKey, Fault> {
-    let certificate = files::certificate(path)?;
-    PublicKey::from_certificate(&certificate)
-        .map_err(|error| Fault::of_file(path, error.to_string()))
+/// The keys that may have signed a file: the registry has changed its certificate without notice before, so the next one
+/// can stand beside the present.
+fn pinned_keys(path: &std::path::Path) -> Result<Vec<PublicKey>, Fault> {
+    files::certificates(path)?
+        .iter()
+        .map(|certificate| {
+            PublicKey::from_certificate(certificate)
+                .map_err(|error| Fault::of_file(path, error.to_string()))
+        })
+        .collect()
 }
 
 impl SpidSection {
@@ -175,7 +180,7 @@ impl SpidSection {
             },
             attribute_sets: standard_attribute_sets(),
             minimum_level: self.minimum_level,
-            comparison: Comparison::Minimum,
+            comparison: self.comparison,
         }
     }
 }

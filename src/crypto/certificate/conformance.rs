@@ -171,7 +171,9 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::crypto::certificate::{CertificateError, from_pem, spid_certificate, to_pem};
+    use crate::crypto::certificate::{
+        CertificateError, all_from_pem, from_pem, spid_certificate, to_pem,
+    };
     use crate::crypto::{SignatureAlgorithm, Signer, SigningKey, SystemRandom};
 
     static KEY: LazyLock<SigningKey> =
@@ -223,6 +225,19 @@ mod tests {
             PublicKey::from_certificate(&der).unwrap(),
             *KEY.public_key()
         );
+    }
+
+    #[test]
+    fn every_certificate_of_a_file_is_read_and_a_damaged_one_spoils_the_file() {
+        let one = make(&body());
+        let pem = to_pem(&one);
+        assert_eq!(
+            all_from_pem(format!("{pem}{pem}").as_bytes()),
+            Some(vec![one.clone(), one])
+        );
+        assert_eq!(all_from_pem(b"nothing"), None);
+        let damaged = pem.replacen("MII", "!!!", 1);
+        assert_eq!(all_from_pem(format!("{pem}{damaged}").as_bytes()), None);
     }
 
     #[test]

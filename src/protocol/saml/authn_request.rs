@@ -1,6 +1,7 @@
 //! Writing an AuthnRequest (SPID technical rules, AuthnRequest; Avviso 5, Avviso 18).
 
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 
 use super::instant::format_instant;
 use super::names;
@@ -8,9 +9,11 @@ use crate::protocol::xml::XmlWriter;
 
 /// How the level that is asked for compares to the one that is given. `maximum` is left out: it would let a lower level
 /// pass. So is `better`: it refuses the level that is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Comparison {
     /// This level or a higher one.
+    #[default]
     Minimum,
     /// This level; the provider may still use a higher one (technical rules, AuthnRequest, note).
     Exact,

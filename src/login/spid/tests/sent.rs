@@ -109,6 +109,25 @@ async fn a_purpose_asks_for_the_professional_set() {
 }
 
 #[tokio::test]
+async fn a_provider_of_the_list_may_have_an_attribute_set_of_its_own() {
+    let list = format!(
+        "[[provider]]\nname = \"eIDAS\"\nentity_id = \"{PROVIDER}\"\nhighest_level = 3\n\
+         attribute_set = {EIDAS_MINIMUM}\n"
+    );
+    let list = ProviderCatalogue::parse(&list).unwrap();
+    let providers = Providers::new(list, [metadata(PROVIDER)]);
+    let ports = Bench::new().spid.ports;
+    let spid = SpidServiceProvider::new(settings(), key(), providers, ports).unwrap();
+    let browser = Browser::new();
+    let login = browser.login(AssuranceLevel::Substantial);
+    let sent = Sent::of(spid.start(login, issued()).await.unwrap());
+    assert_eq!(
+        value_of(&sent.xml, "AttributeConsumingServiceIndex=\""),
+        EIDAS_MINIMUM.to_string()
+    );
+}
+
+#[tokio::test]
 async fn a_login_that_no_provider_can_serve_does_not_start() {
     let bench = Bench::new();
     let browser = Browser::new();
