@@ -35,12 +35,13 @@ pub fn is_genuine(
         && sent.is_some_and(|sent| constant_time_eq(sent.as_bytes(), right.as_bytes()))
 }
 
-/// What the browser says of where the request comes from. One that says nothing at all is no browser of today; it has
-/// no session that others could ride on, but it gets nothing either.
+/// What the browser says of where the request comes from. `Sec-Fetch-Site` cannot be set by a page and counts where it
+/// is there; beside it an `Origin` may be `null`, since some browsers hide it. Without it the `Origin` must be ours. A
+/// request that says nothing at all gets nothing.
 fn is_same_origin(origin: &str, headers: &HeaderMap) -> bool {
     let said = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     match (said("sec-fetch-site"), said(header::ORIGIN.as_str())) {
-        (Some(site), Some(from)) => site == "same-origin" && from == origin,
+        (Some(site), Some(from)) => site == "same-origin" && [origin, "null"].contains(&from),
         (Some(site), None) => site == "same-origin",
         (None, Some(from)) => from == origin,
         (None, None) => false,
@@ -71,6 +72,7 @@ mod tests {
             headers(&[("sec-fetch-site", "same-origin")]),
             headers(&[("origin", HERE)]),
             headers(&[("sec-fetch-site", "same-origin"), ("origin", HERE)]),
+            headers(&[("sec-fetch-site", "same-origin"), ("origin", "null")]),
         ] {
             assert!(is_same_origin(HERE, &right), "{right:?}");
         }
@@ -82,7 +84,11 @@ mod tests {
             headers(&[("origin", "https://login.example.evil")]),
             headers(&[("origin", "http://login.example")]),
             headers(&[("sec-fetch-site", "cross-site"), ("origin", HERE)]),
-            headers(&[("sec-fetch-site", "same-origin"), ("origin", "null")]),
+            headers(&[("sec-fetch-site", "cross-site"), ("origin", "null")]),
+            headers(&[
+                ("sec-fetch-site", "same-origin"),
+                ("origin", "https://evil.example"),
+            ]),
         ] {
             assert!(!is_same_origin(HERE, &wrong), "{wrong:?}");
         }

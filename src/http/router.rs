@@ -103,7 +103,7 @@ mod tests {
         let (answer, _) = get("/no/such").await;
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
-            ("referrer-policy", "no-referrer"),
+            ("referrer-policy", "same-origin"),
             ("x-frame-options", "DENY"),
             ("cross-origin-opener-policy", "same-origin"),
             ("cache-control", "no-store"),

@@ -201,7 +201,7 @@ async fn a_person_logs_out_where_they_pressed_the_button_and_the_session_is_gone
 
     let (status, headers, body) = gateway.ask(posted(ISSUER, &fields)).await;
     assert_eq!(status, StatusCode::OK);
-    assert!(body.contains("Sei uscito"));
+    assert!(body.contains("Uscita completata"));
     let cleared = headers[SET_COOKIE].to_str().unwrap();
     assert!(cleared.starts_with("__Host-varco=;") && cleared.contains("Max-Age=0"));
     // The cookie that is still in this browser opens nothing any more.
@@ -279,7 +279,7 @@ async fn where_the_provider_keeps_a_session_the_person_chooses_whether_it_ends_t
         fields.retain(|(name, value)| *name != "where" || *value == choice);
         let answer = browser.submit("/logout", &fields).await;
         if choice == "here" {
-            assert!(answer.body.contains("Sei uscito"));
+            assert!(answer.body.contains("Uscita completata"));
         } else {
             assert_eq!(answer.status, StatusCode::FOUND);
             assert!(answer.location().as_str().starts_with(ALFA));

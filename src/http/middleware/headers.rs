@@ -11,7 +11,9 @@ use crate::http::state::Gateway;
 /// Headers that are the same on every response.
 const FIXED: [(HeaderName, &str); 7] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "no-referrer"),
+    // Other sites learn nothing. Within the gateway the referrer stays: with `no-referrer` browsers would hide the
+    // `Origin` of our own forms as well, and older ones have nothing else to tell them from a stranger's.
+    (header::REFERRER_POLICY, "same-origin"),
     // For browsers that do not know `frame-ancestors`.
     (header::X_FRAME_OPTIONS, "DENY"),
     (

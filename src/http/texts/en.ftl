@@ -91,7 +91,7 @@ welcome-lead = With your digital identity you log in once and use all online ser
 welcome-how = How it works
 welcome-step-1 = Press Entra con SPID and choose your identity provider.
 welcome-step-2 = Log in on their site: your credentials stay between you and the provider.
-welcome-step-3 = You come back here, recognised, and open the services.
+welcome-step-3 = You come back here and open the services.
 welcome-services = What you can do after logging in
 
 ## Login
@@ -134,7 +134,7 @@ logout-what = Logging out closes your access to all services opened from here.
 logout-where = Your identity provider keeps you logged in too: { $providers }. You can log out of both or only here.
 logout-everywhere = Log out here and at the provider
 logout-here = Log out only here
-logout-stay = Stay logged in
+logout-stay = Cancel
 logged-out-title = You are logged out
 logged-out-text = Your access has been closed.
 partly-logged-out-title = You are logged out, but not everywhere

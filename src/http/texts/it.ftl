@@ -91,7 +91,7 @@ welcome-lead = Con la tua identità digitale entri una volta sola e usi tutti i 
 welcome-how = Come funziona
 welcome-step-1 = Premi Entra con SPID e scegli il tuo gestore di identità.
 welcome-step-2 = Accedi sul suo sito: le tue credenziali restano tra te e il gestore.
-welcome-step-3 = Torni qui, riconosciuto, e apri i servizi.
+welcome-step-3 = Torni qui e apri i servizi.
 welcome-services = Che cosa puoi fare dopo l'accesso
 
 ## Accesso
@@ -115,13 +115,13 @@ portal-proofs = Come lo hai dimostrato
 portal-open = Servizi che puoi aprire adesso
 portal-nothing-open = Con il livello del tuo accesso per ora non si apre nessun servizio.
 portal-further = Con un accesso di livello { $level }
-portal-further-how = Questi servizi si aprono con un passo in più. Resti collegato: accedi di nuovo con un livello più alto.
+portal-further-how = Questi servizi si aprono con un passo in più. L'accesso che hai resta valido: basta accedere di nuovo con un livello più alto.
 portal-step-up = Accedi con il livello { $level }
 portal-closed = Servizi riservati ad altre categorie di utenti
 
 other-person-title = Hai cambiato persona
-other-person-now = Ora sei collegato come { $name }.
-other-person-closed = In questo browser era collegata un'altra persona: la sua sessione è stata chiusa.
+other-person-now = Ora hai effettuato l'accesso come { $name }.
+other-person-closed = In questo browser aveva effettuato l'accesso un'altra persona: la sua sessione è stata chiusa.
 other-person-next = Se questa identità è la tua, continua. Altrimenti esci.
 other-person-continue = Continua
 
@@ -129,15 +129,15 @@ other-person-continue = Continua
 
 logout-title = Vuoi uscire?
 logout-client = L'applicazione «{ $name }» vorrebbe farti uscire.
-logout-who = Sei collegato come { $name }.
+logout-who = Hai effettuato l'accesso come { $name }.
 logout-what = Uscendo, chiudi l'accesso a tutti i servizi aperti da qui.
-logout-where = Anche il tuo gestore di identità ti tiene collegato: { $providers }. Puoi uscire da entrambi o solo da qui.
+logout-where = Il tuo accesso è aperto anche presso il gestore di identità: { $providers }. Puoi uscire da entrambi o solo da qui.
 logout-everywhere = Esci da qui e dal gestore
 logout-here = Esci solo da qui
-logout-stay = Resta collegato
-logged-out-title = Sei uscito
+logout-stay = Annulla
+logged-out-title = Uscita completata
 logged-out-text = Il tuo accesso è stato chiuso.
-partly-logged-out-title = Sei uscito, ma non ovunque
+partly-logged-out-title = Uscita completata solo in parte
 partly-logged-out-text = Qui il tuo accesso è chiuso, ma il tuo gestore di identità o un altro servizio non ha confermato l'uscita.
 logged-out-advice = Se usi un computer condiviso, chiudi anche tutte le finestre del browser.
 
