@@ -26,6 +26,7 @@ mod suite {
     mod demo_once;
     mod edge;
     mod flow_steps;
+    mod jose_mutations;
     mod ledgers;
     mod login_flows;
     mod logs;

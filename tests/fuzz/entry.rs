@@ -1,9 +1,11 @@
 //! What the fuzz targets and the suite's own mutations call: each takes any bytes and panics when a promise of
-//! `protocol::xml` or `protocol::saml` is broken.
+//! `protocol::xml`, `protocol::saml`, `protocol::jose` or the reader of forms is broken.
 
 use std::collections::HashSet;
 
 use varco::crypto::PublicKey;
+use varco::downstream::oidc::Parameters;
+use varco::protocol::jose::{Jwk, JwkSet, JwsAlgorithm, JwtProfile, UnverifiedJwt, parse_object};
 use varco::protocol::saml::response::{Answer, Response};
 use varco::protocol::xml::{Document, Element, Limits, canonical};
 
@@ -69,4 +71,51 @@ pub fn verify(data: &[u8], keys: &[PublicKey]) -> bool {
     };
     assert_eq!(assertion.content().subject.name_id, GENUINE);
     true
+}
+
+/// The only token that its key has signed (RFC 7515, A.3).
+pub const GENUINE_TOKEN: &str = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+const GENUINE_KEY: &[u8] = br#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
+
+/// No other token than the one that was signed proves anything. Says whether it is the one.
+pub fn token(data: &[u8]) -> bool {
+    const PROFILE: JwtProfile = JwtProfile {
+        algorithms: &JwsAlgorithm::ALL,
+        types: &["jwt"],
+        may_be_untyped: true,
+        max_bytes: 8192,
+    };
+    let Ok(text) = str::from_utf8(data) else {
+        return false;
+    };
+    let key = Jwk::read(&parse_object(GENUINE_KEY).expect("an object")).expect("a key");
+    let proved = UnverifiedJwt::parse(text, PROFILE.max_bytes)
+        .and_then(|token| token.verify(&PROFILE, &[key]))
+        .is_ok();
+    // ECDSA has a second signature for the same message; only the header and the claims are held to the letter.
+    let signed = |token: &str| token.rsplit_once('.').map(|(signed, _)| signed.to_owned());
+    assert!(!proved || signed(text) == signed(GENUINE_TOKEN));
+    proved
+}
+
+/// A key set that is read is written so that it reads the same.
+pub fn key_set(data: &[u8]) {
+    if let Ok(set) = JwkSet::parse(data) {
+        let again = JwkSet::parse(set.to_json().to_string().as_bytes());
+        assert_eq!(again.as_ref(), Ok(&set));
+    }
+}
+
+/// A form that is read says the same when it is written and read again.
+pub fn form(data: &[u8]) {
+    let Ok(form) = Parameters::parse(data) else {
+        return;
+    };
+    let encoded = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(form.pairs())
+        .finish();
+    // Encoding may grow it over the bound.
+    if let Ok(again) = Parameters::parse(encoded.as_bytes()) {
+        assert!(again.pairs().eq(form.pairs()));
+    }
 }

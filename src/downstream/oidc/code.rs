@@ -95,7 +95,13 @@ impl OpenIdProvider {
         sessions: &Sessions,
     ) -> Result<String, AuthorizationRefusal> {
         let pending = self.take_pending(id).await?;
-        self.issue_code(&pending, session, sessions)
+        let client = self.clients().find(&pending.client_id).ok_or_else(|| {
+            AuthorizationRefusal::page(ProtocolError::invalid_request(
+                "client_gone",
+                "the client is no longer registered",
+            ))
+        })?;
+        self.issue_code(&pending, client, session, sessions)
             .await
             .map(|code| pending.reply.location(self.issuer(), &[("code", &code)]))
             .map_err(|error| self.refused(&pending, error))
@@ -136,16 +142,10 @@ impl OpenIdProvider {
     async fn issue_code(
         &self,
         pending: &PendingAuthorization,
+        client: &Client,
         session: &Session,
         sessions: &Sessions,
     ) -> Result<String, ProtocolError> {
-        let client =
-            self.clients()
-                .find(&pending.client_id)
-                .ok_or(ProtocolError::invalid_request(
-                    "client_gone",
-                    "the client is no longer registered",
-                ))?;
         self.check_subject(pending, client, session)?;
         let login = answered_login(pending, client, session)?;
         self.check_service(pending, &login, session)?;

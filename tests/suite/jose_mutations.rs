@@ -1,0 +1,56 @@
+//! Tokens, key sets and forms through the entry functions of the fuzz targets: no input may panic, prove what was not
+//! signed, or read differently the second time.
+
+use proptest::prelude::*;
+
+use super::mutation::entry::{GENUINE_TOKEN, form, key_set, token};
+
+/// A text with a few of its bytes replaced, left out or doubled.
+fn mutated(text: &'static str) -> impl Strategy<Value = Vec<u8>> {
+    let edit = (0..text.len(), 0..3u8, any::<u8>());
+    proptest::collection::vec(edit, 1..6).prop_map(move |edits| {
+        let mut bytes = text.as_bytes().to_vec();
+        for (place, kind, byte) in edits {
+            let place = place % bytes.len();
+            match kind {
+                0 => bytes[place] = byte,
+                1 => drop(bytes.remove(place)),
+                _ => bytes.insert(place, bytes[place]),
+            }
+        }
+        bytes
+    })
+}
+
+#[test]
+fn the_genuine_token_proves_what_it_says() {
+    assert!(token(GENUINE_TOKEN.as_bytes()));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_mutated_token_proves_nothing_new(data in mutated(GENUINE_TOKEN)) {
+        token(&data);
+    }
+
+    #[test]
+    fn any_bytes_are_read_without_harm(data in proptest::collection::vec(any::<u8>(), 0..2000)) {
+        token(&data);
+        key_set(&data);
+        form(&data);
+    }
+
+    #[test]
+    fn a_form_reads_the_same_again(data in "([a-z%+&=;é\u{0}]|%[0-9A-F]{2}){0,200}") {
+        form(data.as_bytes());
+    }
+
+    #[test]
+    fn a_mutated_key_set_reads_the_same_again(data in mutated(
+        r#"{"keys":[{"kty":"EC","crv":"P-256","kid":"1","use":"sig","alg":"ES256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#
+    )) {
+        key_set(&data);
+    }
+}
