@@ -17,7 +17,15 @@ pub enum C14nRefusal {
     /// The tree and the text it was parsed from do not agree.
     #[error("a name cannot be found in the text")]
     Source,
+    /// The form outgrows its document out of all measure: a declaration far up that every sibling repeats.
+    #[error("the canonical form is too large")]
+    TooLarge,
 }
+
+/// How many times larger than its document a form may be. Escapes alone can make it six times as large.
+const MOST_GROWTH: usize = 8;
+/// What a form may have on top, so that small documents are not judged by their few bytes.
+const FREE_GROWTH: usize = 64 * 1024;
 
 /// The canonical form of an element.
 ///
@@ -48,8 +56,10 @@ pub(super) fn canonicalize<'a>(
     if without == Some(element) {
         return Err(C14nRefusal::Empty);
     }
+    let source = element.0.document().input_text().len();
     Walk {
         out,
+        largest: source * MOST_GROWTH + FREE_GROWTH,
         inclusive: inclusive_prefixes,
         rendered: Vec::with_capacity(8),
         open: Vec::with_capacity(16),
@@ -68,6 +78,7 @@ type Declaration<'a> = (&'a str, &'a str);
 
 struct Walk<'a, 'o> {
     out: &'o mut Vec<u8>,
+    largest: usize,
     inclusive: &'o [&'a str],
     /// Declarations written so far by the elements that are open, outermost first.
     rendered: Vec<Declaration<'a>>,
@@ -91,12 +102,16 @@ impl<'a> Walk<'a, '_> {
                 // Left out.
             } else if node.is_element() {
                 self.start_tag(node)?;
+                if self.out.len() > self.largest {
+                    return Err(C14nRefusal::TooLarge);
+                }
                 if let Some(child) = node.first_child() {
                     node = child;
                     continue;
                 }
                 self.end_tag();
             } else if node.is_text() {
+                // No text grows more than its escapes let it.
                 escape(self.out, node.text().unwrap_or_default(), in_text);
             }
             // On to what follows, closing what is complete.

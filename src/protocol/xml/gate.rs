@@ -13,6 +13,9 @@ mod namespace;
 
 /// No name in SAML is near this long; the parser counts name lengths in 16 bits.
 const MAX_NAME: usize = 256;
+/// No namespace in SAML is near this long. Canonicalisation writes a declaration anew for each sibling that uses it, so
+/// its length counts many times.
+const MAX_NAMESPACE: usize = 256;
 /// Attributes of one element, namespace declarations included: the parser compares each with each.
 const MAX_ATTRIBUTES_OF_ELEMENT: usize = 64;
 
@@ -274,6 +277,9 @@ impl<'a> Gate<'a, '_> {
         self.in_scope += 1;
         if self.in_scope > self.limits.max_namespaces {
             return Err(XmlRefusal::TooManyNamespaces);
+        }
+        if value.len() > MAX_NAMESPACE {
+            return Err(XmlRefusal::LongNamespace);
         }
         // `xmlns=""` takes the default away; a prefix cannot be taken away in Namespaces in XML 1.0.
         if (prefix.is_empty() && value.is_empty()) || namespace::is_absolute(value) {

@@ -59,6 +59,9 @@ pub enum XmlRefusal {
     /// (CVE-2025-66475).
     #[error("a namespace is not an absolute URI")]
     RelativeNamespace,
+    /// A namespace longer than any in use: a small message that canonicalises to a huge one.
+    #[error("a namespace is too long")]
+    LongNamespace,
     /// The attribute `xml:id`, which some parsers take for an id beside `ID`.
     #[error("the document uses xml:id")]
     XmlId,
@@ -96,6 +99,7 @@ impl XmlRefusal {
             Self::Name => "xml-name",
             Self::DuplicateAttribute => "xml-duplicate-attribute",
             Self::RelativeNamespace => "xml-relative-namespace",
+            Self::LongNamespace => "xml-long-namespace",
             Self::XmlId => "xml-xml-id",
             Self::BadId => "xml-bad-id",
             Self::DuplicateId => "xml-duplicate-id",

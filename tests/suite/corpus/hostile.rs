@@ -302,6 +302,15 @@ fn heavy() -> Vec<Case> {
         ),
         ("depth 20,000, open", "<a>".repeat(20_000), "xml-too-deep"),
         (
+            "one long namespace, used by 9,000 siblings",
+            with(&format!(
+                "<a xmlns:z=\"urn:{}\">{}</a>",
+                "a".repeat(70_000),
+                "<z:b/>".repeat(9_000)
+            )),
+            "xml-long-namespace",
+        ),
+        (
             "a million attributes",
             with(&format!("<a{wide}/>")),
             "xml-too-large",

@@ -100,3 +100,19 @@ fn comments_are_left_out_and_so_is_one_element() {
 fn only_the_element_itself_is_written() {
     assert_eq!(form("<a>b<c ID='x'/>d<e/></a>", &[]), "<c ID=\"x\"></c>");
 }
+
+#[test]
+fn an_output_that_outgrows_its_source_is_refused() {
+    let names = |count: usize| {
+        let far_up = format!("xmlns:z=\"urn:{}\"", "a".repeat(200));
+        format!("<a {far_up}>{}</a>", "<z:b/>".repeat(count))
+    };
+    let verdict = |text: &str| {
+        let document = Document::parse(text, &Limits::MESSAGE).unwrap();
+        canonical(document.root(), &[], None).map(|form| form.len())
+    };
+    assert!(verdict(&names(100)).is_ok());
+    assert_eq!(verdict(&names(9_000)), Err(C14nRefusal::TooLarge));
+    // Escapes are no such growth.
+    assert!(verdict(&format!("<a>{}</a>", ">".repeat(200_000))).is_ok());
+}

@@ -211,3 +211,10 @@ fn namespaces_go_out_of_scope_with_their_element() {
     );
     assert_eq!(refused(&text), None);
 }
+
+#[test]
+fn a_namespace_name_without_measure_is_refused() {
+    let named = |length: usize| format!("<a xmlns:z=\"urn:{}\"/>", "a".repeat(length - 4));
+    assert_eq!(refused(&named(256)), None);
+    assert_eq!(refused(&named(257)), Some(XmlRefusal::LongNamespace));
+}
