@@ -207,3 +207,32 @@ pub(super) fn level_of(assertion: &Assertion<'_>) -> Option<AchievedAssurance> {
         .and_then(AssuranceLevel::from_digit)
         .map(AchievedAssurance)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_named_check_has_a_name_of_its_own_a_clause_and_a_case() {
+        let cases = [
+            include_str!("tests/cases.rs"),
+            include_str!("tests/cases/response.rs"),
+            include_str!("tests/cases/subject.rs"),
+            include_str!("tests/cases/conditions.rs"),
+            include_str!("tests/flow.rs"),
+        ]
+        .concat();
+        let header = HEADER_CHECKS.iter().map(|check| (check.code, check.clause));
+        let assertion = ASSERTION_CHECKS
+            .iter()
+            .map(|check| (check.code, check.clause));
+        let mut codes: Vec<&str> = Vec::new();
+        for (code, clause) in header.chain(assertion) {
+            assert!(!clause.is_empty(), "{code}");
+            assert!(!codes.contains(&code), "{code} is used twice");
+            assert!(cases.contains(&format!("\"{code}\"")), "no case for {code}");
+            codes.push(code);
+        }
+        assert_eq!(codes.len(), 21);
+    }
+}
