@@ -3,19 +3,25 @@
 use std::sync::Arc;
 
 use super::{Configured, Ending, Output};
-use crate::config::{Config, ConfigErrors, Fault, Ports, build};
+use crate::config::{Config, ConfigErrors, Fault, Ports, Tls, build};
 use crate::crypto::SystemRandom;
-use crate::crypto::certificate::SpidSubject;
 use crate::crypto::certificate::conformance::{Nonconformity, nonconformities};
+use crate::crypto::certificate::{self, SpidSubject};
 use crate::identity::{AssuranceLevel, Clock as _, RequiredAssurance, SystemClock, Timestamp};
+
+/// A certificate that ends within this time is worth a note: AgID takes days to distribute new SPID metadata.
+const SOON: chrono::Duration = chrono::Duration::days(30);
 
 pub(super) fn run(args: &Configured, output: &mut Output<'_>) -> anyhow::Result<Ending> {
     let config = match Config::load(&args.config) {
         Ok(config) => config,
         Err(errors) => return not_good(&errors, output),
     };
+    let now = SystemClock.now();
     let mut faults: Vec<Fault> = config.server.tls.transport().err().into_iter().collect();
-    faults.extend(certificate_faults(&config, SystemClock.now()));
+    faults.extend(certificate_faults(&config, now));
+    let (expired, expiring) = expiries(&config, now);
+    faults.extend(expired);
     let ports = Ports {
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
@@ -24,7 +30,7 @@ pub(super) fn run(args: &Configured, output: &mut Output<'_>) -> anyhow::Result<
     let (Ok(built), true) = (built, faults.is_empty()) else {
         return not_good(&ConfigErrors::from_faults(faults), output);
     };
-    for note in &built.notes {
+    for note in built.notes.iter().chain(&expiring) {
         writeln!(output.out, "note: {note}")?;
     }
     for level in AssuranceLevel::ALL {
@@ -43,6 +49,34 @@ pub(super) fn run(args: &Configured, output: &mut Output<'_>) -> anyhow::Result<
 fn not_good(errors: &ConfigErrors, output: &mut Output<'_>) -> anyhow::Result<Ending> {
     writeln!(output.err, "{errors}")?;
     Ok(Ending::NotGood)
+}
+
+/// The certificates that browsers would refuse by now, and notes of those that soon will be. (Whether the SPID
+/// certificate is valid is one of Avviso 29's rules.)
+fn expiries(config: &Config, now: Timestamp) -> (Option<Fault>, Vec<String>) {
+    let mut notes = Vec::new();
+    let mut expired = None;
+    let tls = match &config.server.tls {
+        Tls::Files { certificate, .. } => Some(certificate),
+        Tls::DangerPlain => None,
+    };
+    for path in tls.into_iter().chain([&config.spid.certificate]) {
+        // One that cannot be read is told elsewhere.
+        let read = std::fs::read(path).ok();
+        let Some((from, until)) = read
+            .and_then(|pem| certificate::from_pem(&pem))
+            .and_then(|der| certificate::validity(&der))
+        else {
+            continue;
+        };
+        if (now < from || until < now) && Some(path) == tls {
+            let message = format!("is valid from {from} to {until} only");
+            expired = Some(Fault::of_file(path, message));
+        } else if until - now < SOON {
+            notes.push(format!("{} is valid until {until}", path.display()));
+        }
+    }
+    (expired, notes)
 }
 
 /// Where the SPID certificate is not as Avviso 29 v3 wants it for this body.

@@ -5,6 +5,7 @@
 //! keys are trusted because signed metadata carry them.
 
 pub mod conformance;
+mod validity;
 
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ use x509_parser::x509::SubjectPublicKeyInfo;
 use super::encoding::base64;
 use super::keys::{KeyKind, SignatureAlgorithm};
 use super::{Random, Signer};
+
+pub use validity::validity;
 
 /// `organizationIdentifier` (X.520).
 pub(crate) const ORGANIZATION_IDENTIFIER: [u64; 4] = [2, 5, 4, 97];

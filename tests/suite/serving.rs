@@ -9,7 +9,9 @@ use varco::config::{Config, Ports, build};
 use varco::crypto::SystemRandom;
 use varco::identity::SystemClock;
 
-use crate::support::configured::{Configured, ORIGIN, PROVIDER, certificate, varco};
+use crate::support::configured::{
+    Configured, ORIGIN, PROVIDER, certificate, certificate_for, varco,
+};
 use crate::support::keys;
 use crate::support::shared::shared;
 
@@ -111,6 +113,29 @@ fn one_provider_in_two_sources_is_refused() {
         "{}",
         ran.err
     );
+}
+
+#[test]
+fn check_refuses_a_tls_certificate_that_has_ended_and_notes_one_that_soon_will() {
+    let configured = Configured::new();
+    configured.change("http://", "https://");
+    let files = "certificate = \"tls.pem\"\nkey = \"spid.key.pem\"";
+    configured.change("danger_allow_http = true", files);
+    let check = |days| {
+        let tls = certificate_for(keys::gateway_rsa(), ORIGIN, days);
+        configured.write("tls.pem", &varco::crypto::certificate::to_pem(&tls));
+        configured.run(&["check"])
+    };
+    let ended = check(0);
+    assert!(
+        ended.expect(1).err.contains("tls.pem: is valid from"),
+        "{}",
+        ended.err
+    );
+    let soon = check(10);
+    assert!(soon.expect(0).out.contains("note: "), "{}", soon.out);
+    assert!(soon.out.contains("tls.pem is valid until"));
+    assert!(!check(100).expect(0).out.contains("note: "));
 }
 
 #[test]

@@ -12,7 +12,6 @@ use varco::crypto::{SigningKey, SystemRandom};
 
 use super::keys;
 
-const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 pub const ORIGIN: &str = "http://127.0.0.1:18080";
 pub const PROVIDER: &str = "https://idp.example";
 
@@ -110,8 +109,13 @@ impl Configured {
     }
 }
 
-/// A certificate as SPID wants a service provider's to be.
+/// A certificate as SPID wants a service provider's to be, of yesterday and for a year.
 pub fn certificate(key: &SigningKey, entity_id: &str) -> Vec<u8> {
+    certificate_for(key, entity_id, 365)
+}
+
+/// The same, ending so many days after yesterday.
+pub fn certificate_for(key: &SigningKey, entity_id: &str, days: u64) -> Vec<u8> {
     let subject = SpidSubject {
         common_name: "Istituto di prova".to_owned(),
         organization_name: "Istituto di prova".to_owned(),
@@ -129,7 +133,7 @@ pub fn certificate(key: &SigningKey, entity_id: &str) -> Vec<u8> {
         &subject,
         key,
         yesterday.try_into().unwrap(),
-        YEAR,
+        Duration::from_secs(days * 24 * 60 * 60),
         &SystemRandom,
     )
     .unwrap()
