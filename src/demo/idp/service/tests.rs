@@ -2,6 +2,7 @@ use std::sync::LazyLock;
 
 use axum::body::Body;
 use chrono::{DateTime, TimeZone as _, Utc};
+use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use http::{Method, Request};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
@@ -15,7 +16,10 @@ use crate::demo::ca::key_certificate;
 use crate::demo::citizen::Page;
 use crate::demo::providers::PROVIDERS;
 use crate::protocol::saml::attributes::SpidAttribute;
-use crate::protocol::saml::authn_request::{AuthnRequest as Asked, Comparison};
+use crate::protocol::saml::authn_request::{AuthnRequest as Asked, Comparison, Purpose};
+use crate::protocol::saml::logout::{
+    Envelope, LogoutContent, LogoutSubject, ReceivedLogout, open_logout,
+};
 use crate::protocol::saml::names;
 use crate::protocol::saml::post::{decode_post, encode_post};
 use crate::protocol::saml::redirect::{MessageKind, redirect_url};
@@ -106,6 +110,10 @@ fn router() -> Router {
 }
 
 fn asked(level: u8) -> String {
+    asked_for(level, None)
+}
+
+fn asked_for(level: u8, purpose: Option<Purpose>) -> String {
     Asked {
         id: "_request",
         issue_instant: noon(),
@@ -116,20 +124,28 @@ fn asked(level: u8) -> String {
         force_authn: level > 1,
         assertion_consumer_service: 0,
         attribute_consuming_service: 0,
-        purpose: None,
+        purpose,
     }
     .to_xml()
 }
 
 /// One request to the service, as a page.
 async fn ask(router: &Router, path: &str, form: Option<&[(&str, &str)]>) -> Page {
-    let mut request = Request::builder().uri(path);
+    ask_with(router, path, form, "").await
+}
+
+async fn ask_with(
+    router: &Router,
+    path: &str,
+    form: Option<&[(&str, &str)]>,
+    cookie: &str,
+) -> Page {
+    let mut request = Request::builder().uri(path).header(COOKIE, cookie);
     let mut body = String::new();
     if let Some(fields) = form {
-        request = request.method(Method::POST).header(
-            http::header::CONTENT_TYPE,
-            "application/x-www-form-urlencoded",
-        );
+        request = request
+            .method(Method::POST)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         body = form_urlencoded::Serializer::new(body)
             .extend_pairs(fields)
             .finish();
@@ -307,5 +323,103 @@ async fn each_rule_of_the_request_that_is_broken_has_its_anomaly() {
             Err(anomaly),
             "{to}"
         );
+    }
+}
+
+/// Logs Anna in with level 1 and a session; gives the session's cookie and its `NameID` and `SessionIndex`.
+async fn session_at_level_1(router: &Router) -> (String, String, String) {
+    let signed = sign(asked(1), "_request", SignaturePlace::AfterIssuer);
+    let page = post_request(router, &signed).await;
+    let fields = [ANNA[0], ANNA[1], ("session", "on")];
+    let consent = fill_in(router, &page, &fields).await;
+    let form = consent.form_with("login").unwrap();
+    let fields = [("login", form.value("login").unwrap()), ("say", "yes")];
+    let sending = ask(router, "/arubaid/consent", Some(&fields)).await;
+    let cookie = sending.headers[SET_COOKIE].to_str().unwrap();
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+    let xml = decode_post(
+        sending
+            .form_with("SAMLResponse")
+            .unwrap()
+            .value("SAMLResponse")
+            .unwrap(),
+    )
+    .unwrap();
+    let document = Document::parse(&xml, &Limits::MESSAGE).unwrap();
+    let keys = [KEYS[1].0.public_key().clone()];
+    let Opened::Asserted(assertion) = Received::read(&document).unwrap().open(&keys).unwrap()
+    else {
+        panic!("{xml}");
+    };
+    let content = assertion.content();
+    let index = content.authentication.session_index.unwrap().to_owned();
+    (cookie, content.subject.name_id.to_string(), index)
+}
+
+#[tokio::test]
+async fn a_session_takes_the_place_of_a_login_at_level_1_only() {
+    let router = router();
+    let (cookie, ..) = session_at_level_1(&router).await;
+    for (level, expected) in [(1, true), (2, false)] {
+        let signed = sign(asked(level), "_request", SignaturePlace::AfterIssuer);
+        let message = encode_post(&signed);
+        let form = [("SAMLRequest", message.as_str()), ("RelayState", "state")];
+        let page = ask_with(&router, "/arubaid/sso", Some(&form), &cookie).await;
+        assert_eq!(page.form_with("SAMLResponse").is_ok(), expected, "{level}");
+        assert_eq!(page.form_with("password").is_ok(), !expected, "{level}");
+    }
+}
+
+#[tokio::test]
+async fn a_logout_request_ends_the_session_once_and_is_answered_in_part_after_that() {
+    let router = router();
+    let (_, name_id, index) = session_at_level_1(&router).await;
+    for partial in [false, true] {
+        let envelope = Envelope {
+            id: "_logout",
+            issue_instant: noon(),
+            destination: &format!("{ARUBA}/slo"),
+            issuer: ENTITY,
+        };
+        let xml = envelope.logout_request(&LogoutSubject {
+            name_id: &name_id,
+            name_qualifier: ARUBA,
+            session_index: &index,
+        });
+        let message = encode_post(&sign(xml, "_logout", SignaturePlace::AfterIssuer));
+        let form = [("SAMLRequest", message.as_str())];
+        let page = ask(&router, "/arubaid/slo", Some(&form)).await;
+        let location = page.headers[LOCATION].to_str().unwrap();
+        let (address, query) = location.split_once('?').unwrap();
+        assert_eq!(address, "https://localhost:8443/spid/slo");
+        let keys = [KEYS[1].0.public_key().clone()];
+        let answer = open_logout(ReceivedLogout::Redirect { query }, |_| Some(&keys)).unwrap();
+        let LogoutContent::Response { status, .. } = answer.content() else {
+            panic!("{answer:?}");
+        };
+        assert_eq!(status.is_partial_logout(), partial);
+        assert_eq!(status.is_success(), !partial);
+    }
+}
+
+#[tokio::test]
+async fn a_professional_identity_is_asked_of_those_who_have_one() {
+    let router = router();
+    for (username, password, expected) in [
+        ("anna", "prova-anna", Some(30)),
+        ("giulia", "prova-giulia", None),
+    ] {
+        let signed = sign(
+            asked_for(2, Some(Purpose::ProfessionalForLegalPerson)),
+            "_request",
+            SignaturePlace::AfterIssuer,
+        );
+        let page = post_request(&router, &signed).await;
+        let fields = [("username", username), ("password", password)];
+        let page = fill_in(&router, &page, &fields).await;
+        match expected {
+            Some(anomaly) => assert_eq!(came_back(&page), Err(anomaly)),
+            None => assert!(page.form_with("login").is_ok()),
+        }
     }
 }
