@@ -127,12 +127,6 @@ impl SpidServiceProvider {
         &self.providers
     }
 
-    /// How it was set up.
-    #[must_use]
-    pub fn settings(&self) -> &SpidSettings {
-        &self.settings
-    }
-
     /// The signed metadata, the same at every call.
     #[must_use]
     pub fn metadata(&self) -> &str {

@@ -41,7 +41,7 @@ impl Anomaly {
         }
     }
 
-    /// The number in the table, where it is one of it.
+    /// The number that the provider gave, where it is one that the table could have.
     #[must_use]
     pub fn number(self) -> Option<u8> {
         match self {

@@ -186,9 +186,9 @@ const ASSERTION_CHECKS: &[AssertionCheck] = &[
         holds: |assertion, expected| assertion.authentication.instant <= expected.now + SKEW,
     },
     Check {
-        code: "level-unknown",
-        clause: "SPID technical rules, Assertion: AuthnContextClassRef",
-        holds: |assertion, _| level_of(assertion).is_some(),
+        code: LEVEL_UNKNOWN,
+        clause: LEVEL_CLAUSE,
+        holds: |assertion, _| level_of(assertion).is_ok(),
     },
     Check {
         code: "level-too-low",
@@ -196,16 +196,20 @@ const ASSERTION_CHECKS: &[AssertionCheck] = &[
         // A higher level is never an error, whatever the comparison asked for (technical rules, note).
         holds: |assertion, expected| {
             level_of(assertion)
-                .is_some_and(|level| level.satisfies(RequiredAssurance(expected.request.level)))
+                .is_ok_and(|level| level.satisfies(RequiredAssurance(expected.request.level)))
         },
     },
 ];
 
+const LEVEL_UNKNOWN: &str = "level-unknown";
+const LEVEL_CLAUSE: &str = "SPID technical rules, Assertion: AuthnContextClassRef";
+
 /// The level that the assertion proves.
-pub(super) fn level_of(assertion: &Assertion<'_>) -> Option<AchievedAssurance> {
+pub(super) fn level_of(assertion: &Assertion<'_>) -> Result<AchievedAssurance, SpidRefusal> {
     names::spid_level(&assertion.authentication.class_ref)
         .and_then(AssuranceLevel::from_digit)
         .map(AchievedAssurance)
+        .ok_or_else(|| SpidRefusal::check(LEVEL_UNKNOWN, LEVEL_CLAUSE))
 }
 
 #[cfg(test)]

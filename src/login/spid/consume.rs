@@ -87,6 +87,7 @@ impl SpidServiceProvider {
                 code: refusal.code.clone(),
             },
         };
+        // A register that fails stops the login below; a refusal stands without it.
         let evidence = self.ports.register.record(entry, now).await.ok();
         let tied = |mut refusal: SpidRefusal| {
             refusal.flow = Some(request.flow.clone());
@@ -209,15 +210,9 @@ fn judge_content(
     now: Timestamp,
 ) -> Result<Judged, SpidRefusal> {
     let assertion = signed.content();
-    let level = level_of(assertion).ok_or_else(|| {
-        SpidRefusal::check(
-            "level-unknown",
-            "SPID technical rules, Assertion: AuthnContextClassRef",
-        )
-    })?;
     Ok(Judged {
         person: attributes::person(&assertion.attributes, request.attribute_set)?,
-        level,
+        level: level_of(assertion)?,
         // A provider's clock may run a little ahead of ours; a login from the future would stay fresh too long.
         at: assertion.authentication.instant.min(now),
         saml: SamlSession {

@@ -15,16 +15,29 @@ use crate::protocol::saml::provider_metadata::{
 pub const DEFAULT_PROVIDERS: &str = include_str!("../../../idp-metadata/providers.toml");
 
 /// The list of providers that must be shown, in the order of the published table. Metadata are brought apart.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default)]
 pub struct ProviderCatalogue {
-    #[serde(rename = "provider", default)]
     entries: Vec<CatalogueEntry>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 struct CatalogueEntry {
+    name: String,
+    entity_id: String,
+    highest: AssuranceLevel,
+    attribute_set: Option<u16>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCatalogue {
+    #[serde(default)]
+    provider: Vec<RawEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawEntry {
     name: String,
     entity_id: String,
     highest_level: u8,
@@ -52,22 +65,26 @@ impl ProviderCatalogue {
     /// # Errors
     /// [`CatalogueError`] names the first entry that is wrong.
     pub fn parse(text: &str) -> Result<Self, CatalogueError> {
-        let catalogue: Self = toml::from_str(text)?;
-        for (index, entry) in catalogue.entries.iter().enumerate() {
-            if AssuranceLevel::from_digit(entry.highest_level).is_none() {
-                return Err(CatalogueError::Level(entry.name.clone()));
-            }
-            let same = |other: &&CatalogueEntry| other.entity_id == entry.entity_id;
-            if catalogue
-                .entries
+        let raw: RawCatalogue = toml::from_str(text)?;
+        let mut entries: Vec<CatalogueEntry> = Vec::with_capacity(raw.provider.len());
+        for entry in raw.provider {
+            if entries
                 .iter()
-                .take(index)
-                .any(|other| same(&other))
+                .any(|known| known.entity_id == entry.entity_id)
             {
-                return Err(CatalogueError::Repeated(entry.name.clone()));
+                return Err(CatalogueError::Repeated(entry.name));
             }
+            let Some(highest) = AssuranceLevel::from_digit(entry.highest_level) else {
+                return Err(CatalogueError::Level(entry.name));
+            };
+            entries.push(CatalogueEntry {
+                name: entry.name,
+                entity_id: entry.entity_id,
+                highest,
+                attribute_set: entry.attribute_set,
+            });
         }
-        Ok(catalogue)
+        Ok(Self { entries })
     }
 }
 
@@ -150,8 +167,7 @@ impl Providers {
             .map(|entry| Provider {
                 name: entry.name,
                 entity_id: entry.entity_id,
-                highest: AssuranceLevel::from_digit(entry.highest_level)
-                    .unwrap_or(AssuranceLevel::Low),
+                highest: entry.highest,
                 attribute_set: entry.attribute_set,
                 metadata: None,
             })

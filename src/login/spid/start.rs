@@ -7,7 +7,7 @@ use super::{NotOffered, SpidServiceProvider};
 use crate::identity::{AssuranceLevel, RequiredAssurance, Timestamp};
 use crate::protocol::saml::authn_request::{AuthnRequest, Purpose};
 use crate::protocol::saml::binding::Binding;
-use crate::protocol::saml::names::spid_class;
+use crate::protocol::saml::names::SPID_LEVELS;
 use crate::protocol::saml::redirect::MessageKind;
 use crate::protocol::xml::SignError;
 use crate::session::{BrowserDigest, FlowId};
@@ -110,7 +110,7 @@ impl SpidServiceProvider {
             issue_instant: now,
             destination: &endpoint.location,
             issuer: &self.settings.entity_id,
-            class_ref: spid_class(level.0.digit()).unwrap_or_default(),
+            class_ref: class_ref(level.0),
             comparison: self.settings.comparison,
             // Mandatory above level 1: providers keep no session for those levels (B3).
             force_authn: login.force || level.0 > AssuranceLevel::Low,
@@ -140,5 +140,15 @@ impl SpidServiceProvider {
         };
         self.pending.put(&pending.id, &pending).await?;
         Ok(signed.message)
+    }
+}
+
+/// The class reference that asks for a level.
+fn class_ref(level: AssuranceLevel) -> &'static str {
+    let [l1, l2, l3] = SPID_LEVELS;
+    match level {
+        AssuranceLevel::Low => l1,
+        AssuranceLevel::Substantial => l2,
+        AssuranceLevel::High => l3,
     }
 }

@@ -99,4 +99,20 @@ mod tests {
             assert_eq!(parse_instant(text), None, "{text}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn every_instant_of_four_digit_years_reads_back(seconds in -62_135_596_800i64..253_402_300_800) {
+            let moment = DateTime::from_timestamp(seconds, 0).unwrap();
+            proptest::prop_assert_eq!(parse_instant(&format_instant(moment)), Some(moment));
+        }
+
+        #[test]
+        fn whatever_is_read_was_written_in_utc_and_four_digit_years(text in "[0-9TZ:.+ -]{0,32}") {
+            if let Some(moment) = parse_instant(&text) {
+                proptest::prop_assert!(text.starts_with(&moment.format("%Y-%m-%dT%H:%M:%S").to_string()));
+                proptest::prop_assert!(text.ends_with('Z'));
+            }
+        }
+    }
 }

@@ -7,11 +7,11 @@ pub const ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 /// `urn:oasis:names:tc:SAML:2.0:metadata`.
 pub const METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 /// XML signatures.
-pub const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
+pub const DSIG: &str = crate::protocol::xml::DSIG;
 /// SPID's extensions of metadata and messages.
 pub const SPID: &str = "https://spid.gov.it/saml-extensions";
 /// The prefix `xml`.
-pub const XML: &str = "http://www.w3.org/XML/1998/namespace";
+pub const XML: &str = crate::protocol::xml::XML;
 
 /// The only version.
 pub const VERSION: &str = "2.0";

@@ -9,10 +9,7 @@ use super::instant::parse_instant;
 use super::refusal::{Fault, Place, SamlRefusal};
 use super::status::{Status, TopStatus, anomaly_number};
 use super::{names, refusal::place};
-use crate::protocol::xml::Element;
-
-/// White space as XML means it.
-const WHITE_SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+use crate::protocol::xml::{Element, WHITE_SPACE};
 
 /// The value of an attribute that must be there and not be empty.
 pub(super) fn attribute<'a>(

@@ -181,3 +181,30 @@ fn what_is_not_one_whole_raw_deflate_stream_is_refused() {
         Err(BindingRefusal::Utf8)
     );
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_message_and_relay_state_travel_whole(xml in "\\PC{0,200}", relay_state in "\\PC{0,80}") {
+        let url = redirect_url(
+            "https://idp.example/sso",
+            MessageKind::Response,
+            &xml,
+            Some(&relay_state),
+            SignatureAlgorithm::EcdsaSha256,
+            &*KEY,
+        )
+        .unwrap();
+        let query = RedirectQuery::parse(url.split_once('?').unwrap().1).unwrap();
+        proptest::prop_assert_eq!(query.inflate().unwrap(), xml);
+        proptest::prop_assert_eq!(query.relay_state(), Some(relay_state.as_str()));
+        proptest::prop_assert!(query.verify(&[KEY.public_key().clone()]).is_ok());
+    }
+
+    #[test]
+    fn no_query_makes_the_reader_panic(raw in "(SAMLRequest|SigAlg|Signature|RelayState|[&=%+a-zA-Z0-9/]){0,40}") {
+        if let Ok(query) = RedirectQuery::parse(&raw) {
+            let _ = query.inflate();
+            proptest::prop_assert!(query.verify(&[KEY.public_key().clone()]).is_err());
+        }
+    }
+}
