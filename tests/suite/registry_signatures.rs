@@ -3,6 +3,7 @@
 use std::fs;
 
 use varco::crypto::PublicKey;
+use varco::protocol::saml::provider_metadata::read_metadata;
 use varco::protocol::xml::{
     DSIG, Document, Element, Limits, SignatureRefusal, XmlRefusal, verify_document,
     verify_enveloped,
@@ -145,6 +146,22 @@ fn a_reference_to_the_whole_document_is_for_metadata_only() {
         verify_enveloped(document.root(), &keys).err(),
         Some(SignatureRefusal::Reference)
     );
+}
+
+#[test]
+fn a_provider_of_its_own_can_be_pinned_whichever_way_its_file_is_signed() {
+    let now = "2025-11-26T00:00:00Z".parse().unwrap();
+    for name in ["2025-11-25_posteid.xml", "2025-11-25_timid.xml"] {
+        let text = text(name);
+        let shown = {
+            let document = Document::parse(&text, &Limits::METADATA).unwrap();
+            shown_key(document.root())
+        };
+        let file = read_metadata(text.as_bytes(), Some(&[shown]), now).unwrap();
+        assert_eq!(file.providers.len(), 1, "{name}");
+        let other = [key("registry-signing-cert-2025.pem")];
+        assert!(read_metadata(text.as_bytes(), Some(&other), now).is_err());
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::names;
 use crate::crypto::PublicKey;
 use crate::crypto::encoding::from_base64;
 use crate::protocol::xml::{
-    Document, Element, Limits, SignatureRefusal, XmlRefusal, verify_enveloped,
+    Document, Element, Limits, SignatureRefusal, XmlRefusal, verify_document,
 };
 
 /// An identity provider as its metadata describe it.
@@ -101,7 +101,7 @@ pub fn read_metadata(
     let document = Document::from_bytes(bytes, &Limits::METADATA)?;
     let root = document.root();
     if let Some(keys) = pinned {
-        verify_enveloped(root, keys)?;
+        verify_document(&document, keys)?;
     }
     let mut file = MetadataFile::default();
     if root.is(names::METADATA, "EntityDescriptor") {
