@@ -269,18 +269,25 @@ fn in_attribute(byte: u8) -> Option<&'static [u8]> {
     }
 }
 
-fn escape(out: &mut Vec<u8>, text: &str, replacement: fn(u8) -> Option<&'static [u8]>) {
-    let mut rest = text.as_bytes();
-    while let Some(at) = rest.iter().position(|byte| replacement(*byte).is_some()) {
-        let (plain, from) = rest.split_at(at);
-        out.extend_from_slice(plain);
-        let Some((byte, after)) = from.split_first() else {
-            break;
-        };
-        out.extend_from_slice(replacement(*byte).unwrap_or_default());
-        rest = after;
+/// Writes a text with what stands for its bytes. Most pieces need nothing replaced: looking at all bytes of a piece
+/// without stopping lets the compiler look at many at once.
+fn escape(out: &mut Vec<u8>, text: &str, replacement: impl Fn(u8) -> Option<&'static [u8]>) {
+    const PIECE: usize = 64;
+    for piece in text.as_bytes().chunks(PIECE) {
+        let special = piece
+            .iter()
+            .fold(false, |found, byte| found | replacement(*byte).is_some());
+        if !special {
+            out.extend_from_slice(piece);
+            continue;
+        }
+        for byte in piece {
+            match replacement(*byte) {
+                Some(reference) => out.extend_from_slice(reference),
+                None => out.push(*byte),
+            }
+        }
     }
-    out.extend_from_slice(rest);
 }
 
 #[cfg(test)]

@@ -191,6 +191,16 @@ pub(super) fn is_nc_name(name: &str) -> bool {
             || matches!(char, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}'
                 | '\u{203f}'..='\u{2040}')
     };
+    // Nearly every name is ASCII, and every element has one.
+    if let Some((first, rest)) = name.as_bytes().split_first()
+        && name.is_ascii()
+    {
+        let is_start = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
+        return is_start(first)
+            && rest.iter().all(|byte| {
+                is_start(byte) || byte.is_ascii_digit() || matches!(byte, b'-' | b'.')
+            });
+    }
     let mut chars = name.chars();
     chars.next().is_some_and(start) && chars.all(part)
 }
