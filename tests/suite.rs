@@ -18,6 +18,7 @@ mod support;
 /// One file a subject, flows named after the pair they bridge.
 mod suite {
     mod audit_commands;
+    mod bad_input;
     mod browser;
     mod canonicalization;
     mod command_line;

@@ -12,6 +12,7 @@ pub mod logs;
 pub mod openid;
 pub mod person;
 pub mod relying_party;
+pub mod serving;
 pub mod shared;
 pub mod spid;
 pub mod spid_visit;

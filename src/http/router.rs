@@ -152,10 +152,10 @@ mod tests {
 
     #[tokio::test]
     async fn the_language_switch_keeps_the_rest_of_the_address_and_escapes_it() {
-        let (_, page) = get("/x?a=%22%3E%3Cb&lang=en&c=1").await;
+        let (_, page) = get("/login?a=%22%3E%3Cb&lang=en&c=1").await;
         assert!(
-            page.contains("/x?a=%22%3E%3Cb&amp;c=1&amp;lang=it")
-                || page.contains("/x?a=%22%3E%3Cb&#38;c=1&#38;lang=it")
+            page.contains("/login?a=%22%3E%3Cb&amp;c=1&amp;lang=it")
+                || page.contains("/login?a=%22%3E%3Cb&#38;c=1&#38;lang=it")
         );
         assert!(!page.contains("\"><b"));
     }

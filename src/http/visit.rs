@@ -91,6 +91,17 @@ impl Visit {
         }
     }
 
+    /// The same visit for a page that refuses: its language switch asks for the path alone. What was refused is neither
+    /// sent again nor shown.
+    #[must_use]
+    pub(super) fn refused(&self) -> Self {
+        let path = self.again.as_ref().map(|uri| uri.path().to_owned());
+        Self {
+            again: path.and_then(|path| Uri::try_from(path).ok()),
+            ..self.clone()
+        }
+    }
+
     /// The address of this page in another language: the portal's, where the page cannot be asked for again.
     #[must_use]
     pub fn in_language(&self, language: Language) -> String {

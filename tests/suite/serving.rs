@@ -1,8 +1,6 @@
 //! From a configuration on disk to a gateway that serves: `varco check`, `serve`, `metadata`, `idp`.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 
 use varco::config::{Config, Ports, build};
@@ -13,6 +11,7 @@ use crate::support::configured::{
     Configured, ORIGIN, PROVIDER, certificate, certificate_for, varco,
 };
 use crate::support::keys;
+use crate::support::serving::Serving;
 use crate::support::shared::shared;
 
 #[test]
@@ -208,74 +207,17 @@ fn idp_verify_reads_the_registry_and_checks_its_signature() {
     assert!(ran.expect(1).err.contains("signature"), "{}", ran.err);
 }
 
-/// `varco serve` in a process of its own.
-struct Serving {
-    process: Child,
-    people: String,
-    platform: String,
-}
-
-impl Serving {
-    fn start(configured: &Configured) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_varco"))
-            .args(["serve", "--config", &configured.path("varco.toml")])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let out = process.stdout.take().unwrap();
-        BufReader::new(out).read_line(&mut line).unwrap();
-        // "ORIGIN on ADDRESS; health and metrics on http://ADDRESS"
-        let mut addresses = line.trim().split(" on ").skip(1);
-        let people = addresses
-            .next()
-            .unwrap()
-            .split(';')
-            .next()
-            .unwrap()
-            .to_owned();
-        let platform = addresses
-            .next()
-            .unwrap()
-            .trim_start_matches("http://")
-            .to_owned();
-        Self {
-            process,
-            people,
-            platform,
-        }
-    }
-
-    fn get(address: &str, path: &str) -> String {
-        let mut stream = TcpStream::connect(address).unwrap();
-        let request =
-            format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:18080\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        // A test that failed must not leave a server behind.
-        let _ = self.process.kill();
-    }
-}
-
 #[test]
 fn serve_answers_and_ends_when_it_is_told_to() {
     let configured = Configured::new();
     let mut serving = Serving::start(&configured);
-    let discovery = Serving::get(&serving.people, "/.well-known/openid-configuration");
+    let discovery = Serving::get(serving.people, "/.well-known/openid-configuration");
     assert!(discovery.starts_with("HTTP/1.1 200"), "{discovery}");
     assert!(
         discovery.contains(&format!("\"issuer\":\"{ORIGIN}\"")),
         "{discovery}"
     );
-    let ready = Serving::get(&serving.platform, "/health/ready");
+    let ready = Serving::get(serving.platform, "/health/ready");
     assert!(ready.starts_with("HTTP/1.1 200"), "{ready}");
     let told = Command::new("kill")
         .args(["-TERM", &serving.process.id().to_string()])

@@ -105,6 +105,7 @@ impl Refusal {
 
     /// The page.
     pub(in crate::http) fn page(&self, visit: &Visit) -> Response {
+        let visit = &visit.refused();
         let texts = visit.language;
         let mut arguments: Vec<(&str, &str)> = vec![("organization", organization(visit))];
         arguments.extend(
