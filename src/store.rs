@@ -42,20 +42,50 @@ pub enum StoreError {
 
 /// The key of a stored value: a kind, and the SHA-256 of an id. Ids may come from strangers and may be secrets, so
 /// neither an injection nor a look at the store's keys gains anything.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct StoreKey(String);
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StoreKey {
+    text: String,
+    room: Room,
+}
+
+/// Which part of a store a value may fill. Strangers can make values of one part at will; they must not be able to take
+/// the place of the other's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Room {
+    /// What must stay its whole life: sessions, codes, replay ids, revocations. When the room is full, new ones are
+    /// refused.
+    Lasting,
+    /// What anybody may begin before they prove who they are, and whose loss only means to begin again. When the room is
+    /// full, those nearest to their end make place.
+    Forgettable,
+}
 
 impl StoreKey {
-    /// The key for an id of a kind.
+    /// The key for an id of a kind whose values must stay.
     #[must_use]
     pub fn new(kind: &'static str, id: &str) -> Self {
-        Self(format!("{kind}:{}", hex(&sha256(id.as_bytes()))))
+        Self::within(Room::Lasting, kind, id)
+    }
+
+    /// The key for an id of a kind in a room.
+    #[must_use]
+    pub fn within(room: Room, kind: &'static str, id: &str) -> Self {
+        Self {
+            text: format!("{kind}:{}", hex(&sha256(id.as_bytes()))),
+            room,
+        }
     }
 
     /// The key as the store spells it.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// The part of the store that the value may fill.
+    #[must_use]
+    pub fn room(&self) -> Room {
+        self.room
     }
 }
 
@@ -97,6 +127,7 @@ pub trait ExpiringStore: Send + Sync {
 pub struct Shelf<T> {
     store: Arc<dyn ExpiringStore>,
     kind: &'static str,
+    room: Room,
     life: Duration,
     values: PhantomData<fn() -> T>,
 }
@@ -108,8 +139,18 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
         Self {
             store,
             kind,
+            room: Room::Lasting,
             life,
             values: PhantomData,
+        }
+    }
+
+    /// The same shelf with values that may be forgotten when strangers make too many.
+    #[must_use]
+    pub fn forgettable(self) -> Self {
+        Self {
+            room: Room::Forgettable,
+            ..self
         }
     }
 
@@ -191,7 +232,7 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
     }
 
     fn key(&self, id: &str) -> StoreKey {
-        StoreKey::new(self.kind, id)
+        StoreKey::within(self.room, self.kind, id)
     }
 }
 

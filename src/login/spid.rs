@@ -111,7 +111,8 @@ impl SpidServiceProvider {
         }
         let metadata = sign_metadata(&settings, &key, ports.random.as_ref())?;
         Ok(Self {
-            pending: Shelf::new(Arc::clone(&ports.store), "spid-request", PENDING_LIFE),
+            pending: Shelf::new(Arc::clone(&ports.store), "spid-request", PENDING_LIFE)
+                .forgettable(),
             logouts: Shelf::new(Arc::clone(&ports.store), "spid-logout", PENDING_LIFE),
             settings,
             key,

@@ -116,7 +116,7 @@ impl Flows {
     #[must_use]
     pub fn new(store: Arc<dyn ExpiringStore>, random: Arc<dyn Random>) -> Self {
         Self {
-            shelf: Shelf::new(store, "flow", FLOW_LIFE),
+            shelf: Shelf::new(store, "flow", FLOW_LIFE).forgettable(),
             random,
         }
     }

@@ -4,14 +4,17 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{BoxFuture, ExpiringStore, StoreError, StoreKey};
+use super::{BoxFuture, ExpiringStore, Room, StoreError, StoreKey};
 use crate::identity::{Clock, Timestamp};
 
 /// How many bytes of keys and values are kept at most unless told otherwise.
 const DEFAULT_BOUND: usize = 256 * 1024 * 1024;
+/// The part of the bound that forgettable values may fill: a quarter.
+const FORGETTABLE_PART: usize = 4;
 
-/// An [`ExpiringStore`] in memory. Expired values are removed as others come in; when the bound is reached, new
-/// values are refused rather than old ones dropped (a dropped replay id would let its message in again).
+/// An [`ExpiringStore`] in memory. Expired values are removed as others come in. When the bound of lasting values is
+/// reached, new ones are refused rather than old ones dropped (a dropped replay id would let its message in again);
+/// forgettable ones have a bound of their own, within which the oldest make place.
 pub struct MemoryStore {
     clock: Arc<dyn Clock>,
     bound: usize,
@@ -20,8 +23,15 @@ pub struct MemoryStore {
 
 #[derive(Default)]
 struct State {
+    lasting: Part,
+    forgettable: Part,
+}
+
+/// The values of one room.
+#[derive(Default)]
+struct Part {
     values: HashMap<StoreKey, (Vec<u8>, Timestamp)>,
-    ends: BTreeSet<(Timestamp, String)>,
+    ends: BTreeSet<(Timestamp, StoreKey)>,
     bytes: usize,
 }
 
@@ -42,52 +52,75 @@ impl MemoryStore {
         }
     }
 
-    /// Runs `work` on the state with everything expired removed.
-    fn with<R>(&self, work: impl FnOnce(&mut State, Timestamp) -> R) -> R {
+    /// Runs `work` on the key's room with everything expired removed.
+    fn with<R>(&self, key: &StoreKey, work: impl FnOnce(&mut Part, Timestamp) -> R) -> R {
         // A panic elsewhere cannot leave the maps half changed: each change below is complete before it returns.
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
-        state.expire(now);
-        work(&mut state, now)
+        let part = match key.room() {
+            Room::Lasting => &mut state.lasting,
+            Room::Forgettable => &mut state.forgettable,
+        };
+        part.expire(now);
+        work(part, now)
     }
 
     /// Puts a value in place of any there was; when it does not fit, what was there stays.
     fn insert(
         &self,
-        state: &mut State,
+        part: &mut Part,
         key: &StoreKey,
         value: Vec<u8>,
         end: Timestamp,
     ) -> Result<(), StoreError> {
-        let size = |value: &[u8]| key.as_str().len() + value.len();
-        let freed = state.values.get(key).map_or(0, |(there, _)| size(there));
-        let added = size(&value);
-        if state.bytes - freed + added > self.bound {
-            return Err(StoreError::Full);
+        let forgettable = self.bound / FORGETTABLE_PART;
+        let freed = part
+            .values
+            .get(key)
+            .map_or(0, |(there, _)| size(key, there));
+        let added = size(key, &value);
+        match key.room() {
+            Room::Lasting if part.bytes - freed + added > self.bound - forgettable => {
+                return Err(StoreError::Full);
+            }
+            Room::Forgettable if added > forgettable => return Err(StoreError::Full),
+            Room::Lasting | Room::Forgettable => {}
         }
-        state.remove(key);
-        state.bytes += added;
-        state.ends.insert((end, key.as_str().to_owned()));
-        state.values.insert(key.clone(), (value, end));
+        part.remove(key);
+        while key.room() == Room::Forgettable && part.bytes + added > forgettable {
+            part.forget_one();
+        }
+        part.bytes += added;
+        part.ends.insert((end, key.clone()));
+        part.values.insert(key.clone(), (value, end));
         Ok(())
     }
 }
 
-impl State {
+fn size(key: &StoreKey, value: &[u8]) -> usize {
+    key.as_str().len() + value.len()
+}
+
+impl Part {
     fn remove(&mut self, key: &StoreKey) -> Option<Vec<u8>> {
         let (value, end) = self.values.remove(key)?;
-        self.ends.remove(&(end, key.as_str().to_owned()));
-        self.bytes -= key.as_str().len() + value.len();
+        self.ends.remove(&(end, key.clone()));
+        self.bytes -= size(key, &value);
         Some(value)
     }
 
+    /// Removes the value nearest to its end.
+    fn forget_one(&mut self) {
+        if let Some((_, key)) = self.ends.pop_first()
+            && let Some((value, _)) = self.values.remove(&key)
+        {
+            self.bytes -= size(&key, &value);
+        }
+    }
+
     fn expire(&mut self, now: Timestamp) {
-        while let Some((end, key)) = self.ends.first() {
-            if *end > now {
-                break;
-            }
-            let key = StoreKey(key.clone());
-            self.remove(&key);
+        while self.ends.first().is_some_and(|(end, _)| *end <= now) {
+            self.forget_one();
         }
     }
 }
@@ -106,9 +139,11 @@ impl ExpiringStore for MemoryStore {
         value: Vec<u8>,
         life: Duration,
     ) -> BoxFuture<'a, Result<(), StoreError>> {
-        Box::pin(
-            async move { self.with(|state, now| self.insert(state, key, value, after(now, life))) },
-        )
+        Box::pin(async move {
+            self.with(key, |part, now| {
+                self.insert(part, key, value, after(now, life))
+            })
+        })
     }
 
     fn put_new<'a>(
@@ -118,11 +153,11 @@ impl ExpiringStore for MemoryStore {
         life: Duration,
     ) -> BoxFuture<'a, Result<bool, StoreError>> {
         Box::pin(async move {
-            self.with(|state, now| {
-                if state.values.contains_key(key) {
+            self.with(key, |part, now| {
+                if part.values.contains_key(key) {
                     return Ok(false);
                 }
-                self.insert(state, key, value, after(now, life))
+                self.insert(part, key, value, after(now, life))
                     .map(|()| true)
             })
         })
@@ -130,12 +165,14 @@ impl ExpiringStore for MemoryStore {
 
     fn get<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<Option<Vec<u8>>, StoreError>> {
         Box::pin(async move {
-            Ok(self.with(|state, _| state.values.get(key).map(|(value, _)| value.clone())))
+            Ok(self.with(key, |part, _| {
+                part.values.get(key).map(|(value, _)| value.clone())
+            }))
         })
     }
 
     fn take<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<Option<Vec<u8>>, StoreError>> {
-        Box::pin(async move { Ok(self.with(|state, _| state.remove(key))) })
+        Box::pin(async move { Ok(self.with(key, |part, _| part.remove(key))) })
     }
 
     fn replace<'a>(
@@ -146,15 +183,15 @@ impl ExpiringStore for MemoryStore {
         life: Duration,
     ) -> BoxFuture<'a, Result<bool, StoreError>> {
         Box::pin(async move {
-            self.with(|state, now| {
-                if state
+            self.with(key, |part, now| {
+                if part
                     .values
                     .get(key)
                     .is_none_or(|(there, _)| there != expected)
                 {
                     return Ok(false);
                 }
-                self.insert(state, key, value, after(now, life))
+                self.insert(part, key, value, after(now, life))
                     .map(|()| true)
             })
         })

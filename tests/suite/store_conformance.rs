@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use varco::store::{ExpiringStore, MemoryStore, StoreError, StoreKey};
+use varco::store::{ExpiringStore, MemoryStore, Room, StoreError, StoreKey};
 
 use crate::support::clock::TestClock;
 
@@ -201,9 +201,34 @@ fn memory() -> Bench {
 
 conformance!(memory, super::memory());
 
-/// A memory store with room for exactly one value of ten bytes.
+/// A memory store with room for exactly one lasting value of ten bytes: a quarter of it is for forgettable ones.
 fn room_for_one() -> MemoryStore {
-    MemoryStore::bounded(Arc::new(TestClock::new()), key("a").as_str().len() + 10)
+    let room = key("a").as_str().len() + 10;
+    let bound = (room..).find(|bound| bound - bound / 4 == room).unwrap();
+    MemoryStore::bounded(Arc::new(TestClock::new()), bound)
+}
+
+#[tokio::test]
+async fn what_strangers_begin_cannot_take_the_room_of_what_must_stay() {
+    let clock = TestClock::new();
+    let store = MemoryStore::bounded(Arc::new(clock.clone()), 4096);
+    let flow = |number: usize| StoreKey::within(Room::Forgettable, "flow", &number.to_string());
+    for number in 0..1000 {
+        store
+            .put(&flow(number), vec![0; 100], MINUTE)
+            .await
+            .unwrap();
+        clock.advance(chrono::Duration::milliseconds(1));
+    }
+    // The oldest made place for the newest, within their quarter.
+    assert_eq!(store.get(&flow(0)).await.unwrap(), None);
+    assert!(store.get(&flow(999)).await.unwrap().is_some());
+    for number in 0..15 {
+        let session = key(&number.to_string());
+        store.put(&session, vec![0; 100], MINUTE).await.unwrap();
+    }
+    let too_large = store.put(&flow(0), vec![0; 1024], MINUTE).await;
+    assert!(matches!(too_large, Err(StoreError::Full)));
 }
 
 #[tokio::test]

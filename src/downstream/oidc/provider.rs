@@ -121,7 +121,7 @@ impl OpenIdProvider {
             rs256,
             subjects: SubjectSecret::new(keys.subject_secret),
             random,
-            pending: Shelf::new(Arc::clone(store), "oidc-authorization", FLOW_LIFE),
+            pending: Shelf::new(Arc::clone(store), "oidc-authorization", FLOW_LIFE).forgettable(),
             codes: Shelf::new(Arc::clone(store), "oidc-code", CODE_LIFE),
             used_codes: Shelf::new(Arc::clone(store), "oidc-used-code", given),
             access: Shelf::new(Arc::clone(store), "oidc-access", TOKEN_LIFE),
