@@ -14,7 +14,7 @@ test:
 
 # Micro benchmarks, start-up time and memory, beside their limits.
 bench:
-	@scripts/setup demo
+	@scripts/setup test
 	@scripts/bench
 
 # What `make test` would install, and nothing else.
