@@ -3,6 +3,7 @@
 use http::header::{ORIGIN, SET_COOKIE};
 use http::{Request, StatusCode};
 use varco::audit::{AuditEvent, EndReason};
+use varco::demo::people::PEOPLE;
 use varco::identity::{
     AchievedAssurance, AssuranceLevel, AuthenticationEvent, AuthenticationMethod, EvidenceId,
     Person, SamlSession,
@@ -11,7 +12,8 @@ use varco::identity::{
 use crate::support::browser::{Answer, Browser};
 use crate::support::gateway::{ISSUER, TestGateway};
 use crate::support::person::{person, vouch_for};
-use crate::support::spid::ALFA;
+use crate::support::spid::{ALFA, alfa};
+use crate::support::spid_visit::{answer, start};
 
 fn maria() -> Person {
     let mut maria = person("RSSMRA80A01H501U");
@@ -291,4 +293,31 @@ async fn where_the_provider_keeps_a_session_the_person_chooses_whether_it_ends_t
                 .contains("Entra con SPID")
         );
     }
+}
+
+#[tokio::test]
+async fn a_login_of_another_person_says_so_before_anything_goes_on() {
+    let gateway = TestGateway::with_clients(Vec::new());
+    let mut browser = italian(&gateway).await;
+    let request = start(&gateway, &mut browser, alfa(), "").await;
+    answer(&gateway, &mut browser, alfa(), &request, &PEOPLE[0]).await;
+    let first = browser.cookie("__Host-varco").unwrap().to_owned();
+
+    let request = start(&gateway, &mut browser, alfa(), "").await;
+    let page = answer(&gateway, &mut browser, alfa(), &request, &PEOPLE[1]).await;
+    assert_sound(&page);
+    assert_eq!(page.url.path(), "/spid/acs", "nothing has gone on yet");
+    assert!(page.body.contains("Hai cambiato persona"));
+    assert!(page.body.contains(PEOPLE[1].given_name));
+    assert!(
+        !page.body.contains(PEOPLE[0].given_name),
+        "who it was is nobody's business"
+    );
+    assert_ne!(browser.cookie("__Host-varco"), Some(first.as_str()));
+
+    let on = page.body.split("href=\"/login?flow=").nth(1).unwrap();
+    let on = format!("/login?flow={}", on.split('"').next().unwrap());
+    let portal = open(&mut browser, &on).await;
+    assert_eq!(portal.url.path(), "/");
+    assert!(portal.body.contains(PEOPLE[1].given_name));
 }
