@@ -21,6 +21,8 @@ pub(super) struct PendingRequest {
     pub(super) provider: String,
     /// The level that was asked for.
     pub(super) level: AssuranceLevel,
+    /// Whether `ForceAuthn` asked for a login made for this very request.
+    pub(super) forced: bool,
     /// The attribute set that was asked for.
     pub(super) attribute_set: u16,
     /// `RelayState`.

@@ -105,6 +105,8 @@ impl SpidServiceProvider {
             return Err(StartRefusal::AttributeSet);
         }
         let id = self.random().xml_id();
+        // Mandatory above level 1: providers keep no session for those levels (B3).
+        let forced = login.force || level.0 > AssuranceLevel::Low;
         let xml = AuthnRequest {
             id: &id,
             issue_instant: now,
@@ -112,8 +114,7 @@ impl SpidServiceProvider {
             issuer: &self.settings.entity_id,
             class_ref: class_ref(level.0),
             comparison: self.settings.comparison,
-            // Mandatory above level 1: providers keep no session for those levels (B3).
-            force_authn: login.force || level.0 > AssuranceLevel::Low,
+            force_authn: forced,
             assertion_consumer_service: 0,
             attribute_consuming_service: attribute_set,
             purpose: login.purpose,
@@ -132,6 +133,7 @@ impl SpidServiceProvider {
             issued: now,
             provider: metadata.entity_id.clone(),
             level: level.0,
+            forced,
             attribute_set,
             relay_state: relay_state.into(),
             flow: login.flow.clone(),

@@ -230,6 +230,36 @@ async fn an_answer_stamped_in_the_second_of_its_request_is_not_too_early() {
 }
 
 #[tokio::test]
+async fn a_forced_login_must_be_newer_than_its_request() {
+    const INSTANT: &str = "AuthnInstant=\"2026-11-21T10:00:00Z\"";
+    let refused = "authn-instant-before-request";
+    for (level, force, instant, expected) in [
+        // Above level 1 every login is forced; at level 1 where an application asks for it.
+        (AssuranceLevel::Substantial, false, "10:00:00Z", ACCEPT),
+        (AssuranceLevel::Substantial, false, "09:59:00Z", ACCEPT),
+        (AssuranceLevel::Substantial, false, "09:58:59Z", refused),
+        (AssuranceLevel::Low, true, "09:59:00Z", ACCEPT),
+        (AssuranceLevel::Low, true, "08:00:00Z", refused),
+        (AssuranceLevel::Low, false, "08:00:00Z", ACCEPT),
+    ] {
+        let mut lenient = settings();
+        lenient.minimum_level = RequiredAssurance(AssuranceLevel::Low);
+        let (bench, browser) = (Bench::with(lenient), Browser::new());
+        let login = StartLogin {
+            force,
+            ..browser.login(level)
+        };
+        let sent = Sent::of(bench.spid.start(login, bench.now()).await.unwrap());
+        let asked = sent.xml.contains("ForceAuthn=\"true\"");
+        assert_eq!(asked, force || level > AssuranceLevel::Low);
+        let earlier = format!("AuthnInstant=\"2026-11-21T{instant}\"");
+        let xml = correct(&sent.id).replace(INSTANT, &earlier);
+        let answer = bench.answer(&browser, &sent, &signed(xml)).await;
+        assert_eq!(word(answer), expected, "{level:?} {force} {instant}");
+    }
+}
+
+#[tokio::test]
 async fn times_are_held_to_a_minute_of_skew() {
     // Conditions and confirmation end at 10:05; the request was made at 10:00.
     for (seconds, accepted) in [(0, true), (359, true), (360, false)] {
