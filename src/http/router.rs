@@ -46,7 +46,10 @@ pub fn router(gateway: Gateway) -> Router {
             Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed")
         })
         // The last layer is the first to see a request.
-        .layer(from_fn(middleware::bound_body))
+        .layer(from_fn_with_state(
+            middleware::BodyTime::default(),
+            middleware::bound_body,
+        ))
         .layer(from_fn_with_state(
             middleware::Load::default(),
             middleware::shed_load,

@@ -18,17 +18,29 @@ use crate::http::pages::Refusal;
 pub const LARGEST_BODY: usize = 256 * 1024;
 /// How much of a body that is too large is read and thrown away, in bytes, so that its sender gets to see the answer.
 const MOST_DISCARDED: usize = 16 * 1024 * 1024;
-/// How long a body may take to arrive.
-const SLOWEST_BODY: Duration = Duration::from_secs(15);
 /// How long a handler may take.
 const SLOWEST_ANSWER: Duration = Duration::from_secs(30);
 /// How many requests are served at once.
 const MOST_AT_ONCE: usize = 512;
 
+/// How long a body may take to arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BodyTime(pub Duration);
+
+impl Default for BodyTime {
+    fn default() -> Self {
+        Self(Duration::from_secs(15))
+    }
+}
+
 /// Reads the whole body into memory within bounds of size and time, so that no handler meets a stream.
-pub async fn bound_body(request: Request, next: Next) -> Response {
+pub async fn bound_body(
+    State(BodyTime(slowest)): State<BodyTime>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (parts, body) = request.into_parts();
-    let body = match timeout(SLOWEST_BODY, read(body)).await {
+    let body = match timeout(slowest, read(body)).await {
         Ok(Ok(body)) => body,
         Ok(Err(refusal)) => return closing(refusal),
         Err(_) => return closing(Refusal::new(StatusCode::REQUEST_TIMEOUT, "too-slow")),
@@ -102,4 +114,80 @@ fn busy(reason: &'static str) -> Response {
     let soon = HeaderValue::from_static("5");
     response.headers_mut().insert(header::RETRY_AFTER, soon);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::future::pending;
+
+    use axum::Router;
+    use axum::middleware::from_fn_with_state;
+    use axum::routing::post;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    /// A body whose beginning comes and whose rest never does.
+    struct Stalled(bool);
+
+    impl hyper::body::Body for Stalled {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: std::pin::Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Result<hyper::body::Frame<Bytes>, Infallible>>> {
+            if std::mem::take(&mut self.0) {
+                let beginning = Bytes::from_static(b"a=");
+                return std::task::Poll::Ready(Some(Ok(hyper::body::Frame::data(beginning))));
+            }
+            std::task::Poll::Pending
+        }
+    }
+
+    async fn ask(router: Router, body: Body) -> Response {
+        let request = Request::post("/").body(body).unwrap();
+        router.oneshot(request).await.unwrap()
+    }
+
+    fn house() -> Router {
+        Router::new().route("/", post(async || "in"))
+    }
+
+    #[tokio::test]
+    async fn a_body_that_stops_coming_is_given_up() {
+        let time = BodyTime(Duration::from_millis(20));
+        let router = house().layer(from_fn_with_state(time, bound_body));
+        let answer = ask(router.clone(), Body::new(Stalled(true))).await;
+        assert_eq!(answer.status(), StatusCode::REQUEST_TIMEOUT);
+        assert_eq!(answer.headers()[header::CONNECTION], "close");
+        assert_eq!(
+            ask(router, Body::from("a=b")).await.status(),
+            StatusCode::OK
+        );
+    }
+
+    #[tokio::test]
+    async fn a_full_house_turns_requests_away_at_once() {
+        let load = Load::at_most(1);
+        let busy = Router::new()
+            .route("/", post(async || pending::<()>().await))
+            .layer(from_fn_with_state(load.clone(), shed_load));
+        let first = tokio::spawn(ask(busy.clone(), Body::empty()));
+        while load.0.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        let answer = ask(busy, Body::empty()).await;
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.headers()[header::RETRY_AFTER], "5");
+        first.abort();
+        assert!(first.await.unwrap_err().is_cancelled());
+        assert_eq!(
+            load.0.available_permits(),
+            1,
+            "an aborted request leaves its place"
+        );
+    }
 }
