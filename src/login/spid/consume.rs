@@ -137,9 +137,8 @@ impl SpidServiceProvider {
         };
         check_header(response.header(), &expected)?;
         // Only the provider that was asked has a say, and only with the keys of its metadata.
-        let keys = self
-            .providers
-            .find(&request.provider)
+        let provider = self.providers.find(&request.provider);
+        let keys = provider
             .and_then(|provider| provider.metadata.as_ref())
             .map(|metadata| metadata.keys.as_slice())
             .unwrap_or_default();
@@ -152,7 +151,11 @@ impl SpidServiceProvider {
         // After the error messages: some providers lose the relay state there, and the person must be told all the same.
         check_relay_state(request, relay_state)?;
         check_assertion(signed.content(), &expected)?;
-        let judged = judge_content(request, &signed, now)?;
+        let mut judged = judge_content(request, &signed, now)?;
+        // A provider may say more than it was asked for, but proves no more than it is accredited for.
+        if let Some(provider) = provider {
+            judged.level = judged.level.min(AchievedAssurance(provider.highest));
+        }
         self.refuse_replay(request, &signed, now).await?;
         Ok(judged)
     }

@@ -95,7 +95,7 @@ pub struct Provider {
     pub name: String,
     /// Its entity id.
     pub entity_id: String,
-    /// The highest level it can reach.
+    /// The highest level it can reach: none above it is asked of it, nor believed.
     pub highest: AssuranceLevel,
     /// The attribute set to ask it for, where it is not the usual one (the eIDAS node).
     pub attribute_set: Option<u16>,

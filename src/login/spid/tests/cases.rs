@@ -140,6 +140,27 @@ async fn cases_94_to_96_the_level_a_higher_one_is_accepted_and_a_lower_one_is_no
 }
 
 #[tokio::test]
+async fn a_provider_proves_no_more_than_the_list_gives_it() {
+    let substantial =
+        format!("[[provider]]\nname = \"Two\"\nentity_id = \"{PROVIDER}\"\nhighest_level = 2\n");
+    for (list, proved) in [
+        (substantial.as_str(), AssuranceLevel::Substantial),
+        ("", AssuranceLevel::High),
+    ] {
+        let (mut bench, browser) = (Bench::new(), Browser::new());
+        let list = ProviderCatalogue::parse(list).unwrap();
+        bench.spid.providers = Providers::new(list, [metadata(PROVIDER)]);
+        let sent = bench.start(&browser).await;
+        let xml = correct(&sent.id).replace("SpidL2", "SpidL3");
+        let answer = bench.answer(&browser, &sent, &signed(xml)).await;
+        let (_, event) = answer.unwrap().identity.into_parts();
+        assert_eq!(event.level.0, proved);
+        let entries = bench.register.entries.lock().unwrap();
+        assert_eq!(entries.last().unwrap().level, Some(proved));
+    }
+}
+
+#[tokio::test]
 async fn cases_104_to_108_and_111_errors_of_the_person() {
     for (case, number, expected) in [
         (104, 19, Anomaly::TooManyAttempts),
