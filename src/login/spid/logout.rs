@@ -4,6 +4,7 @@
 //! The provider asks: whoever calls ends the sessions that the request names, and answers, Success even where there was
 //! none.
 
+use std::fmt;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -58,7 +59,7 @@ pub enum LogoutOutcome {
 }
 
 /// A provider's request, verified and checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct RequestedLogout {
     /// The provider's entity id.
     pub provider: String,
@@ -69,6 +70,16 @@ pub struct RequestedLogout {
     id: String,
     binding: Binding,
     relay_state: Option<String>,
+}
+
+impl fmt::Debug for RequestedLogout {
+    /// Without the names of the person's session.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestedLogout")
+            .field("provider", &self.provider)
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a logout message is not taken, or none is sent.

@@ -2,6 +2,7 @@
 //! it verified the signature.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use chrono::{DateTime, Utc};
 
@@ -30,7 +31,7 @@ pub struct Assertion<'doc> {
 }
 
 /// Whom it is about, and who may present it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Subject<'doc> {
     /// The text of `NameID`, without the white space around it.
     pub name_id: Cow<'doc, str>,
@@ -62,7 +63,7 @@ pub struct Conditions<'doc> {
 }
 
 /// How the person authenticated.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Authentication<'doc> {
     /// When.
     pub instant: DateTime<Utc>,
@@ -73,12 +74,41 @@ pub struct Authentication<'doc> {
 }
 
 /// One attribute.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Attribute<'doc> {
     /// `Name`.
     pub name: &'doc str,
     /// The texts of its values, without the white space around them; one at least, maybe empty.
     pub values: Vec<Cow<'doc, str>>,
+}
+
+impl fmt::Debug for Subject<'_> {
+    /// Without the name of the person's session.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subject")
+            .field("format", &self.format)
+            .field("in_response_to", &self.in_response_to)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Authentication<'_> {
+    /// Without the name of the person's session.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authentication")
+            .field("instant", &self.instant)
+            .field("class_ref", &self.class_ref)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Attribute<'_> {
+    /// Without the values, which are the person's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attribute")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'doc> Assertion<'doc> {
@@ -251,4 +281,26 @@ fn read_attributes(element: Element<'_>) -> Result<Vec<Attribute<'_>>, SamlRefus
         return Err(place::ATTRIBUTE.is(Fault::Missing));
     }
     Ok(attributes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::saml::testing::correct;
+    use crate::protocol::xml::{Document, Limits};
+
+    #[test]
+    fn debug_of_an_assertion_shows_nothing_of_the_person() {
+        let xml = correct("_request");
+        let document = Document::parse(&xml, &Limits::MESSAGE).unwrap();
+        let element = document.root().only(names::ASSERTION, "Assertion").unwrap();
+        let assertion = Assertion::read(element).unwrap();
+        let shown = format!("{assertion:?}");
+        assert!(shown.contains("_request") && shown.contains("fiscalNumber"));
+        let values = assertion.attributes.iter().flat_map(|one| &one.values);
+        let personal = values.map(Cow::as_ref).filter(|value| !value.is_empty());
+        for value in personal.chain(["_transient", "_session"]) {
+            assert!(!shown.contains(value), "{value}");
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! Single logout messages (SAML 2.0 core, 3.7; SPID technical rules, Single Logout): written by us, and read from
 //! messages whose signature was verified.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
 use super::authn_request::write_issuer;
@@ -17,7 +19,7 @@ use crate::protocol::xml::{
 };
 
 /// Which session to end at a provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct LogoutSubject<'a> {
     /// `NameID`, as the provider gave it.
     pub name_id: &'a str,
@@ -150,7 +152,7 @@ pub struct SignedLogout {
 }
 
 /// What a logout message says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum LogoutContent {
     /// End the sessions of this subject.
     Request {
@@ -168,6 +170,35 @@ pub enum LogoutContent {
         /// How it went.
         status: Status,
     },
+}
+
+impl fmt::Debug for LogoutSubject<'_> {
+    /// Without the names of the person's session.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LogoutSubject").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for LogoutContent {
+    /// Without the names of the person's session.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Request {
+                not_on_or_after, ..
+            } => f
+                .debug_struct("Request")
+                .field("not_on_or_after", not_on_or_after)
+                .finish_non_exhaustive(),
+            Self::Response {
+                in_response_to,
+                status,
+            } => f
+                .debug_struct("Response")
+                .field("in_response_to", in_response_to)
+                .field("status", status)
+                .finish(),
+        }
+    }
 }
 
 impl SignedLogout {
