@@ -53,7 +53,7 @@ pub struct RegisterEntry {
     /// The AuthnRequest as sent: XML for POST; for Redirect the whole signed query string, or the signature would be lost.
     #[serde(with = "raw")]
     pub request_raw: Redacted<Vec<u8>>,
-    /// The Response as received, decoded from base64. Bounded by the edge, so a stranger cannot fill the disk.
+    /// The Response as received, decoded from base64 where it is. Bounded, so a stranger cannot fill the disk.
     #[serde(with = "raw")]
     pub response_raw: Redacted<Vec<u8>>,
 }

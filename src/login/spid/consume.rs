@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::anomaly::Anomaly;
 use super::checks::{Expected, SKEW, check_assertion, check_header, level_of};
-use super::pending::PendingRequest;
+use super::pending::{PendingRequest, request_id};
 use super::proof::SpidProof;
-use super::refusal::SpidRefusal;
+use super::refusal::{RefusalKind, SpidRefusal};
 use super::{SpidServiceProvider, attributes};
 use crate::audit::{RegisterEntry, RegisterOutcome};
 use crate::crypto::encoding::hex;
@@ -18,8 +18,9 @@ use crate::identity::{
 };
 use crate::protocol::saml::instant::format_instant;
 use crate::protocol::saml::post::decode_post;
+use crate::protocol::saml::redirect::MAX_MESSAGE;
 use crate::protocol::saml::refusal::SamlRefusal;
-use crate::protocol::saml::response::{Answer, Response, SignedAssertion};
+use crate::protocol::saml::response::{Answer, Response, ResponseHeader, SignedAssertion};
 use crate::protocol::xml::{Document, Limits};
 use crate::session::{BrowserDigest, FlowId};
 use crate::store::StoreKey;
@@ -57,7 +58,7 @@ impl SpidServiceProvider {
     /// Takes the answer to a request. Order matters: bounds and shape first; then the request it answers, which must be
     /// this browser's and is used up by the answer, good or bad; then the named checks and the signatures; last what it
     /// says. Whatever answers a request goes into the register, and a login that the register could not keep did not
-    /// happen.
+    /// happen. What cannot be read answers the request whose relay state it brings.
     ///
     /// # Errors
     /// [`SpidRefusal`] with the code of the check that failed.
@@ -67,13 +68,70 @@ impl SpidServiceProvider {
         browser: Option<&BrowserDigest>,
         now: Timestamp,
     ) -> Result<SpidLogin, SpidRefusal> {
-        let text = decode_post(form.saml_response)?;
-        let document = Document::parse(&text, &Limits::MESSAGE).map_err(SamlRefusal::from)?;
-        let response = Response::read(&document)?;
+        let text = match decode_post(form.saml_response) {
+            Ok(text) => text,
+            Err(refusal) => {
+                let (raw, refusal) = (form.saml_response, refusal.into());
+                return Err(self.refuse_shape(form, raw, browser, refusal, now).await);
+            }
+        };
+        let read = Document::parse(&text, &Limits::MESSAGE).map_err(SamlRefusal::from);
+        match read
+            .as_ref()
+            .map_err(|refusal| *refusal)
+            .and_then(Response::read)
+        {
+            Ok(response) => self.take(form, response, &text, browser, now).await,
+            Err(refusal) => {
+                let refusal = refusal.into();
+                Err(self.refuse_shape(form, &text, browser, refusal, now).await)
+            }
+        }
+    }
+
+    /// Refuses what cannot be read as a response. Where it came with the relay state of a request of this browser it uses
+    /// that request up and goes into the register, as it came and within the bound of a message.
+    async fn refuse_shape(
+        &self,
+        form: AcsForm<'_>,
+        raw: &str,
+        browser: Option<&BrowserDigest>,
+        mut refusal: SpidRefusal,
+        now: Timestamp,
+    ) -> SpidRefusal {
+        let Some(relay_state) = form.relay_state else {
+            return refusal;
+        };
+        let request = match self.claim(&request_id(relay_state), browser).await {
+            Ok(request) => request,
+            Err(claim) if claim.kind == RefusalKind::Unavailable => return claim,
+            // It answers nothing: what is wrong with it is all there is to say.
+            Err(_) => return refusal,
+        };
+        let raw = raw.as_bytes();
+        let raw = raw.get(..MAX_MESSAGE).unwrap_or(raw);
+        let mut entry = entry(&request, None, raw, form.client_address);
+        entry.outcome = RegisterOutcome::Refused {
+            code: refusal.code.clone(),
+        };
+        refusal.evidence = self.ports.register.record(entry, now).await.ok();
+        tied(refusal, &request)
+    }
+
+    /// Takes a response that could be read.
+    async fn take(
+        &self,
+        form: AcsForm<'_>,
+        response: Response<'_>,
+        text: &str,
+        browser: Option<&BrowserDigest>,
+        now: Timestamp,
+    ) -> Result<SpidLogin, SpidRefusal> {
         let request = self
             .claim(response.header().in_response_to, browser)
             .await?;
-        let mut entry = entry(&request, &response, &text, form.client_address);
+        let header = Some(response.header());
+        let mut entry = entry(&request, header, text.as_bytes(), form.client_address);
         let judged = self.judge(&request, response, form.relay_state, now).await;
         entry.outcome = match &judged {
             Ok(judged) => {
@@ -89,17 +147,12 @@ impl SpidServiceProvider {
         };
         // A register that fails stops the login below; a refusal stands without it.
         let evidence = self.ports.register.record(entry, now).await.ok();
-        let tied = |mut refusal: SpidRefusal| {
-            refusal.flow = Some(request.flow.clone());
-            refusal.provider = Some(request.provider.clone());
-            refusal
-        };
         match (judged, evidence) {
             (Ok(judged), Some(evidence)) => Ok(login(&request, judged, evidence)),
-            (Ok(_), None) => Err(tied(SpidRefusal::unavailable("register"))),
+            (Ok(_), None) => Err(tied(SpidRefusal::unavailable("register"), &request)),
             (Err(mut refusal), evidence) => {
                 refusal.evidence = evidence;
-                Err(tied(refusal))
+                Err(tied(refusal, &request))
             }
         }
     }
@@ -190,6 +243,13 @@ impl SpidServiceProvider {
     }
 }
 
+/// A refusal of what answered a request, with what the request was for.
+fn tied(mut refusal: SpidRefusal, request: &PendingRequest) -> SpidRefusal {
+    refusal.flow = Some(request.flow.clone());
+    refusal.provider = Some(request.provider.clone());
+    refusal
+}
+
 fn check_relay_state(
     request: &PendingRequest,
     relay_state: Option<&str>,
@@ -246,17 +306,16 @@ fn login(request: &PendingRequest, judged: Judged, evidence: EvidenceId) -> Spid
 /// The register's entry for an answer, as far as it is known before the answer is judged.
 fn entry(
     request: &PendingRequest,
-    response: &Response<'_>,
-    text: &str,
+    header: Option<&ResponseHeader<'_>>,
+    raw: &[u8],
     client_address: Option<IpAddr>,
 ) -> RegisterEntry {
-    let header = response.header();
     RegisterEntry {
         request_id: Some(request.id.clone()),
         request_instant: Some(request.issued),
-        response_id: Some(header.id.to_owned()),
-        response_instant: Some(format_instant(header.issue_instant)),
-        response_issuer: Some(header.issuer.value.to_string()),
+        response_id: header.map(|header| header.id.to_owned()),
+        response_instant: header.map(|header| format_instant(header.issue_instant)),
+        response_issuer: header.map(|header| header.issuer.value.to_string()),
         assertion_id: None,
         subject: None,
         name_qualifier: None,
@@ -266,6 +325,6 @@ fn entry(
         flow: Some(hex(&sha256(request.flow.as_str().as_bytes()))),
         client_address: client_address.map(Into::into),
         request_raw: request.raw.expose().clone().into_bytes().into(),
-        response_raw: text.as_bytes().to_vec().into(),
+        response_raw: raw.to_vec().into(),
     }
 }

@@ -4,11 +4,19 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::crypto::encoding::hex;
+use crate::crypto::sha256;
 use crate::identity::{AssuranceLevel, Redacted, Timestamp};
 use crate::session::{BrowserDigest, FlowId};
 
 /// How long a provider may take: as long as a login flow lives.
 pub(super) const PENDING_LIFE: Duration = Duration::from_secs(15 * 60);
+
+/// The `ID` of the request that goes out with a relay state: its digest. An answer whose `InResponseTo` cannot be read
+/// so finds its request by the relay state; the `ID`, which providers keep, tells nobody the relay state.
+pub(super) fn request_id(relay_state: &str) -> String {
+    format!("_{}", hex(&sha256(relay_state.as_bytes())))
+}
 
 /// A request that was sent and not yet answered; stored under its id.
 #[derive(Debug, Clone, Serialize, Deserialize)]

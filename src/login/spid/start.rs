@@ -1,7 +1,7 @@
 //! Sending a person to a provider.
 
 use super::message::OutgoingMessage;
-use super::pending::PendingRequest;
+use super::pending::{PendingRequest, request_id};
 use super::settings::{MINIMAL, PROFESSIONAL};
 use super::{NotOffered, SpidServiceProvider};
 use crate::identity::{AssuranceLevel, RequiredAssurance, Timestamp};
@@ -104,7 +104,8 @@ impl SpidServiceProvider {
         if !self.settings.has_attribute_set(attribute_set) {
             return Err(StartRefusal::AttributeSet);
         }
-        let id = self.random().xml_id();
+        let relay_state = self.random().token();
+        let id = request_id(&relay_state);
         // Mandatory above level 1: providers keep no session for those levels (B3).
         let forced = login.force || level.0 > AssuranceLevel::Low;
         let xml = AuthnRequest {
@@ -120,7 +121,6 @@ impl SpidServiceProvider {
             purpose: login.purpose,
         }
         .to_xml();
-        let relay_state = self.random().token();
         let signed = self.send(
             xml,
             &id,

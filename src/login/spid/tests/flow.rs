@@ -247,10 +247,65 @@ async fn the_register_keeps_request_and_answer_whole_whether_accepted_or_refused
 async fn what_answers_no_request_stays_out_of_the_register() {
     let (bench, browser) = (Bench::new(), Browser::new());
     let sent = bench.start(&browser).await;
-    for xml in ["<a/>".to_owned(), sign_both(correct("_unknown"))] {
-        bench.answer(&browser, &sent, &xml).await.unwrap_err();
+    let xml = sign_both(correct("_unknown"));
+    bench.answer(&browser, &sent, &xml).await.unwrap_err();
+    for relay_state in [None, Some("another")] {
+        let form = AcsForm {
+            saml_response: &encode_post("<a/>"),
+            relay_state,
+            client_address: None,
+        };
+        let refusal = bench.spid.consume(form, Some(&browser.digest), bench.now());
+        assert_eq!(refusal.await.unwrap_err().provider, None);
     }
     assert!(bench.register.entries.lock().unwrap().is_empty());
+    let xml = sign_both(correct(&sent.id));
+    assert!(bench.answer(&browser, &sent, &xml).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_response_of_the_wrong_shape_is_registered_and_uses_the_request_up() {
+    let (bench, browser, thief) = (Bench::new(), Browser::new(), Browser::new());
+    let large = "A".repeat(400_000);
+    for (field, raw, code) in [
+        ("not base64!", "not base64!", "message-not-base64"),
+        (&*encode_post("<a/>"), "<a/>", "response-unexpected"),
+        (&*encode_post("<!DOCTYPE a>"), "<!DOCTYPE a>", "xml-doctype"),
+        (&*large, &large[..128 * 1024], "message-too-large"),
+    ] {
+        let sent = bench.start(&browser).await;
+        let form = AcsForm {
+            saml_response: field,
+            relay_state: Some(&sent.relay_state),
+            client_address: None,
+        };
+        let consume = async |browser: &Browser| {
+            let answer = bench.spid.consume(form, Some(&browser.digest), bench.now());
+            answer.await.unwrap_err()
+        };
+        // In another browser it answers nothing.
+        let before = bench.register.entries.lock().unwrap().len();
+        assert_eq!(consume(&thief).await.provider, None);
+        assert_eq!(bench.register.entries.lock().unwrap().len(), before);
+
+        let refusal = consume(&browser).await;
+        assert_eq!(refusal.code, code);
+        assert_eq!(refusal.provider.as_deref(), Some(PROVIDER));
+        assert_eq!(refusal.flow.as_ref(), Some(&browser.flow));
+        assert!(refusal.evidence.is_some());
+        {
+            let entries = bench.register.entries.lock().unwrap();
+            let entry = &entries[before];
+            let code = code.to_owned();
+            assert_eq!(entry.outcome, RegisterOutcome::Refused { code });
+            assert_eq!(entry.request_id.as_deref(), Some(sent.id.as_str()));
+            assert_eq!(entry.response_raw.expose(), raw.as_bytes());
+        }
+        let again = bench
+            .answer(&browser, &sent, &sign_both(correct(&sent.id)))
+            .await;
+        assert_eq!(again.unwrap_err().code, "request-unknown");
+    }
 }
 
 #[tokio::test]
