@@ -18,6 +18,7 @@ pub mod pages;
 mod portal;
 pub mod router;
 pub mod settings;
+pub mod shares;
 mod spid;
 pub mod state;
 mod static_files;

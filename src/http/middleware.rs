@@ -19,7 +19,7 @@ use super::pages::Refusal;
 use super::state::Gateway;
 use super::visit::{ClientAddress, LANGUAGE_PARAMETER, Visit};
 
-pub use bounds::{BodyTime, LARGEST_BODY, Load, bound_body, shed_load};
+pub use bounds::{Arrivals, LARGEST_BODY, Load, bound_body, shed_load};
 pub use headers::secure;
 
 /// Counts the request and writes its line in the log: the route's template and the status, nothing that was sent.

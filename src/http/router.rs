@@ -47,12 +47,13 @@ pub fn router(gateway: Gateway) -> Router {
         })
         // The last layer is the first to see a request.
         .layer(from_fn_with_state(
-            middleware::BodyTime::default(),
-            middleware::bound_body,
-        ))
-        .layer(from_fn_with_state(
             middleware::Load::default(),
             middleware::shed_load,
+        ))
+        // A request takes its place only once it is whole: a slow body holds none.
+        .layer(from_fn_with_state(
+            middleware::Arrivals::default(),
+            middleware::bound_body,
         ))
         .layer(from_fn(middleware::dress))
         .layer(from_fn_with_state(gateway.clone(), middleware::secure))
@@ -63,6 +64,10 @@ pub fn router(gateway: Gateway) -> Router {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
     use axum::body::Body;
     use http::{Request, Response, header};
     use http_body_util::BodyExt as _;
@@ -70,6 +75,7 @@ mod tests {
 
     use super::*;
     use crate::http::state::tests::gateway;
+    use crate::http::visit::ClientAddress;
 
     async fn ask(request: Request<Body>) -> (Response<()>, String) {
         let router = router(gateway("https://login.example"));
@@ -77,6 +83,69 @@ mod tests {
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8_lossy(&bytes).into_owned();
         (Response::from_parts(parts, ()), text)
+    }
+
+    /// A body that never comes.
+    struct Never;
+
+    impl hyper::body::Body for Never {
+        type Data = axum::body::Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<hyper::body::Frame<Self::Data>, Self::Error>>> {
+            Poll::Pending
+        }
+    }
+
+    type Asked = Pin<Box<dyn Future<Output = Result<axum::response::Response, Infallible>>>>;
+
+    /// Asks with a body that never comes, and gives what is answered at once, or the request under way.
+    async fn ask_slowly(router: &Router, from: [u8; 4]) -> Result<StatusCode, Asked> {
+        let body = Body::new(Never);
+        let mut request = Request::post("/logout").body(body).unwrap();
+        request.extensions_mut().insert(ClientAddress(from.into()));
+        let mut asked: Asked = Box::pin(router.clone().oneshot(request));
+        match std::future::poll_fn(|cx| Poll::Ready(asked.as_mut().poll(cx))).await {
+            Poll::Ready(answer) => Ok(answer.unwrap().status()),
+            Poll::Pending => Err(asked),
+        }
+    }
+
+    #[tokio::test]
+    async fn slow_bodies_do_not_take_the_places_of_whole_requests() {
+        let router = router(gateway("https://login.example"));
+        let mut under_way = Vec::new();
+        for client in 0..=255 {
+            for _ in 0..3 {
+                let asked = ask_slowly(&router, [192, 0, 2, client]).await;
+                under_way.push(asked.expect_err("a request under way"));
+            }
+        }
+        for request in [Request::get("/login"), Request::post("/logout")] {
+            let request = request.body(Body::from("a=b")).unwrap();
+            let answer = router.clone().oneshot(request).await.unwrap();
+            assert_ne!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        }
+    }
+
+    #[tokio::test]
+    async fn one_address_has_few_bodies_under_way() {
+        let router = router(gateway("https://login.example"));
+        let mut under_way = Vec::new();
+        let refused = loop {
+            match ask_slowly(&router, [192, 0, 2, 1]).await {
+                Ok(status) => break status,
+                Err(asked) => under_way.push(asked),
+            }
+        };
+        assert_eq!(refused, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(under_way.len() <= 64, "{}", under_way.len());
+        assert!(ask_slowly(&router, [192, 0, 2, 2]).await.is_err());
+        under_way.clear();
+        assert!(ask_slowly(&router, [192, 0, 2, 1]).await.is_err());
     }
 
     async fn get(path: &str) -> (Response<()>, String) {

@@ -3,49 +3,94 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use crate::http::pages::Refusal;
+use crate::http::shares::{Share, Shares};
+use crate::http::visit::ClientAddress;
 
 /// The largest request body, in bytes. A doubly signed SPID response takes some 15 kB of base64.
 pub const LARGEST_BODY: usize = 256 * 1024;
 /// How much of a body that is too large is read and thrown away, in bytes, so that its sender gets to see the answer.
 const MOST_DISCARDED: usize = 16 * 1024 * 1024;
+/// How long a body may take to arrive.
+const SLOWEST_BODY: Duration = Duration::from_secs(15);
 /// How long a handler may take.
 const SLOWEST_ANSWER: Duration = Duration::from_secs(30);
 /// How many requests are served at once.
 const MOST_AT_ONCE: usize = 512;
-
-/// How long a body may take to arrive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BodyTime(pub Duration);
-
-impl Default for BodyTime {
-    fn default() -> Self {
-        Self(Duration::from_secs(15))
-    }
-}
+/// How many bodies may be arriving at once: with [`LARGEST_BODY`] a bound on memory, 256 MiB.
+const MOST_ARRIVING: usize = 1024;
+/// How many of them from one client address. A body of an honest client takes milliseconds.
+const MOST_ARRIVING_FROM_ONE: usize = 32;
 
 /// Reads the whole body into memory within bounds of size and time, so that no handler meets a stream.
 pub async fn bound_body(
-    State(BodyTime(slowest)): State<BodyTime>,
+    State(arrivals): State<Arrivals>,
     request: Request,
     next: Next,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let body = match timeout(slowest, read(body)).await {
+    if body.is_end_stream() {
+        return next.run(Request::from_parts(parts, Body::empty())).await;
+    }
+    let Some(arriving) = arrivals.take(parts.extensions.get()) else {
+        return close(busy("bodies-arriving"));
+    };
+    let body = match timeout(arrivals.slowest, read(body)).await {
         Ok(Ok(body)) => body,
         Ok(Err(refusal)) => return closing(refusal),
         Err(_) => return closing(Refusal::new(StatusCode::REQUEST_TIMEOUT, "too-slow")),
     };
+    drop(arriving);
     next.run(Request::from_parts(parts, Body::from(body))).await
+}
+
+/// The bodies that are arriving. They are counted apart from the requests that are served, so that slow ones do not
+/// take the place of whole requests.
+#[derive(Debug, Clone)]
+pub struct Arrivals {
+    places: Arc<Semaphore>,
+    shares: Shares,
+    slowest: Duration,
+}
+
+impl Default for Arrivals {
+    fn default() -> Self {
+        Self {
+            places: Arc::new(Semaphore::new(MOST_ARRIVING)),
+            shares: Shares::of(MOST_ARRIVING_FROM_ONE),
+            slowest: SLOWEST_BODY,
+        }
+    }
+}
+
+impl Arrivals {
+    /// The same for bodies that take at most so long.
+    #[must_use]
+    pub fn within(self, slowest: Duration) -> Self {
+        Self { slowest, ..self }
+    }
+
+    /// A place for one more body, if there is one for this client.
+    fn take(
+        &self,
+        client: Option<&ClientAddress>,
+    ) -> Option<(OwnedSemaphorePermit, Option<Share>)> {
+        let share = match client {
+            Some(client) => Some(self.shares.take(client.0)?),
+            None => None,
+        };
+        let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        Some((place, share))
+    }
 }
 
 async fn read(mut body: Body) -> Result<Bytes, Refusal> {
@@ -72,7 +117,10 @@ async fn discard(mut body: Body) {
 
 /// A refusal after which the connection closes: whatever follows on it may still be the body.
 fn closing(refusal: Refusal) -> Response {
-    let mut response = refusal.into_response();
+    close(refusal.into_response())
+}
+
+fn close(mut response: Response) -> Response {
     let close = HeaderValue::from_static("close");
     response.headers_mut().insert(header::CONNECTION, close);
     response
@@ -158,7 +206,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_stops_coming_is_given_up() {
-        let time = BodyTime(Duration::from_millis(20));
+        let time = Arrivals::default().within(Duration::from_millis(20));
         let router = house().layer(from_fn_with_state(time, bound_body));
         let answer = ask(router.clone(), Body::new(Stalled(true))).await;
         assert_eq!(answer.status(), StatusCode::REQUEST_TIMEOUT);
