@@ -233,6 +233,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_language_switch_never_leaves_the_gateway() {
+        for path in [
+            "//evil.example/",
+            "///evil.example/",
+            "/\\evil.example/",
+            "/\\/evil.example/",
+        ] {
+            let (answer, page) = get(path).await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+            assert!(page.contains("href=\"/?lang=en\""), "{path}: {page}");
+            assert!(!page.contains("evil.example"), "{path}");
+        }
+        let (_, page) = get("/no//such").await;
+        assert!(page.contains("href=\"/no//such?lang=en\""), "{page}");
+    }
+
+    #[tokio::test]
     async fn static_files_are_kept_by_browsers_and_change_address_with_their_content() {
         let folder = static_files::folder();
         for (name, kind) in [

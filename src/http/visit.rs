@@ -106,8 +106,10 @@ impl Visit {
     #[must_use]
     pub fn in_language(&self, language: Language) -> String {
         let (path, query) = match &self.again {
-            Some(uri) => (uri.path(), uri.query().unwrap_or_default()),
-            None => ("/", ""),
+            Some(uri) if leads_nowhere_else(uri.path()) => {
+                (uri.path(), uri.query().unwrap_or_default())
+            }
+            _ => ("/", ""),
         };
         let kept = form_urlencoded::parse(query.as_bytes())
             .filter(|(name, _)| name != LANGUAGE_PARAMETER && name != "ui_locales");
@@ -117,6 +119,13 @@ impl Visit {
             .finish();
         format!("{path}?{query}")
     }
+}
+
+/// Whether a path, in a link, stays with this gateway. Browsers read what follows two slashes as a host, and a backslash
+/// as a slash.
+fn leads_nowhere_else(path: &str) -> bool {
+    path.strip_prefix('/')
+        .is_some_and(|rest| !rest.starts_with(['/', '\\']))
 }
 
 impl FromRequestParts<Gateway> for Visit {
