@@ -5,6 +5,7 @@
 //! [`Shutdown`] is called, after which no connection is taken and those there are end in their own time. [`tls`] makes
 //! the TLS configuration, [`health`] the router of the telemetry listener. Layer 5: uses `http` and what is below.
 
+mod activity;
 mod connection;
 pub mod health;
 mod shutdown;
@@ -23,18 +24,27 @@ use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
+use activity::Activity;
+use connection::End;
 pub use shutdown::{Shutdown, ShutdownTrigger};
+
+use crate::http::shares::Shares;
 
 /// What a listener lets strangers use up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// How many connections are held at once; further ones wait in the kernel's queue.
     pub connections: usize,
+    /// How many of them one client address may hold, an IPv6 /64 network counting as one address; further ones are
+    /// closed at once.
+    pub connections_per_address: usize,
     /// How long a TLS handshake may take.
     pub handshake: Duration,
-    /// How long the head of a request may take to arrive; also how long a connection may be idle.
+    /// How long the head of a request may take to arrive; also how long a connection may be without a request under
+    /// way.
     pub head: Duration,
-    /// How long connections may take to end after [`Shutdown`]: a little more than the slowest handler.
+    /// How long connections may take to end after [`Shutdown`], and an idle one to hand over what is left of its last
+    /// answer: a little more than the slowest handler.
     pub end: Duration,
 }
 
@@ -42,6 +52,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 4096,
+            connections_per_address: 256,
             handshake: Duration::from_secs(10),
             head: Duration::from_secs(20),
             end: Duration::from_secs(35),
@@ -104,6 +115,7 @@ impl Listener {
     /// Serves until `shutdown`, then lets connections end in their own time, but not for ever.
     pub async fn serve(self, router: Router, mut shutdown: Shutdown) {
         let connections = Arc::new(Semaphore::new(self.limits.connections));
+        let shares = Shares::of(self.limits.connections_per_address);
         let graceful = GracefulShutdown::new();
         loop {
             let accepted = tokio::select! {
@@ -113,23 +125,32 @@ impl Listener {
             let Some((place, stream, client)) = accepted else {
                 continue;
             };
+            let Some(share) = shares.take(client.ip()) else {
+                tracing::debug!(reason = "address-has-its-share", "connection closed");
+                continue;
+            };
             let watcher = graceful.watcher();
-            let service = connection::service(&router, client);
+            let activity = Activity::default();
+            let service = connection::service(&router, client, &activity);
             let transport = self.transport.clone();
-            let limits = self.limits;
+            let end = End {
+                activity,
+                shutdown: shutdown.clone(),
+                limits: self.limits,
+            };
             tokio::spawn(async move {
                 match transport {
                     Transport::DangerPlain => {
-                        connection::http1(stream, service, limits, watcher).await;
+                        connection::http1(stream, service, end).await;
                     }
                     Transport::Tls(config) => {
                         let handshake = TlsAcceptor::from(config).accept(stream);
-                        if let Ok(Ok(stream)) = timeout(limits.handshake, handshake).await {
-                            connection::negotiated(stream, service, limits, watcher).await;
+                        if let Ok(Ok(stream)) = timeout(end.limits.handshake, handshake).await {
+                            connection::negotiated(stream, service, end).await;
                         }
                     }
                 }
-                drop(place);
+                drop((place, share, watcher));
             });
         }
         drop(self.socket);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tokio::net::TcpStream;
 use varco::http::middleware::LARGEST_BODY;
 use varco::http::router::router;
 use varco::server::{Limits, Listener, Transport};
@@ -136,6 +137,27 @@ async fn a_head_that_does_not_come_ends_the_connection() {
         // Returns only when the server closes.
         let answer = exchange(server.address, beginning).await;
         assert!(answer.is_empty() || status(&answer) == 408, "{answer}");
+    }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn one_address_cannot_hold_every_connection() {
+    let limits = Limits {
+        connections: 4,
+        connections_per_address: 1,
+        ..Limits::default()
+    };
+    let server = Served::start(router(gateway()), Transport::DangerPlain, limits).await;
+    let held = TcpStream::connect(server.address).await.unwrap();
+    // Closed at once and without an answer, as often as it is tried, while the first is held.
+    for _ in 0..8 {
+        assert_eq!(exchange(server.address, &get("/login")).await, "");
+    }
+    drop(held);
+    // The place comes back, once the server sees that the client is gone.
+    while exchange(server.address, &get("/login")).await.is_empty() {
+        tokio::task::yield_now().await;
     }
     server.end().await;
 }

@@ -107,6 +107,35 @@ async fn http_2_serves_the_same_pages() {
 }
 
 #[tokio::test]
+async fn an_idle_http2_connection_is_closed() {
+    let limits = Limits {
+        head: Duration::from_millis(50),
+        ..Limits::default()
+    };
+    let (server, certificate) = serve(limits).await;
+    let versions = [&rustls::version::TLS13];
+    let stream = connect(server.address, &certificate, &versions, &["h2"])
+        .await
+        .unwrap();
+    let io = hyper_util::rt::TokioIo::new(stream);
+    let executor = hyper_util::rt::TokioExecutor::new();
+    let (mut sender, connection) = hyper::client::conn::http2::handshake(executor, io)
+        .await
+        .unwrap();
+    let running = tokio::spawn(connection);
+    let request = http::Request::get("https://localhost/")
+        .body(http_body_util::Empty::<axum::body::Bytes>::new())
+        .unwrap();
+    let answer = sender.send_request(request).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    drop(answer);
+    // The client answers every ping and keeps its side open: this returns only when the server closes.
+    let _ = running.await.unwrap();
+    assert!(sender.is_closed());
+    server.end().await;
+}
+
+#[tokio::test]
 async fn a_handshake_that_does_not_come_ends_the_connection() {
     let limits = Limits {
         handshake: Duration::from_millis(50),
