@@ -87,7 +87,9 @@ async fn carry_out(
             end_session(visit, current).await?;
             // The provider's session ends after ours, so that a provider that does not answer keeps nobody logged in.
             let then = then.unwrap_or_default();
-            let only_here = parameters.one(pages::WHERE_FIELD) == Ok(Some(pages::HERE));
+            // Only the person decides where to log out, on our page; an application that sends the field does not.
+            let only_here =
+                confirmed && parameters.one(pages::WHERE_FIELD) == Ok(Some(pages::HERE));
             let at_provider = match current.session() {
                 Some(session) if !only_here => {
                     spid::start_logout(visit, browser, session, &then).await?

@@ -6,11 +6,16 @@ use http::StatusCode;
 use url::Url;
 use varco::audit::AuditEvent;
 use varco::identity::AssuranceLevel::{High, Substantial};
+use varco::identity::{
+    AchievedAssurance, AuthenticationEvent, AuthenticationMethod, EvidenceId, SamlSession,
+};
 
 use crate::support::browser::Answer;
 use crate::support::gateway::{ISSUER, session_of};
 use crate::support::openid::{Scene, anna, mario, scene};
+use crate::support::person::vouch_for;
 use crate::support::relying_party::Tokens;
+use crate::support::spid::ALFA;
 
 fn logout_url(parameters: &[(&str, &str)]) -> Url {
     let mut url = Url::parse(ISSUER).unwrap().join("/logout").unwrap();
@@ -185,6 +190,34 @@ async fn an_application_may_ask_by_post() {
         )
         .await;
     assert_eq!(answer.location().as_str(), goodbye);
+    assert!(!scene.is_in().await);
+}
+
+#[tokio::test]
+async fn an_application_cannot_spare_the_provider() {
+    let mut scene = scene();
+    let event = AuthenticationEvent {
+        method: AuthenticationMethod::Spid,
+        provider: ALFA.to_owned(),
+        level: AchievedAssurance(Substantial),
+        at: scene.gateway.now(),
+        evidence: EvidenceId("1".to_owned()),
+        saml: Some(SamlSession {
+            identity_provider: ALFA.to_owned(),
+            name_id: "_transient".to_owned().into(),
+            name_qualifier: ALFA.to_owned(),
+            session_index: Some("_index".to_owned()),
+        }),
+    };
+    let login = vouch_for(anna(), event);
+    let sessions = scene.gateway.gateway.sessions();
+    let established = sessions.establish(None, login, scene.gateway.now()).await;
+    let cookie = established.unwrap().id.cookie_value();
+    scene.browser.set_cookie("__Host-varco", &cookie, true);
+    let tokens = scene.app.log_in(&scene.gateway, &mut scene.browser).await;
+    let hint = ("id_token_hint", tokens.id_token.as_str());
+    let answer = scene.leave(&[hint, ("where", "here")]).await;
+    assert!(answer.location().as_str().starts_with(ALFA), "{answer:?}");
     assert!(!scene.is_in().await);
 }
 
