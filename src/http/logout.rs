@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::flow::{self, Browser, CurrentSession, see_other, with_cookie};
 use super::form::{self, TOKEN_FIELD};
-use super::oidc::{again_by_get, read, unusable};
+use super::oidc::{again_from_here, is_from_here, read, unusable};
 use super::pages::{self, LogoutOutcome, Refusal};
 use super::spid;
 use super::visit::Visit;
@@ -39,8 +39,11 @@ pub(super) async fn end(
 ) -> Result<Response, Refusal> {
     let parameters = read(&body)?;
     let token = parameters.one(TOKEN_FIELD).map_err(|e| unusable(&e))?;
+    if token.is_none() && is_from_here(&parameters) {
+        return carry_out(&visit, &browser, &current, &parameters, false).await;
+    }
     if token.is_none() {
-        return Ok(again_by_get("/logout", &parameters));
+        return Ok(again_from_here(&visit, "/logout", &parameters));
     }
     // Without a session there is nothing to forge: it ended by itself meanwhile.
     if let Some((id, _)) = &current.0

@@ -2,7 +2,7 @@
 //! texts come out of HTTP and go back into it.
 //!
 //! A browser that an application sends by POST comes without our session cookie, which is `SameSite=Lax`: such a
-//! request is turned into a GET first, so that nobody is asked to log in again for the method's sake.
+//! request is made once more from here, so that nobody is asked to log in again for the method's sake.
 
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::flow::{self, Browser, CurrentSession, see_other};
-use super::pages::Refusal;
+use super::pages::{self, Refusal};
 use super::state::Gateway;
 use super::visit::Visit;
 use crate::downstream::oidc::{
@@ -50,24 +50,42 @@ pub(super) async fn authorize(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let parameters = read(query.unwrap_or_default().as_bytes())?;
+    begin(&visit, &browser, &current, &parameters).await
+}
+
+async fn begin(
+    visit: &Visit,
+    browser: &Browser,
+    current: &CurrentSession,
+    parameters: &Parameters,
+) -> Result<Response, Refusal> {
     let gateway = &visit.gateway;
     let session = current.session();
-    let begun = gateway.oidc().begin(&parameters, session, gateway.now());
+    let begun = gateway.oidc().begin(parameters, session, gateway.now());
     match begun.await {
         Ok(begun) => {
             let requirement = begun.pending.requirement();
             let return_to = ReturnTo::OpenId {
                 authorization: begun.id,
             };
-            flow::begin(&visit, &browser, session, requirement, return_to).await
+            flow::begin(visit, browser, session, requirement, return_to).await
         }
-        Err(refusal) => refused(&visit, refusal),
+        Err(refusal) => refused(visit, refusal),
     }
 }
 
 /// `POST /authorize` (OpenID Connect Core, 3.1.2.1).
-pub(super) async fn authorize_posted(body: Bytes) -> Result<Response, Refusal> {
-    Ok(again_by_get("/authorize", &read(&body)?))
+pub(super) async fn authorize_posted(
+    visit: Visit,
+    browser: Browser,
+    current: CurrentSession,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let parameters = read(&body)?;
+    if is_from_here(&parameters) {
+        return begin(&visit, &browser, &current, &parameters).await;
+    }
+    Ok(again_from_here(&visit, "/authorize", &parameters))
 }
 
 /// The parameters of a query or form that a browser brought.
@@ -75,8 +93,28 @@ pub(super) fn read(encoded: &[u8]) -> Result<Parameters, Refusal> {
     Parameters::parse(encoded).map_err(|error| unusable(&error))
 }
 
-/// The same request by GET, with which the session cookie comes along.
-pub(super) fn again_by_get(path: &str, parameters: &Parameters) -> Response {
+/// The field that marks a request that our own page posts once more. Whoever sends it from elsewhere is taken at his
+/// word, without the session that only our page's post brings along.
+const FROM_HERE: &str = "varco_from_here";
+
+/// Whether our own page made this request of another site's.
+pub(super) fn is_from_here(parameters: &Parameters) -> bool {
+    parameters.pairs().any(|(name, _)| name == FROM_HERE)
+}
+
+/// The same request from here, so that the session cookie comes along: by GET; or by POST, if it carries an ID token,
+/// which must not stand in an address that browsers remember and proxies log.
+pub(super) fn again_from_here(visit: &Visit, path: &str, parameters: &Parameters) -> Response {
+    let all = |wanted: &str| -> Vec<&str> {
+        let pairs = parameters.pairs().filter(|(name, _)| *name == wanted);
+        pairs.map(|(_, value)| value).collect()
+    };
+    if !all("id_token_hint").is_empty() {
+        let mut fields: Vec<_> = parameters.pairs().collect();
+        fields.push((FROM_HERE, "1"));
+        let onward = [all("redirect_uri"), all("post_logout_redirect_uri")].concat();
+        return pages::post_again(visit, path, fields, &onward);
+    }
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(parameters.pairs())
         .finish();

@@ -22,7 +22,7 @@ pub use login::{login, welcome};
 pub(in crate::http) use logout::{HERE, WHERE_FIELD};
 pub use logout::{LogoutOutcome, LogoutQuestion, ask_logout, logged_out};
 pub use portal::{other_person, portal};
-pub use post::auto_post;
+pub use post::{auto_post, post_again};
 pub use refusal::{Action, Refusal};
 
 /// What a page needs of the Content-Security-Policy beyond the strict default. The middleware writes the header.

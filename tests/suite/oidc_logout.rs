@@ -189,7 +189,42 @@ async fn an_application_may_ask_by_post() {
             ],
         )
         .await;
+    let form = answer.form();
+    let answer = scene.browser.submit(&form.action, &form.pairs()).await;
     assert_eq!(answer.location().as_str(), goodbye);
+    assert!(!scene.is_in().await);
+}
+
+#[tokio::test]
+async fn a_hint_posted_never_stands_in_an_address() {
+    let (mut scene, tokens) = Scene::logged_in().await;
+    let authorize = Url::parse(ISSUER).unwrap().join("/authorize").unwrap();
+    let question = scene.app.question();
+    let question = question.with("id_token_hint", &tokens.id_token);
+    let goodbye = scene.app.post_logout_redirect_uri.clone();
+    let leaving = [
+        ("id_token_hint", tokens.id_token.as_str()),
+        ("post_logout_redirect_uri", &goodbye),
+    ];
+    for (address, fields) in [
+        (authorize, question.pairs()),
+        (logout_url(&[]), leaving.to_vec()),
+    ] {
+        let browser = &mut scene.browser;
+        let answer = browser.submit_from_elsewhere(&address, &fields).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert_eq!(answer.url.query().unwrap_or_default(), "");
+        let form = answer.form();
+        let action = address.as_str().trim_end_matches('?');
+        assert_eq!(form.action, action);
+        let policy = answer.headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains(ISSUER.trim_end_matches('/')), "{policy}");
+        let answer = scene.browser.submit(&form.action, &form.pairs()).await;
+        let location = answer.location();
+        assert!(location.as_str().starts_with("https://portale.example"));
+        assert!(!location.as_str().contains(&tokens.id_token));
+        assert!(!answer.url.as_str().contains(&tokens.id_token));
+    }
     assert!(!scene.is_in().await);
 }
 
