@@ -41,7 +41,10 @@ pub struct Session {
     handle: SessionHandle,
     secret: ids::SecretDigest,
     person: Person,
+    /// The logins in the capacity that the person acts in now: as a citizen, or for one company.
     events: Vec<AuthenticationEvent>,
+    /// The logins in another capacity. Their level counts for nothing here, but their providers may keep a session.
+    set_aside: Vec<AuthenticationEvent>,
     started: Timestamp,
     last_seen: Timestamp,
     participants: Vec<Participant>,
@@ -92,10 +95,16 @@ impl Session {
         &self.person
     }
 
-    /// The logins, oldest first.
+    /// The logins that count, oldest first: those in the capacity of the latest one. Who proved a company's mandate at a
+    /// low level did not prove it at the level of a login as a citizen, nor the other way round.
     #[must_use]
     pub fn events(&self) -> &[AuthenticationEvent] {
         &self.events
+    }
+
+    /// Every login, those in another capacity first: for whoever must be told that the session ends.
+    pub fn all_events(&self) -> impl Iterator<Item = &AuthenticationEvent> {
+        self.set_aside.iter().chain(&self.events)
     }
 
     /// When it began.
@@ -116,8 +125,8 @@ impl Session {
         &self.participants
     }
 
-    /// What the session is worth at `now`: the highest level among the logins still fresh, and of equal ones the latest.
-    /// `None` when no login is fresh enough.
+    /// What the session is worth at `now`: the highest level among the logins that count and are still fresh, and of
+    /// equal ones the latest. `None` when no login is fresh enough.
     #[must_use]
     pub fn assurance(&self, freshness: Freshness, now: Timestamp) -> Option<Earned<'_>> {
         self.events
@@ -132,10 +141,15 @@ impl Session {
 
     /// Takes a further login of the same person.
     fn rise(&mut self, person: Person, event: AuthenticationEvent, now: Timestamp) {
+        if person.company != self.person.company {
+            self.set_aside.append(&mut self.events);
+        }
         self.person = person;
         self.events.push(event);
-        let surplus = self.events.len().saturating_sub(EVENTS_KEPT);
-        self.events.drain(..surplus);
+        for events in [&mut self.events, &mut self.set_aside] {
+            let surplus = events.len().saturating_sub(EVENTS_KEPT);
+            events.drain(..surplus);
+        }
         self.last_seen = now;
     }
 
@@ -144,5 +158,73 @@ impl Session {
         if !self.participants.contains(&participant) {
             self.participants.push(participant);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::SystemRandom;
+    use crate::identity::{
+        AssuranceLevel, AuthenticationMethod, Category, Company, EvidenceId, FiscalCode, PersonKey,
+    };
+
+    fn person(company: Option<&str>) -> Person {
+        let code = FiscalCode::parse("RSSMRA80A01H501U").unwrap();
+        let mut person = Person::new(PersonKey::FiscalCode(code));
+        person.company = company.map(|name| Company {
+            name: name.to_owned().into(),
+            fiscal_number: None,
+            vat_number: None,
+            registered_office: None,
+        });
+        person
+    }
+
+    fn event(level: AssuranceLevel, at: Timestamp) -> AuthenticationEvent {
+        AuthenticationEvent {
+            method: AuthenticationMethod::Spid,
+            provider: "https://idp.example".to_owned(),
+            level: AchievedAssurance(level),
+            at,
+            evidence: EvidenceId("1".to_owned()),
+            saml: None,
+        }
+    }
+
+    #[test]
+    fn a_company_counts_with_the_level_of_the_login_that_proved_it() {
+        use AssuranceLevel::{High, Low, Substantial};
+        let now: Timestamp = "2026-11-21T10:00:00Z".parse().unwrap();
+        let id = SessionId::generate(&SystemRandom);
+        let mut session = Session {
+            handle: id.handle().clone(),
+            secret: id.digest(),
+            person: person(None),
+            events: vec![event(High, now)],
+            set_aside: Vec::new(),
+            started: now,
+            last_seen: now,
+            participants: Vec::new(),
+        };
+        for (company, level, counts) in [
+            // A mandate proved at a low level does not rise by the citizen's login before it.
+            (Some("Alfa"), Low, Low),
+            (Some("Alfa"), Substantial, Substantial),
+            (Some("Alfa"), Low, Substantial),
+            // Nor is another company's mandate worth more than its own login.
+            (Some("Beta"), Low, Low),
+            // And the citizen does not rise by the companies' logins.
+            (None, Low, Low),
+        ] {
+            session.rise(person(company), event(level, now), now);
+            let facts = session.facts(Freshness::default(), now);
+            let login = facts.login.unwrap();
+            assert_eq!(login.level, AchievedAssurance(counts), "{company:?}");
+            let categories = facts.categories.unwrap();
+            assert_eq!(categories.contains(Category::Company), company.is_some());
+        }
+        // The providers of all of them are told when the session ends.
+        assert_eq!(session.all_events().count(), 6);
     }
 }

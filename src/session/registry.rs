@@ -195,6 +195,7 @@ impl Sessions {
             secret: id.digest(),
             person,
             events: vec![event.clone()],
+            set_aside: Vec::new(),
             started: now,
             last_seen: now,
             participants: Vec::new(),

@@ -40,7 +40,7 @@ pub(in crate::http) const HERE: &str = "here";
 /// Logout).
 #[must_use]
 pub fn ask_logout(visit: &Visit, session: &Session, question: &LogoutQuestion<'_>) -> Response {
-    let providers = session.events().iter().filter_map(|event| {
+    let providers = session.all_events().filter_map(|event| {
         let saml = event
             .saml
             .as_ref()
@@ -63,8 +63,7 @@ pub fn ask_logout(visit: &Visit, session: &Session, question: &LogoutQuestion<'_
     };
     // Browsers hold a form's redirects to `form-action` too: those to the providers, and to the application after them.
     let providers = session
-        .events()
-        .iter()
+        .all_events()
         .filter_map(|event| visit.gateway.spid().providers().find(&event.provider))
         .filter_map(|provider| provider.metadata.as_ref())
         .flat_map(|metadata| &metadata.single_logout)

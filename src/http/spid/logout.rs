@@ -29,7 +29,7 @@ pub(in crate::http) async fn start_logout(
 ) -> Result<Option<Response>, Refusal> {
     let gateway = &visit.gateway;
     let mut at_providers = Vec::new();
-    for event in session.events() {
+    for event in session.all_events() {
         if let Some(saml) = &event.saml
             && !at_providers.contains(saml)
         {
