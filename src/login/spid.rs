@@ -29,7 +29,7 @@ use crate::store::{ExpiringStore, Shelf};
 
 pub use anomaly::Anomaly;
 pub use consume::{AcsForm, SpidLogin};
-pub use logout::{LogoutFailure, LogoutOutcome, RequestedLogout};
+pub use logout::{LogoutFailure, LogoutOutcome, NextLogout, RequestedLogout};
 pub use message::OutgoingMessage;
 pub use providers::{
     CatalogueError, DEFAULT_PROVIDERS, MetadataFileError, NotOffered, Provider, ProviderCatalogue,

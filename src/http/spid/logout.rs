@@ -11,7 +11,7 @@ use crate::audit::{AuditEvent, EndReason};
 use crate::http::flow::{self, Browser, see_other};
 use crate::http::pages::{self, LogoutOutcome as Told, Refusal};
 use crate::http::visit::Visit;
-use crate::login::spid::{LogoutFailure, LogoutOutcome, RequestedLogout};
+use crate::login::spid::{LogoutFailure, LogoutOutcome, NextLogout, RequestedLogout};
 use crate::protocol::saml::logout::ReceivedLogout;
 use crate::protocol::saml::redirect::MessageKind;
 use crate::session::Session;
@@ -41,19 +41,29 @@ pub(in crate::http) async fn start_logout(
         .spid()
         .start_logout(&at_providers, &digest, continuation, gateway.now());
     match started.await {
-        Ok(message) => Ok(message.map(|message| browser.remembered(gateway, send(visit, message)))),
+        Ok(NextLogout {
+            message: Some(message),
+            ..
+        }) => return Ok(Some(browser.remembered(gateway, send(visit, message)))),
+        Ok(NextLogout { complete: true, .. }) => return Ok(None),
+        Ok(NextLogout {
+            complete: false, ..
+        }) => {}
         Err(failure) => {
-            // The local session has ended all the same: the person is told that the rest has not.
             tracing::error!(reason = failure.code(), reference = %visit.reference, "logout");
-            let missed = at_providers.into_iter().map(|saml| saml.identity_provider);
-            let event = AuditEvent::LogoutPartial {
-                session: session.handle().to_string(),
-                missed: missed.collect(),
-            };
-            flow::record(visit, event).await?;
-            Ok(Some(pages::logged_out(visit, Told::Partial)))
         }
     }
+    // The local session has ended all the same: the person is told that the rest has not.
+    let missed = at_providers
+        .into_iter()
+        .filter(|saml| saml.session_index.is_some())
+        .map(|saml| saml.identity_provider);
+    let event = AuditEvent::LogoutPartial {
+        session: session.handle().to_string(),
+        missed: missed.collect(),
+    };
+    flow::record(visit, event).await?;
+    Ok(Some(pages::logged_out(visit, Told::Partial)))
 }
 
 /// `GET /spid/slo`: HTTP-Redirect. The query is taken as it came: its very octets are signed.

@@ -58,6 +58,15 @@ pub enum LogoutOutcome {
     },
 }
 
+/// How a logout goes on at the providers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextLogout {
+    /// The question to the next provider; `None` when nobody is left to ask.
+    pub message: Option<OutgoingMessage>,
+    /// Whether every provider that keeps a session was reached so far, or can be.
+    pub complete: bool,
+}
+
 /// A provider's request, verified and checked.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RequestedLogout {
@@ -115,8 +124,8 @@ impl LogoutFailure {
 
 impl SpidServiceProvider {
     /// Asks the providers to end their sessions, one after the other; call it after the local session has ended.
-    /// `continuation` comes back with the last answer: where the person goes then. `None` when there is no session at a
-    /// provider to end, or no way to ask.
+    /// `continuation` comes back with the last answer: where the person goes then. There is no message when no provider
+    /// keeps a session, or none of those that do can be asked.
     ///
     /// # Errors
     /// [`LogoutFailure`] when the request cannot be signed or kept.
@@ -126,7 +135,7 @@ impl SpidServiceProvider {
         browser: &BrowserDigest,
         continuation: &str,
         now: Timestamp,
-    ) -> Result<Option<OutgoingMessage>, LogoutFailure> {
+    ) -> Result<NextLogout, LogoutFailure> {
         let pending = PendingLogout {
             provider: String::new(),
             browser: browser.clone(),
@@ -142,7 +151,7 @@ impl SpidServiceProvider {
         &self,
         mut pending: PendingLogout,
         now: Timestamp,
-    ) -> Result<Option<OutgoingMessage>, LogoutFailure> {
+    ) -> Result<NextLogout, LogoutFailure> {
         while let Some(session) = pending.remaining.pop() {
             let endpoint = self
                 .metadata_of(&session.identity_provider)
@@ -151,7 +160,12 @@ impl SpidServiceProvider {
                         .slo(Binding::Redirect)
                         .or_else(|| metadata.slo(Binding::Post))
                 });
-            let (Some(session_index), Some(endpoint)) = (&session.session_index, endpoint) else {
+            let Some(session_index) = &session.session_index else {
+                continue;
+            };
+            let Some(endpoint) = endpoint else {
+                // It keeps a session that nobody can end from here.
+                pending.complete = false;
                 continue;
             };
             let id = self.random().xml_id();
@@ -173,9 +187,15 @@ impl SpidServiceProvider {
             )?;
             pending.provider = session.identity_provider;
             self.logouts.put(&id, &pending).await?;
-            return Ok(Some(sent.message));
+            return Ok(NextLogout {
+                message: Some(sent.message),
+                complete: pending.complete,
+            });
         }
-        Ok(None)
+        Ok(NextLogout {
+            message: None,
+            complete: pending.complete,
+        })
     }
 
     /// Takes a logout message that came to the single logout service.
@@ -223,11 +243,18 @@ impl SpidServiceProvider {
             } => {
                 let mut pending = self.claim_logout(in_response_to, &signed, browser).await?;
                 pending.complete &= status.is_success() && !status.is_partial_logout();
+                let provider = pending.provider.clone();
+                let continuation = pending.continuation.clone();
+                // The session here has ended long since: what cannot be asked any more makes the logout partial.
+                let next = self.ask_next(pending, now).await.unwrap_or(NextLogout {
+                    message: None,
+                    complete: false,
+                });
                 Ok(LogoutOutcome::Answered {
-                    provider: pending.provider.clone(),
-                    complete: pending.complete,
-                    continuation: pending.continuation.clone(),
-                    next: self.ask_next(pending, now).await?,
+                    provider,
+                    complete: next.complete,
+                    continuation,
+                    next: next.message,
                 })
             }
         }

@@ -66,8 +66,8 @@ impl Bench {
             .start_logout(&[session()], &browser.digest, "/bye", self.now())
             .await
             .unwrap()
-            .unwrap();
-        let OutgoingMessage::Redirect(address) = message else {
+            .message;
+        let Some(OutgoingMessage::Redirect(address)) = message else {
             panic!("it goes by redirect");
         };
         let (location, query) = address.split_once('?').unwrap();
@@ -91,17 +91,94 @@ async fn a_provider_is_asked_to_end_its_session_only_where_it_gave_an_index() {
     bench.logout(&browser).await;
     let mut without = session();
     without.session_index = None;
-    let mut stranger = session();
-    stranger.identity_provider = "https://gone.example".to_owned();
-    for session in [without, stranger] {
-        let started = bench.spid.start_logout(
-            std::slice::from_ref(&session),
-            &browser.digest,
-            "/bye",
-            bench.now(),
-        );
-        assert_eq!(started.await.unwrap(), None);
+    let without = [without];
+    let started = bench
+        .spid
+        .start_logout(&without, &browser.digest, "/bye", bench.now());
+    let nobody = NextLogout {
+        message: None,
+        complete: true,
+    };
+    assert_eq!(started.await.unwrap(), nobody);
+}
+
+fn unreachable() -> SamlSession {
+    SamlSession {
+        identity_provider: "https://gone.example".to_owned(),
+        ..session()
     }
+}
+
+#[tokio::test]
+async fn a_provider_without_an_address_makes_the_logout_partial() {
+    let (bench, browser) = (Bench::new(), Browser::new());
+    let start = async |sessions: &[SamlSession]| {
+        let started = bench
+            .spid
+            .start_logout(sessions, &browser.digest, "/bye", bench.now());
+        started.await.unwrap()
+    };
+    let nobody = NextLogout {
+        message: None,
+        complete: false,
+    };
+    assert_eq!(start(&[unreachable()]).await, nobody);
+    // Before the one who is asked, or after.
+    for sessions in [[session(), unreachable()], [unreachable(), session()]] {
+        let Some(OutgoingMessage::Redirect(address)) = start(&sessions).await.message else {
+            panic!("it goes by redirect");
+        };
+        let (_, query) = address.split_once('?').unwrap();
+        let xml = RedirectQuery::parse(query).unwrap().inflate().unwrap();
+        let answer = envelope("_r").logout_response(&value_of(&xml, " ID=\""), false);
+        let answer = sign(answer, "_r", &PROVIDER_KEY);
+        let outcome = bench.posted(MessageKind::Response, &answer, Some(&browser));
+        let LogoutOutcome::Answered { complete, next, .. } = outcome.await.unwrap() else {
+            panic!("it is an answer");
+        };
+        assert_eq!((complete, next), (false, None));
+    }
+}
+
+/// A key that can no longer sign.
+struct Broken;
+
+impl crate::crypto::Signer for Broken {
+    fn public_key(&self) -> &PublicKey {
+        KEY.0.public_key()
+    }
+
+    fn sign(
+        &self,
+        _: SignatureAlgorithm,
+        _: &[u8],
+    ) -> Result<Vec<u8>, crate::crypto::signer::CannotSign> {
+        Err(crate::crypto::signer::CannotSign)
+    }
+}
+
+#[tokio::test]
+async fn a_logout_that_cannot_ask_the_next_provider_is_partial_and_not_an_error() {
+    let (mut bench, browser) = (Bench::new(), Browser::new());
+    let mut second = session();
+    second.identity_provider = OTHER_PROVIDER.to_owned();
+    let sessions = [second, session()];
+    let started = bench
+        .spid
+        .start_logout(&sessions, &browser.digest, "/bye", bench.now());
+    let Some(OutgoingMessage::Redirect(address)) = started.await.unwrap().message else {
+        panic!("it goes by redirect");
+    };
+    let (_, query) = address.split_once('?').unwrap();
+    let xml = RedirectQuery::parse(query).unwrap().inflate().unwrap();
+    bench.spid.key.signer = Arc::new(Broken);
+    let answer = envelope("_r").logout_response(&value_of(&xml, " ID=\""), false);
+    let answer = sign(answer, "_r", &PROVIDER_KEY);
+    let outcome = bench.posted(MessageKind::Response, &answer, Some(&browser));
+    let LogoutOutcome::Answered { complete, next, .. } = outcome.await.unwrap() else {
+        panic!("it is an answer");
+    };
+    assert_eq!((complete, next), (false, None));
 }
 
 #[tokio::test]
@@ -143,7 +220,7 @@ async fn several_providers_are_asked_one_after_the_other_and_one_partial_answer_
     let started = bench
         .spid
         .start_logout(&sessions, &browser.digest, "/bye", bench.now());
-    let mut next = started.await.unwrap();
+    let mut next = started.await.unwrap().message;
     let mut asked = Vec::new();
     let mut last = None;
     while let Some(OutgoingMessage::Redirect(address)) = next {
