@@ -20,7 +20,7 @@ use super::visit::Visit;
 use crate::audit::AuditEvent;
 use crate::identity::{AuthenticationMethod, RequiredAssurance};
 use crate::login::spid::{
-    AcsForm, NotOffered, OutgoingMessage, RefusalKind, SpidRefusal, StartLogin, StartRefusal,
+    AcsForm, FULL, NotOffered, OutgoingMessage, RefusalKind, SpidRefusal, StartLogin, StartRefusal,
 };
 use crate::protocol::saml::authn_request::Purpose;
 use crate::protocol::saml::binding::Binding;
@@ -99,7 +99,7 @@ pub(super) async fn start(
         provider: &query.idp,
         level,
         binding,
-        attribute_set: None,
+        attribute_set: (flow.requirement.contacts && purpose.is_none()).then_some(FULL),
         purpose,
         force: flow.requirement.force || flow.requirement.max_age.is_some(),
     };

@@ -29,6 +29,8 @@ pub struct Requirement {
     pub provider_hint: Option<String>,
     /// Whether the person may be shown a page at all (`prompt=none` says no).
     pub interactive: bool,
+    /// Whether more than who the person is will be told on: how to reach them, where they were born.
+    pub contacts: bool,
 }
 
 impl Requirement {
@@ -42,6 +44,7 @@ impl Requirement {
             force: false,
             provider_hint: None,
             interactive: true,
+            contacts: false,
         }
     }
 }

@@ -8,6 +8,7 @@ use varco::demo::idp::anomaly::Anomaly;
 use varco::demo::people::PEOPLE;
 
 use crate::support::gateway::{ISSUER, TestGateway, session_of};
+use crate::support::openid::scene;
 use crate::support::spid::{alfa, beta};
 use crate::support::spid_visit::{answer, bring, log_in, read_request, start, success};
 
@@ -318,6 +319,25 @@ async fn bad_input_at_the_acs_is_a_4xx_page_each_and_leaves_no_trace_but_the_cod
     // None of it used the request up.
     let back = bring(&mut browser, &good, request.relay_state.as_deref()).await;
     assert_eq!(back.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_client_entitled_to_an_email_address_gets_the_full_attribute_set_requested() {
+    for (scope, full) in [
+        // Asked for and registered, registered and not asked for, asked for and not registered.
+        ("openid email", true),
+        ("openid profile", false),
+        ("openid phone", false),
+    ] {
+        let mut scene = scene();
+        let question = scene.app.question().with("scope", scope);
+        let page = scene.login_page(&question).await;
+        let flow = page.query_pairs().find(|(name, _)| name == "flow").unwrap();
+        let more = format!("&flow={}", flow.1);
+        let request = start(&scene.gateway, &mut scene.browser, alfa(), &more).await;
+        let email = "email".to_owned();
+        assert_eq!(request.attributes.contains(&email), full, "{scope}");
+    }
 }
 
 #[tokio::test]

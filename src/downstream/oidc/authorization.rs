@@ -41,6 +41,7 @@ pub struct PendingAuthorization {
     pub(super) seen: Option<EvidenceId>,
     pub(super) asked_at: Timestamp,
     interactive: bool,
+    contacts: bool,
     provider_hint: Option<String>,
 }
 
@@ -56,6 +57,7 @@ impl PendingAuthorization {
             force: self.force,
             provider_hint: self.provider_hint.clone(),
             interactive: self.interactive,
+            contacts: self.contacts,
         }
     }
 }
@@ -154,12 +156,14 @@ impl OpenIdProvider {
             .into_iter()
             .collect();
         subjects.extend(named_subject(&claims)?);
+        let requested = RequestedClaims::read(parameters, &claims)?;
         Ok(PendingAuthorization {
             reply: reply.clone(),
             client_id: client.id().to_owned(),
             nonce: bounded(parameters, "nonce", MAX_TEXT_BYTES)?,
             challenge,
-            claims: RequestedClaims::read(parameters, &claims)?,
+            contacts: requested.needs_contacts(client.released()),
+            claims: requested,
             levels: RequestedLevels::read(parameters, claims.id_token("acr"))?,
             floor: client.floor(),
             service: self.named_service(parameters, client)?,

@@ -79,6 +79,18 @@ impl ReleasedClaim {
         }
     }
 
+    /// Whether it takes more of the provider than the attributes that say who the person is.
+    fn is_contact(self) -> bool {
+        matches!(
+            self,
+            Self::Gender
+                | Self::Email
+                | Self::PhoneNumber
+                | Self::PlaceOfBirthCode
+                | Self::DigitalAddress
+        )
+    }
+
     /// The scope that asks for it (OpenID Connect Core, 5.4, and three of our own).
     #[must_use]
     pub fn scope(self) -> &'static str {
@@ -207,6 +219,14 @@ impl RequestedClaims {
             user_info,
             id_token: named(&claims.id_token),
         })
+    }
+
+    /// Whether something will be released that takes more of the provider than who the person is. What nobody will be
+    /// told is not asked for (GDPR, article 5, 1 c).
+    pub(super) fn needs_contacts(&self, released: &[ReleasedClaim]) -> bool {
+        self.user_info
+            .union(&self.id_token)
+            .any(|claim| claim.is_contact() && released.contains(claim))
     }
 
     /// What `/userinfo` tells of a person: asked for, registered for this client, and known.

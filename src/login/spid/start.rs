@@ -26,7 +26,8 @@ pub struct StartLogin<'a> {
     pub level: RequiredAssurance,
     /// How the request travels.
     pub binding: Binding,
-    /// Which attributes to ask for; `None` for those that fit provider and purpose.
+    /// Which attributes to ask for; `None` for those that fit the purpose. A provider with a set of its own is asked for
+    /// that one.
     pub attribute_set: Option<u16>,
     /// Which kinds of identity are admitted; `None` for citizens and professionals as natural persons.
     pub purpose: Option<Purpose>,
@@ -94,9 +95,9 @@ impl SpidServiceProvider {
             .map_err(StartRefusal::NotOffered)?;
         let endpoint = metadata.sso(login.binding).ok_or(StartRefusal::Binding)?;
         let attribute_set =
-            login
+            provider
                 .attribute_set
-                .or(provider.attribute_set)
+                .or(login.attribute_set)
                 .unwrap_or(match login.purpose {
                     Some(_) => PROFESSIONAL,
                     None => MINIMAL,
