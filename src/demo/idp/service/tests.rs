@@ -1,8 +1,10 @@
+mod sessions;
+
 use std::sync::LazyLock;
 
 use axum::body::Body;
 use chrono::{DateTime, TimeZone as _, Utc};
-use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use http::header::{CONTENT_TYPE, COOKIE};
 use http::{Method, Request};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
@@ -17,9 +19,6 @@ use crate::demo::citizen::Page;
 use crate::demo::providers::PROVIDERS;
 use crate::protocol::saml::attributes::SpidAttribute;
 use crate::protocol::saml::authn_request::{AuthnRequest as Asked, Comparison, Purpose};
-use crate::protocol::saml::logout::{
-    Envelope, LogoutContent, LogoutSubject, ReceivedLogout, open_logout,
-};
 use crate::protocol::saml::names;
 use crate::protocol::saml::post::{decode_post, encode_post};
 use crate::protocol::saml::redirect::{MessageKind, redirect_url};
@@ -62,6 +61,11 @@ fn sign(xml: String, id: &str, place: SignaturePlace) -> String {
         certificate_der: Some(&KEYS[0].1),
     };
     sign_enveloped(xml, id, place, &KEYS[0].0, &with).unwrap()
+}
+
+/// Signs a request of the service provider.
+fn signed(request: String) -> String {
+    sign(request, "_request", SignaturePlace::AfterIssuer)
 }
 
 fn service_metadata() -> String {
@@ -188,11 +192,7 @@ fn came_back(page: &Page) -> Result<Vec<(String, String)>, u16> {
 }
 
 async fn log_in(router: &Router, fields: &[(&str, &str)]) -> Page {
-    let page = post_request(
-        router,
-        &sign(asked(2), "_request", SignaturePlace::AfterIssuer),
-    )
-    .await;
+    let page = post_request(router, &signed(asked(2))).await;
     fill_in(router, &page, fields).await
 }
 
@@ -281,9 +281,9 @@ async fn an_unsigned_request_or_a_stranger_s_is_answered_with_a_page() {
     let page = post_request(&router, &asked(2)).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     let stranger = asked(2).replace(ENTITY, "https://elsewhere.example");
-    let signed = sign(stranger, "_request", SignaturePlace::AfterIssuer);
+    let request = signed(stranger);
     assert_eq!(
-        post_request(&router, &signed).await.status,
+        post_request(&router, &request).await.status,
         StatusCode::FORBIDDEN
     );
 }
@@ -317,88 +317,12 @@ async fn each_rule_of_the_request_that_is_broken_has_its_anomaly() {
     ] {
         let changed = asked(2).replace(from, to);
         assert_ne!(changed, asked(2), "{from}");
-        let signed = sign(changed, "_request", SignaturePlace::AfterIssuer);
+        let request = signed(changed);
         assert_eq!(
-            came_back(&post_request(&router, &signed).await),
+            came_back(&post_request(&router, &request).await),
             Err(anomaly),
             "{to}"
         );
-    }
-}
-
-/// Logs Anna in with level 1 and a session; gives the session's cookie and its `NameID` and `SessionIndex`.
-async fn session_at_level_1(router: &Router) -> (String, String, String) {
-    let signed = sign(asked(1), "_request", SignaturePlace::AfterIssuer);
-    let page = post_request(router, &signed).await;
-    let fields = [ANNA[0], ANNA[1], ("session", "on")];
-    let consent = fill_in(router, &page, &fields).await;
-    let form = consent.form_with("login").unwrap();
-    let fields = [("login", form.value("login").unwrap()), ("say", "yes")];
-    let sending = ask(router, "/arubaid/consent", Some(&fields)).await;
-    let cookie = sending.headers[SET_COOKIE].to_str().unwrap();
-    let cookie = cookie.split(';').next().unwrap().to_owned();
-    let xml = decode_post(
-        sending
-            .form_with("SAMLResponse")
-            .unwrap()
-            .value("SAMLResponse")
-            .unwrap(),
-    )
-    .unwrap();
-    let document = Document::parse(&xml, &Limits::MESSAGE).unwrap();
-    let keys = [KEYS[1].0.public_key().clone()];
-    let Opened::Asserted(assertion) = Received::read(&document).unwrap().open(&keys).unwrap()
-    else {
-        panic!("{xml}");
-    };
-    let content = assertion.content();
-    let index = content.authentication.session_index.unwrap().to_owned();
-    (cookie, content.subject.name_id.to_string(), index)
-}
-
-#[tokio::test]
-async fn a_session_takes_the_place_of_a_login_at_level_1_only() {
-    let router = router();
-    let (cookie, ..) = session_at_level_1(&router).await;
-    for (level, expected) in [(1, true), (2, false)] {
-        let signed = sign(asked(level), "_request", SignaturePlace::AfterIssuer);
-        let message = encode_post(&signed);
-        let form = [("SAMLRequest", message.as_str()), ("RelayState", "state")];
-        let page = ask_with(&router, "/arubaid/sso", Some(&form), &cookie).await;
-        assert_eq!(page.form_with("SAMLResponse").is_ok(), expected, "{level}");
-        assert_eq!(page.form_with("password").is_ok(), !expected, "{level}");
-    }
-}
-
-#[tokio::test]
-async fn a_logout_request_ends_the_session_once_and_is_answered_in_part_after_that() {
-    let router = router();
-    let (_, name_id, index) = session_at_level_1(&router).await;
-    for partial in [false, true] {
-        let envelope = Envelope {
-            id: "_logout",
-            issue_instant: noon(),
-            destination: &format!("{ARUBA}/slo"),
-            issuer: ENTITY,
-        };
-        let xml = envelope.logout_request(&LogoutSubject {
-            name_id: &name_id,
-            name_qualifier: ARUBA,
-            session_index: &index,
-        });
-        let message = encode_post(&sign(xml, "_logout", SignaturePlace::AfterIssuer));
-        let form = [("SAMLRequest", message.as_str())];
-        let page = ask(&router, "/arubaid/slo", Some(&form)).await;
-        let location = page.headers[LOCATION].to_str().unwrap();
-        let (address, query) = location.split_once('?').unwrap();
-        assert_eq!(address, "https://localhost:8443/spid/slo");
-        let keys = [KEYS[1].0.public_key().clone()];
-        let answer = open_logout(ReceivedLogout::Redirect { query }, |_| Some(&keys)).unwrap();
-        let LogoutContent::Response { status, .. } = answer.content() else {
-            panic!("{answer:?}");
-        };
-        assert_eq!(status.is_partial_logout(), partial);
-        assert_eq!(status.is_success(), !partial);
     }
 }
 
@@ -409,12 +333,8 @@ async fn a_professional_identity_is_asked_of_those_who_have_one() {
         ("anna", "prova-anna", Some(30)),
         ("giulia", "prova-giulia", None),
     ] {
-        let signed = sign(
-            asked_for(2, Some(Purpose::ProfessionalForLegalPerson)),
-            "_request",
-            SignaturePlace::AfterIssuer,
-        );
-        let page = post_request(&router, &signed).await;
+        let request = signed(asked_for(2, Some(Purpose::ProfessionalForLegalPerson)));
+        let page = post_request(&router, &request).await;
         let fields = [("username", username), ("password", password)];
         let page = fill_in(&router, &page, &fields).await;
         match expected {
