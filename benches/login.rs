@@ -1,0 +1,421 @@
+//! What a whole login costs the gateway in CPU time (authorize, AuthnRequest, assertion consumer, code, token), beside
+//! the cryptographic operations in it, both measured in this run: at most twice as much.
+//!
+//! The steps run in batches, so that the kernel's accounting of CPU time, which is exact to a tick only, does not
+//! matter. Many logins are under way at once, as at a front door: audit log and register, which are real files, write
+//! many records a transaction. The provider's own work lies between the batches and does not count. Requests go through
+//! the real router, without TLS.
+
+#![allow(
+    clippy::allow_attributes,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a benchmark prints, and stops where it cannot measure"
+)]
+
+use std::fs;
+use std::hint::black_box;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use http::{HeaderMap, Request, StatusCode};
+use http_body_util::BodyExt as _;
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinSet;
+use tower::ServiceExt as _;
+use url::Url;
+use varco::config::{self, Config, Ports};
+use varco::crypto::encoding::{base64, base64url, hex};
+use varco::crypto::{
+    Random, SealingKey, SignatureAlgorithm, Signer as _, SigningKey, SystemRandom, sha256,
+};
+use varco::demo::idp::request::{AuthnRequest, Incoming};
+use varco::demo::idp::service_provider::ServiceProvider;
+use varco::demo::idp::{Consent, TestIdp};
+use varco::demo::people::PEOPLE;
+use varco::demo::{Options, start};
+use varco::identity::{AssuranceLevel, Clock as _, SystemClock};
+use varco::protocol::saml::post::encode_post;
+
+/// Logins in a batch, all under way at once.
+const LOGINS: usize = 400;
+/// Batches; the best counts: what else runs on the machine only ever adds.
+const BATCHES: usize = 3;
+const LIMIT: f64 = 2.0;
+const VERIFIER: &str = "a-verifier-of-forty-three-characters-at-least";
+const SECRET: &str = "a secret for the benchmark";
+const CALLBACK: &str = "https://bench.example/callback";
+
+/// One login under way: what its browser and its application hold.
+#[derive(Default)]
+struct Login {
+    cookies: String,
+    request: String,
+    relay_state: String,
+    response: String,
+    code: String,
+}
+
+#[derive(Clone)]
+struct Bench {
+    runtime: Arc<Runtime>,
+    router: Router,
+    provider: Arc<ServiceProvider>,
+    idp: TestIdp,
+    origin: Url,
+}
+
+fn main() -> ExitCode {
+    let data = tempfile::tempdir().expect("a folder");
+    let bench = Bench::new(data.path());
+    // Once for nothing: caches, lazy tables, the database's first pages.
+    bench.batch();
+    let login = best(|| bench.batch());
+    let cryptography = best(|| operations(data.path()));
+    let ratio = total(&login) / total(&cryptography);
+
+    println!(
+        "A whole SPID login, CPU time of the gateway per login (best of {BATCHES} x {LOGINS}):"
+    );
+    for (name, micros) in &login {
+        println!("  {name:<44} {micros:>8.1} us");
+    }
+    println!("  {:<44} {:>8.1} us", "sum", total(&login));
+    println!("Its cryptographic operations, the same way:");
+    for (name, micros) in &cryptography {
+        println!("  {name:<44} {micros:>8.1} us");
+    }
+    println!("  {:<44} {:>8.1} us", "sum", total(&cryptography));
+    println!("ratio {ratio:.2} (limit {LIMIT:.1})");
+    if ratio <= LIMIT {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+type Figures = Vec<(&'static str, f64)>;
+
+fn total(figures: &Figures) -> f64 {
+    figures.iter().map(|(_, micros)| micros).sum()
+}
+
+fn best(measure: impl Fn() -> Figures) -> Figures {
+    (0..BATCHES)
+        .map(|_| measure())
+        .min_by(|one, other| total(one).total_cmp(&total(other)))
+        .expect("one batch at least")
+}
+
+/// CPU time of all threads of this process so far, in microseconds.
+fn cpu_time() -> f64 {
+    let threads = fs::read_dir("/proc/self/task").expect("Linux");
+    threads
+        .filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("schedstat")).ok())
+        .filter_map(|line| line.split_whitespace().next()?.parse::<f64>().ok())
+        .sum::<f64>()
+        / 1000.0
+}
+
+/// CPU time of `work`, per login of a batch.
+fn per_login(work: impl FnOnce()) -> f64 {
+    let before = cpu_time();
+    work();
+    #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
+    let logins = LOGINS as f64;
+    (cpu_time() - before) / logins
+}
+
+impl Bench {
+    /// A gateway as the demo configures it, with one more application.
+    fn new(data: &Path) -> Self {
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let options = Options {
+            ports: varco::demo::Ports::Free,
+            data: data.to_path_buf(),
+            idp_metadata: Vec::new(),
+            minimum_level: AssuranceLevel::Substantial,
+        };
+        let (origin, idp) = runtime.block_on(async {
+            let demo = start(&options).await.expect("the demo starts");
+            let origin = Url::parse(&demo.addresses().gateway).expect("an address");
+            let idp = demo.idps().first().expect("a provider").clone();
+            demo.stop().await;
+            (origin, idp)
+        });
+        let file = data.join("varco.toml");
+        let written = fs::read_to_string(&file).expect("the demo's configuration");
+        let secret = hex(&sha256(SECRET.as_bytes()));
+        let client = format!(
+            r#"
+            [[openid.client]]
+            id = "bench"
+            name = {{ it = "Banco", en = "Bench" }}
+            redirect_uris = ["{CALLBACK}"]
+            authentication = {{ method = "client_secret_basic", secret_sha256 = "{secret}" }}
+            services = ["naspi"]
+            claims = ["given_name", "family_name", "fiscal_number"]
+            [store]"#
+        );
+        let text = written.replacen("\n[store]", &client, 1);
+        let config = Config::parse(&text, &file, data).expect("a valid configuration");
+        let ports = Ports {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+        };
+        let built = config::build(&config, ports).expect("a gateway");
+        let metadata = built.spid.metadata();
+        let provider = Arc::new(ServiceProvider::parse(metadata).expect("our metadata"));
+        let router = varco::http::router::router(built.gateway);
+        Self {
+            runtime: Arc::new(runtime),
+            router,
+            provider,
+            idp,
+            origin,
+        }
+    }
+
+    /// Walks `LOGINS` logins, step by step: each step of all of them, then the next.
+    fn batch(&self) -> Figures {
+        let mut logins: Vec<Login> = (0..LOGINS).map(|_| Login::default()).collect();
+        let ask = self.step(&mut logins, Self::ask);
+        logins.iter_mut().for_each(|login| self.answer(login));
+        let come_back = self.step(&mut logins, Self::come_back);
+        let trade = self.step(&mut logins, Self::trade);
+        vec![
+            ("/authorize and the signed AuthnRequest", ask),
+            ("/spid/acs and the code", come_back),
+            ("/token", trade),
+        ]
+    }
+
+    /// One step of all logins at once.
+    fn step<F>(&self, logins: &mut Vec<Login>, step: fn(Self, Login) -> F) -> f64
+    where
+        F: Future<Output = Login> + Send + 'static,
+    {
+        let before = std::mem::take(logins);
+        per_login(|| {
+            *logins = self.runtime.block_on(async {
+                let steps: JoinSet<Login> = before
+                    .into_iter()
+                    .map(|login| step(self.clone(), login))
+                    .collect();
+                steps.join_all().await
+            });
+        })
+    }
+
+    /// From the application's request to the form for the provider.
+    async fn ask(self, mut login: Login) -> Login {
+        let challenge = base64url(&sha256(VERIFIER.as_bytes()));
+        let mut url = self.origin.join("/authorize").expect("an address");
+        url.query_pairs_mut().extend_pairs([
+            ("client_id", "bench"),
+            ("redirect_uri", CALLBACK),
+            ("response_type", "code"),
+            ("scope", "openid profile"),
+            ("state", "state"),
+            ("nonce", "nonce"),
+            ("code_challenge", &challenge),
+            ("code_challenge_method", "S256"),
+            ("resource", "naspi"),
+            ("idp_hint", self.idp.entity_id()),
+        ]);
+        let (_, page) = self.browse(&mut login, url, None).await;
+        login.request = field(&page, "SAMLRequest");
+        login.relay_state = field(&page, "RelayState");
+        login
+    }
+
+    fn answer(&self, login: &mut Login) {
+        let now = SystemClock.now();
+        let incoming = Incoming::Post {
+            message: &login.request,
+            relay_state: None,
+        };
+        let request = AuthnRequest::read(incoming, &self.provider, &self.idp.sso(), now)
+            .expect("a request that conforms");
+        let random: &dyn Random = &SystemRandom;
+        let consent = Consent {
+            person: PEOPLE.first().expect("a person"),
+            level: 2,
+            session_index: None,
+            name_id: random.xml_id(),
+        };
+        let audience = &self.provider.entity_id;
+        let answer = self.idp.success(&request, audience, &consent, now, random);
+        login.response = encode_post(&self.idp.sign(&answer).expect("a signature"));
+    }
+
+    /// From the provider's form to the application's callback.
+    async fn come_back(self, mut login: Login) -> Login {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .append_pair("SAMLResponse", &login.response)
+            .append_pair("RelayState", &login.relay_state)
+            .finish();
+        let acs = self.origin.join("/spid/acs").expect("an address");
+        let (callback, page) = self.browse(&mut login, acs, Some(body)).await;
+        let callback = callback.unwrap_or_else(|| panic!("no callback: {page}"));
+        let code = callback.query_pairs().find(|(name, _)| name == "code");
+        login.code = code.expect("a code").1.into_owned();
+        login
+    }
+
+    async fn trade(self, login: Login) -> Login {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([
+                ("grant_type", "authorization_code"),
+                ("code", &login.code),
+                ("redirect_uri", CALLBACK),
+                ("code_verifier", VERIFIER),
+            ])
+            .finish();
+        let secret: String = form_urlencoded::byte_serialize(SECRET.as_bytes()).collect();
+        let credentials = base64(format!("bench:{secret}").as_bytes());
+        let request = Request::post("/token")
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(AUTHORIZATION, format!("Basic {credentials}"));
+        let (status, _, answer) = self
+            .send(request.body(Body::from(body)).expect("a request"))
+            .await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        assert!(answer.contains("id_token"));
+        login
+    }
+
+    /// Follows redirects within the gateway; gives the one out of it, or the page.
+    async fn browse(
+        &self,
+        login: &mut Login,
+        url: Url,
+        mut body: Option<String>,
+    ) -> (Option<Url>, String) {
+        let mut url = url;
+        loop {
+            let target = &url[url::Position::BeforePath..];
+            let request = match body.take() {
+                Some(body) => Request::post(target)
+                    .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                    .header(COOKIE, &login.cookies)
+                    .body(Body::from(body)),
+                None => Request::get(target)
+                    .header(COOKIE, &login.cookies)
+                    .body(Body::empty()),
+            };
+            let (status, headers, page) = self.send(request.expect("a request")).await;
+            keep_cookies(&mut login.cookies, &headers);
+            let Some(location) = headers.get(LOCATION).filter(|_| status.is_redirection()) else {
+                return (None, page);
+            };
+            url = url
+                .join(location.to_str().expect("a text"))
+                .expect("an address");
+            if url.origin() != self.origin.origin() {
+                return (Some(url), page);
+            }
+        }
+    }
+
+    async fn send(&self, mut request: Request<Body>) -> (StatusCode, HeaderMap, String) {
+        let host = &self.origin[url::Position::BeforeHost..url::Position::AfterPort];
+        request
+            .headers_mut()
+            .insert("host", host.parse().expect("a host"));
+        let response = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("an answer");
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.expect("a body").to_bytes();
+        let text = String::from_utf8_lossy(&body).into_owned();
+        (parts.status, parts.headers, text)
+    }
+}
+
+/// The value of a hidden field: base64 or a token, so nothing in it is escaped.
+fn field(page: &str, name: &str) -> String {
+    let (_, after) = page
+        .split_once(&format!("name=\"{name}\" value=\""))
+        .expect("the field");
+    after.split('"').next().expect("its value").to_owned()
+}
+
+fn keep_cookies(cookies: &mut String, headers: &HeaderMap) {
+    for cookie in headers.get_all(SET_COOKIE) {
+        let pair = cookie
+            .to_str()
+            .expect("a text")
+            .split(';')
+            .next()
+            .expect("a pair");
+        if !cookies.is_empty() {
+            cookies.push_str("; ");
+        }
+        cookies.push_str(pair);
+    }
+}
+
+/// The cryptographic operations of as many logins, alone: the request's signature, the response's two, the signatures
+/// of ID token and access token, the sealing of the register's entry.
+fn operations(data: &Path) -> Figures {
+    let key = |name: &str| {
+        SigningKey::from_pem(&fs::read(data.join(name)).expect("a key")).expect("a key")
+    };
+    let rsa = key("spid.key.pem");
+    let ec = key("es256.key.pem");
+    let sealing = SealingKey::new(&[7; 32]);
+    let (rsa_algorithm, ec_algorithm) = (
+        SignatureAlgorithm::RsaSha256,
+        SignatureAlgorithm::EcdsaSha256,
+    );
+    let info = [b'i'; 900];
+    let claims = [b'c'; 700];
+    let messages = [b'm'; 12_000];
+    let signature = rsa.sign(rsa_algorithm, &info).expect("a signature");
+    // So often that a tick of the kernel's accounting does not matter.
+    let each = |work: &dyn Fn()| per_login(|| (0..LOGINS * 20).for_each(|_| work())) / 20.0;
+    vec![
+        (
+            "RSA-2048 signature of the AuthnRequest",
+            each(&|| {
+                black_box(rsa.sign(rsa_algorithm, &info).expect("a signature"));
+            }),
+        ),
+        (
+            "two RSA-2048 verifications of the response",
+            each(&|| {
+                for _ in 0..2 {
+                    let key = black_box(rsa.public_key());
+                    let verdict = key.verify(rsa_algorithm, &info, &signature);
+                    verdict.expect("verified");
+                }
+            }),
+        ),
+        (
+            "two ES256 signatures of the tokens",
+            each(&|| {
+                for _ in 0..2 {
+                    black_box(ec.sign(ec_algorithm, &claims).expect("a signature"));
+                }
+            }),
+        ),
+        (
+            "sealing request and response",
+            each(&|| {
+                black_box(sealing.seal(&SystemRandom, b"", &messages));
+            }),
+        ),
+    ]
+}
