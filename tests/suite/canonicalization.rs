@@ -98,13 +98,20 @@ fn tree() -> impl Strategy<Value = Tree> {
 
 /// Writes a tree as a well-formed document in which every element has an `ID`, `n0`, `n1` and so on.
 struct Writer {
+    /// Without line feeds and tabs in attributes.
+    on_one_line: bool,
     out: String,
     scope: Vec<(usize, usize)>,
     elements: usize,
 }
 
 fn written(tree: &Tree) -> (String, usize) {
+    written_so(tree, false)
+}
+
+fn written_so(tree: &Tree, on_one_line: bool) -> (String, usize) {
     let mut writer = Writer {
+        on_one_line,
         out: String::new(),
         scope: Vec::new(),
         elements: 0,
@@ -166,7 +173,11 @@ impl Writer {
             };
             if !names.contains(&(namespace, local)) {
                 names.push((namespace, local));
-                let _ = write!(self.out, " {name}=\"{}\"", text_of(value));
+                let mut value = text_of(value);
+                if self.on_one_line {
+                    value.retain(|char| !matches!(char, '\r' | '\n' | '\t'));
+                }
+                let _ = write!(self.out, " {name}=\"{value}\"");
             }
         }
         if tree.children.is_empty() {
@@ -364,11 +375,10 @@ proptest! {
 
     #[test]
     fn bergshamra_writes_the_same_form_of_any_element(tree in tree(), number in 0..8_usize, list in 0..4_usize) {
-        let (text, elements) = written(&tree);
+        // Its parser leaves line feeds and tabs in attributes as they are (XML 1.0, 3.3.3 makes them spaces).
+        let (text, elements) = written_so(&tree, true);
         let id = format!("n{}", number % elements);
         let list = &lists()[list];
-        // Its parser leaves line feeds and tabs in attributes as they are (XML 1.0, 3.3.3 makes them spaces).
-        prop_assume!(!text.split('"').skip(1).step_by(2).any(|value| value.contains(['\n', '\t'])));
 
         let document = Document::parse(&text, &Limits::MESSAGE).unwrap();
         let form = ours(document.element_by_id(&id).unwrap(), list);
