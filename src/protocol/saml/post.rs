@@ -67,7 +67,8 @@ pub fn decode_post(field: &str) -> Result<String, BindingRefusal> {
 
 /// Decodes base64 that may be broken into lines.
 pub(super) fn unbroken(text: &str) -> Option<Vec<u8>> {
-    if text.contains(['\r', '\n']) {
+    // Asked for one by one, each is a fast search.
+    if text.contains('\n') || text.contains('\r') {
         from_base64(&text.replace(['\r', '\n'], ""))
     } else {
         from_base64(text)

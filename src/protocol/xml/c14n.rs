@@ -5,7 +5,7 @@
 
 use roxmltree::{Attribute, Node};
 
-use super::{Element, WHITE_SPACE, XML};
+use super::{Element, WHITE_SPACE};
 
 /// Why there is no canonical form. A caller must refuse: a form that failed to be made must never be taken for an
 /// empty one (CVE-2025-66475).
@@ -197,7 +197,7 @@ impl<'a> Walk<'a, '_> {
     /// Notes that a declaration must be in effect here. `xml` is never declared (Namespaces in XML, 3), and what an
     /// open element has declared already is not declared again.
     fn need(&mut self, prefix: &'a str, uri: &'a str) {
-        if uri == XML || self.namespaces.contains(&(prefix, uri)) {
+        if prefix == "xml" {
             return;
         }
         let in_effect = self
@@ -208,7 +208,8 @@ impl<'a> Walk<'a, '_> {
             .map(|(_, uri)| *uri);
         // Without a declaration the default namespace is none, and needs no `xmlns=""` to say so.
         let none = prefix.is_empty().then_some("");
-        if in_effect.or(none) != Some(uri) {
+        let is_in_effect = in_effect.or(none).is_some_and(|known| same(known, uri));
+        if !is_in_effect && !self.namespaces.iter().any(|(known, _)| *known == prefix) {
             self.namespaces.push((prefix, uri));
         }
     }
@@ -221,6 +222,11 @@ impl<'a> Walk<'a, '_> {
             self.out.push(b'>');
         }
     }
+}
+
+/// Equality that looks at the place first: the tree keeps each namespace once, so the same one is at the same place.
+fn same(a: &str, b: &str) -> bool {
+    std::ptr::eq(a, b) || a == b
 }
 
 /// The name of an element as its start tag writes it, and the prefix in it.
