@@ -206,6 +206,14 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
             .transpose()
     }
 
+    /// Removes a value that was read before: of several removers, exactly one is told that it removed it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub async fn remove(&self, id: &str) -> Result<bool, StoreError> {
+        Ok(self.store.take(&self.key(id)).await?.is_some())
+    }
+
     /// Changes a value in place by `change`, again and again until nobody else changed it meanwhile; `None` when there
     /// is no such value.
     ///

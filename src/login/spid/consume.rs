@@ -172,8 +172,11 @@ impl SpidServiceProvider {
             return Err(SpidRefusal::no_request("browser-other"));
         }
         // Of several answers at the same moment, one gets it.
-        let taken = self.pending.take(id).await.map_err(unavailable)?;
-        taken.ok_or_else(|| SpidRefusal::no_request("request-answered"))
+        if self.pending.remove(id).await.map_err(unavailable)? {
+            Ok(pending)
+        } else {
+            Err(SpidRefusal::no_request("request-answered"))
+        }
     }
 
     async fn judge(
