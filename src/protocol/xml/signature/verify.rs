@@ -287,8 +287,13 @@ fn exclusive<'a>(
 /// Base64 that may be broken into lines (XML Schema, 3.2.16).
 fn base64_text(element: Element<'_>, attributes: &[&str]) -> Result<Vec<u8>, SignatureRefusal> {
     only_attributes(element, attributes)?;
-    let mut text = element.text().ok_or(SignatureRefusal::Base64)?.into_owned();
-    text.retain(|char| !WHITE_SPACE.contains(&char));
+    let mut text = element.text().ok_or(SignatureRefusal::Base64)?;
+    if text
+        .bytes()
+        .any(|byte| WHITE_SPACE.contains(&char::from(byte)))
+    {
+        text.to_mut().retain(|char| !WHITE_SPACE.contains(&char));
+    }
     from_base64(&text)
         .filter(|bytes| !bytes.is_empty())
         .ok_or(SignatureRefusal::Base64)
