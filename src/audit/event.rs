@@ -163,13 +163,6 @@ pub enum AuditEvent {
         /// How many sessions it ended.
         ended: usize,
     },
-    /// A provider's logout request or answer was refused.
-    LogoutRefused {
-        /// The provider's entity id, where it could be told.
-        provider: Option<String>,
-        /// The reason code.
-        code: String,
-    },
     /// A logout did not reach everyone (SAML 2.0 core, 3.7.3.2, `PartialLogout`).
     LogoutPartial {
         /// The session.
@@ -201,7 +194,6 @@ impl AuditEvent {
             Self::TokenRefused { .. } => "token_refused",
             Self::CodeReused { .. } => "code_reused",
             Self::LogoutRequested { .. } => "logout_requested",
-            Self::LogoutRefused { .. } => "logout_refused",
             Self::LogoutPartial { .. } => "logout_partial",
             Self::LedgerRead { .. } => "ledger_read",
         }
@@ -224,7 +216,6 @@ impl AuditEvent {
             | Self::LoginRefused { .. }
             | Self::TokenRefused { .. }
             | Self::LogoutRequested { .. }
-            | Self::LogoutRefused { .. }
             | Self::LedgerRead { .. } => None,
         }
     }
