@@ -3,7 +3,6 @@
 #![allow(
     clippy::allow_attributes,
     clippy::unwrap_used,
-    dead_code,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
