@@ -14,6 +14,7 @@
 //! - [`identity`]: the vocabulary, pure: levels, methods, people, fiscal codes, clocks. Everything speaks it.
 //! - [`login`]: ways in, one folder a method. A proof of theirs is the only thing that makes a verified identity.
 //! - [`session`]: the unified session, the stored login flow, and the dispatcher that leads it.
+//! - [`archive`]: who a person is in the institute's archives, and the profile in which they act.
 //! - [`policy`]: the decision, pure: the catalogue of services, and what opens with what and why.
 //! - [`downstream`]: ways out, one folder a protocol: what applications speak.
 //! - [`protocol`]: wire formats, pure and narrow: XML, SAML, JOSE. No clock of their own, no trust of their own.
@@ -27,6 +28,7 @@
 //! - `demo`: the federation in a box: test identity providers, a sample application, invented people.
 //! - [`cli`]: the commands, one file each.
 
+pub mod archive;
 pub mod audit;
 pub mod cli;
 pub mod config;

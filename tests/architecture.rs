@@ -11,9 +11,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("policy", &["identity"]),
     ("audit", &["identity", "crypto"]),
     ("protocol", &["crypto"]),
+    // The port and its types; the adapter that asks over HTTP is beneath.
+    ("archive.rs", &["identity", "store"]),
+    ("archive", &["identity", "store", "fetch"]),
+    // Requests that we send, whoever needs one.
+    ("fetch", &["identity", "crypto"]),
     (
         "session",
-        &["identity", "crypto", "policy", "audit", "store"],
+        &["identity", "crypto", "policy", "audit", "store", "archive"],
     ),
     (
         "mandate",
@@ -24,7 +29,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "store",
         &[
-            "identity", "crypto", "policy", "audit", "protocol", "session", "mandate",
+            "identity", "crypto", "policy", "audit", "protocol", "session", "mandate", "archive",
         ],
     ),
     // `login` and `downstream` never use each other.
@@ -41,7 +46,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("lib.rs", EVERYTHING),
 ];
 const BELOW_LOGIN: &[&str] = &[
-    "identity", "crypto", "policy", "audit", "protocol", "session", "mandate", "store",
+    "identity", "crypto", "policy", "audit", "protocol", "session", "mandate", "store", "archive",
+    "fetch",
 ];
 const BELOW_HTTP: &[&str] = &[
     "identity",
@@ -52,6 +58,8 @@ const BELOW_HTTP: &[&str] = &[
     "session",
     "mandate",
     "store",
+    "archive",
+    "fetch",
     "login",
     "downstream",
     "desk",
@@ -68,6 +76,8 @@ const EVERYTHING: &[&str] = &[
     "session",
     "mandate",
     "store",
+    "archive",
+    "fetch",
     "login",
     "downstream",
     "desk",
