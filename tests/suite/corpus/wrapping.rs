@@ -3,12 +3,15 @@
 //! Every place of a message is a slot. Each slot takes the genuine assertion (or response) while the forged one
 //! stands where readers look; the signature stays, is copied or moves; the forged ID is new, the same, or missing.
 
+mod slots;
+
 use super::message::{
     ASSERTION_ID, ASSERTION_MARK, FORGED, GENUINE, RESPONSE_ID, RESPONSE_MARK, Style,
     lone_assertion, response,
 };
 use super::signing::{Manner, PROVIDER, sign, sign_assertion, sign_both};
 use super::{Case, refuse};
+use slots::{IN_SIGNATURE, INSIDE, OUTSIDE, Slot};
 
 /// What a wrapped message may be refused for: always its shape or its ids, before anything is believed.
 const SHAPE: &[&str] = &[
@@ -72,144 +75,6 @@ fn around(assertion: &str) -> String {
     let end = text.find("</samlp:Response>").unwrap();
     format!("{}{assertion}{}", &text[..start], &text[end..])
 }
-
-/// A place in a text: what it is called, what to look for, and what goes in front of it.
-struct Slot {
-    name: &'static str,
-    /// The slot is right before the first occurrence of this ...
-    before: &'static str,
-    /// ... and what is put there is wrapped so.
-    open: &'static str,
-    close: &'static str,
-}
-
-const fn slot(
-    name: &'static str,
-    before: &'static str,
-    open: &'static str,
-    close: &'static str,
-) -> Slot {
-    Slot {
-        name,
-        before,
-        open,
-        close,
-    }
-}
-
-/// Slots of the response outside the assertion.
-const OUTSIDE: &[Slot] = &[
-    slot("before the response's Issuer", "<saml:Issuer", "", ""),
-    slot("in the response's Issuer", "</saml:Issuer>", "", ""),
-    slot("after the response's Issuer", "<samlp:Status>", "", ""),
-    slot(
-        "in Extensions",
-        "<samlp:Status>",
-        "<samlp:Extensions>",
-        "</samlp:Extensions>",
-    ),
-    slot("in Status", "</samlp:Status>", "", ""),
-    slot(
-        "in StatusMessage",
-        "</samlp:Status>",
-        "<samlp:StatusMessage>",
-        "</samlp:StatusMessage>",
-    ),
-    slot(
-        "in StatusDetail",
-        "</samlp:Status>",
-        "<samlp:StatusDetail>",
-        "</samlp:StatusDetail>",
-    ),
-    slot("beside, before", "<saml:Assertion", "", ""),
-    slot("beside, after", "</samlp:Response>", "", ""),
-    slot(
-        "in an unknown element",
-        "</samlp:Response>",
-        "<x:y xmlns:x=\"urn:x\">",
-        "</x:y>",
-    ),
-    slot(
-        "in an Object of the response's signature",
-        "<samlp:Status>",
-        "<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:Object>",
-        "</ds:Object></ds:Signature>",
-    ),
-];
-
-/// Slots of the forged assertion.
-const INSIDE: &[Slot] = &[
-    slot("in Issuer", "</saml:Issuer>", "", ""),
-    slot("after Issuer", "<saml:Subject>", "", ""),
-    slot("in NameID", "</saml:NameID>", "", ""),
-    slot("in Subject", "</saml:Subject>", "", ""),
-    slot(
-        "in SubjectConfirmation",
-        "</saml:SubjectConfirmation>",
-        "",
-        "",
-    ),
-    slot("in Conditions", "</saml:Conditions>", "", ""),
-    slot("in Audience", "</saml:Audience>", "", ""),
-    slot(
-        "in Advice",
-        "<saml:AuthnStatement",
-        "<saml:Advice>",
-        "</saml:Advice>",
-    ),
-    slot(
-        "in AuthnContextClassRef",
-        "</saml:AuthnContextClassRef>",
-        "",
-        "",
-    ),
-    slot(
-        "in AuthnContextDecl",
-        "</saml:AuthnContext>",
-        "<saml:AuthnContextDecl>",
-        "</saml:AuthnContextDecl>",
-    ),
-    slot(
-        "in AttributeStatement",
-        "</saml:AttributeStatement>",
-        "",
-        "",
-    ),
-    slot("in AttributeValue", "</saml:AttributeValue>", "", ""),
-    slot("at the end", "</saml:Assertion>", "", ""),
-];
-
-/// Slots of a signature, which the enveloped transform takes out of what is signed.
-const IN_SIGNATURE: &[Slot] = &[
-    slot(
-        "in Object",
-        "</ds:Signature>",
-        "<ds:Object>",
-        "</ds:Object>",
-    ),
-    slot(
-        "in KeyInfo",
-        "</ds:Signature>",
-        "<ds:KeyInfo>",
-        "</ds:KeyInfo>",
-    ),
-    slot(
-        "in KeyInfo's X509Data",
-        "</ds:Signature>",
-        "<ds:KeyInfo><ds:X509Data>",
-        "</ds:X509Data></ds:KeyInfo>",
-    ),
-    slot("in SignatureValue", "</ds:SignatureValue>", "", ""),
-    slot("right in the signature", "</ds:Signature>", "", ""),
-    slot("in SignedInfo", "</ds:SignedInfo>", "", ""),
-    slot(
-        "in Transform",
-        "</ds:Transforms>",
-        "<ds:Transform Algorithm=\"urn:x\">",
-        "</ds:Transform>",
-    ),
-    slot("in DigestValue", "</ds:DigestValue>", "", ""),
-];
 
 fn put(slot: &Slot, host: &str, guest: &str) -> String {
     let at = host
