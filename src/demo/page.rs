@@ -13,7 +13,7 @@ h1{font-size:1.5rem}label{display:block;margin:.6rem 0 .2rem;font-weight:600}inp
 button,.button{font:inherit;display:inline-block;margin:1rem .5rem 0 0;padding:.5rem 1rem;border:2px solid #0066cc;\
 background:#06c;color:#fff;text-decoration:none;cursor:pointer}button.other{background:#fff;color:#06c}\
 .note{background:#fff3cd;padding:.5rem 1rem}.bad{background:#f8d7da;padding:.5rem 1rem}\
-table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.3rem .6rem;text-align:left;vertical-align:top}";
+table{border-collapse:collapse}td,th{border:1px solid #ccc;overflow-wrap:anywhere;padding:.3rem .6rem;text-align:left;vertical-align:top}";
 
 /// Nothing from elsewhere, no script but the one that presses the button of a form that a person could press too. Forms
 /// may lead anywhere: they carry messages to the gateway, which redirects on.
@@ -46,11 +46,12 @@ pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
 #[derive(Template)]
 #[template(
     ext = "html",
-    source = r#"<!doctype html><html lang="it"><head><meta charset="utf-8"><title>{{ title }}</title>
-<style>{{ style|safe }}</style></head><body><h1>{{ title }}</h1>
+    source = r#"<!doctype html><html lang="it"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{{ title }}</title>
+<style>{{ style|safe }}</style></head><body><main><h1>{{ title }}</h1>
 <form method="post" action="{{ action }}">
 {% for (name, value) in fields %}<input type="hidden" name="{{ name }}" value="{{ value }}">
-{% endfor %}<button>Continua</button></form><script>{{ send|safe }}</script></body></html>"#
+{% endfor %}<button>Continua</button></form><script>{{ send|safe }}</script></main></body></html>"#
 )]
 struct SendPage<'a> {
     title: &'a str,
@@ -103,9 +104,10 @@ pub(super) fn set_cookie(
 #[derive(Template)]
 #[template(
     ext = "html",
-    source = r#"<!doctype html><html lang="it"><head><meta charset="utf-8"><title>{{ title }}</title>
-<style>{{ style|safe }}</style></head><body><h1>{{ title }}</h1><p>{{ text }}</p>
-{% if let Some((address, name)) = link %}<p><a class="button" href="{{ address }}">{{ name }}</a></p>{% endif %}</body></html>"#
+    source = r#"<!doctype html><html lang="it"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{{ title }}</title>
+<style>{{ style|safe }}</style></head><body><main><h1>{{ title }}</h1><p>{{ text }}</p>
+{% if let Some((address, name)) = link %}<p><a class="button" href="{{ address }}">{{ name }}</a></p>{% endif %}</main></body></html>"#
 )]
 struct NoticePage<'a> {
     title: &'a str,

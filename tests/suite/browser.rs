@@ -25,6 +25,7 @@ static SEEN: LazyLock<Value> = LazyLock::new(|| {
     let task = json!({
         "browser": "/usr/bin/chromium",
         "spki": base64(&sha256(key.spki())),
+        "gateway": demo.addresses().gateway,
         "app": demo.addresses().app,
         "idps": demo.addresses().idps,
         "screenshots": target_folder("screenshots"),
@@ -146,4 +147,19 @@ fn who_cancels_at_the_provider_reads_what_happened() {
 #[test]
 fn everything_works_without_javascript() {
     assert_eq!(seen("without_javascript")["level"], L2);
+}
+
+#[test]
+fn no_page_has_a_barrier_that_axe_can_find_nor_runs_off_a_phone_s_edge() {
+    let seen = seen("pages");
+    let control = seen["control"]["barriers"].to_string();
+    for known in ["image-alt", "document-title", "wider than the window"] {
+        assert!(control.contains(known), "{control}");
+    }
+    let pages = seen["pages"].as_object().unwrap();
+    assert!(pages.len() >= 26, "{}", pages.len());
+    for (page, found) in pages {
+        assert!(found["checked"].as_u64().unwrap() > 5, "{page}: {found:#}");
+        assert_eq!(found["barriers"], json!([]), "{page}");
+    }
 }

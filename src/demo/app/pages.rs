@@ -11,8 +11,9 @@ use crate::demo::page::{STYLE, page};
 #[derive(Template)]
 #[template(
     ext = "html",
-    source = r#"<!doctype html><html lang="it"><head><meta charset="utf-8"><title>Area personale di prova</title>
-<style>{{ style|safe }}</style></head><body><h1>Area personale di prova</h1>
+    source = r#"<!doctype html><html lang="it"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Area personale di prova</title>
+<style>{{ style|safe }}</style></head><body><main><h1>Area personale di prova</h1>
 {% if claims.is_empty() %}<p>Non sappiamo chi sei.</p><p><a class="button" id="login" href="/login">Entra</a></p>
 {% else %}<p>Questo ci ha detto il varco, con il livello <strong id="level">{{ level }}</strong>:</p>
 <table id="claims">{% for (name, value) in claims %}<tr><th>{{ name }}</th><td>{{ value }}</td></tr>
@@ -20,7 +21,7 @@ use crate::demo::page::{STYLE, page};
 <p><a class="button" id="logout" href="/logout">Esci</a></p>{% endif %}
 <h2>Servizi</h2><ul>{% for (offer, opened) in offers %}<li><a href="/login?resource={{ offer.resource }}">{{ offer.name }}</a>
 {% if let Some(level) = opened %} <strong class="opened">aperto con {{ level }}</strong>{% endif %}</li>
-{% endfor %}</ul></body></html>"#
+{% endfor %}</ul></main></body></html>"#
 )]
 struct HomePage<'a> {
     claims: Vec<(&'a str, String)>,

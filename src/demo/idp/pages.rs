@@ -14,8 +14,9 @@ use crate::demo::people::{PEOPLE, TestPerson};
 #[derive(Template)]
 #[template(
     ext = "html",
-    source = r#"<!doctype html><html lang="it"><head><meta charset="utf-8"><title>{{ name }}: accesso</title>
-<style>{{ style|safe }}</style></head><body><h1>{{ name }}</h1>
+    source = r#"<!doctype html><html lang="it"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{{ name }}: accesso</title>
+<style>{{ style|safe }}</style></head><body><main><h1>{{ name }}</h1>
 <p class="note">Questo è un gestore di identità di prova: le persone sono inventate.</p>
 <p>{{ service }} chiede di sapere chi sei, con il livello SPID {{ level }}.</p>
 {% if let Some(problem) = problem %}<p class="bad" role="alert">{{ problem }}</p>{% endif %}
@@ -33,7 +34,7 @@ use crate::demo::people::{PEOPLE, TestPerson};
 <button name="say" value="login">Entra</button><button class="other" name="say" value="cancel">Annulla</button></form>
 <h2>Persone di prova</h2><table><tr><th>nome utente</th><th>password</th><th>chi è</th></tr>
 {% for person in people %}<tr><td>{{ person.username }}</td><td>{{ person.password }}</td><td>{{ person.name() }}, {{ person.about }}</td></tr>
-{% endfor %}</table></body></html>"#
+{% endfor %}</table></main></body></html>"#
 )]
 struct LoginPage<'a> {
     name: String,
@@ -78,13 +79,14 @@ pub(super) fn login(
 #[derive(Template)]
 #[template(
     ext = "html",
-    source = r#"<!doctype html><html lang="it"><head><meta charset="utf-8"><title>{{ name }}: consenso</title>
-<style>{{ style|safe }}</style></head><body><h1>{{ name }}</h1>
+    source = r#"<!doctype html><html lang="it"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{{ name }}: consenso</title>
+<style>{{ style|safe }}</style></head><body><main><h1>{{ name }}</h1>
 <p>{{ service }} riceverà questi dati:</p>
 <table>{% for (name, value) in attributes %}<tr><th>{{ name }}</th><td>{% if let Some(value) = value %}{{ value }}{% endif %}</td></tr>
 {% endfor %}</table>
 <form method="post" action="{{ action }}"><input type="hidden" name="login" value="{{ login }}">
-<button name="say" value="yes">Acconsento</button><button class="other" name="say" value="no">Non acconsento</button></form></body></html>"#
+<button name="say" value="yes">Acconsento</button><button class="other" name="say" value="no">Non acconsento</button></form></main></body></html>"#
 )]
 struct ConsentPage<'a> {
     name: String,
@@ -116,12 +118,13 @@ pub(super) fn consent(
 #[derive(Template)]
 #[template(
     ext = "html",
-    source = r#"<!doctype html><html lang="it"><head><meta charset="utf-8"><title>{{ name }}</title>
-<style>{{ style|safe }}</style></head><body><h1>{{ name }}</h1>
+    source = r#"<!doctype html><html lang="it"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{{ name }}</title>
+<style>{{ style|safe }}</style></head><body><main><h1>{{ name }}</h1>
 <p>Gestore di identità di prova. Livello massimo: SPID {{ highest }}. <a href="{{ entity_id }}/metadata">Metadata</a></p>
 {% if let Some(person) = person %}<p>In questo browser è aperta la sessione di {{ person }}.</p>
 <form method="post" action="{{ entity_id }}/logout"><button>Esci ovunque</button></form>
-{% else %}<p>In questo browser non c'è nessuna sessione aperta.</p>{% endif %}</body></html>"#
+{% else %}<p>In questo browser non c'è nessuna sessione aperta.</p>{% endif %}</main></body></html>"#
 )]
 struct HomePage<'a> {
     name: String,
@@ -146,9 +149,10 @@ pub(super) fn home(idp: &TestIdp, person: Option<&TestPerson>) -> Response {
 #[derive(Template)]
 #[template(
     ext = "html",
-    source = r#"<!doctype html><html lang="it"><head><meta charset="utf-8"><title>Gestori di prova</title>
-<style>{{ style|safe }}</style></head><body><h1>Gestori di identità di prova</h1>
-<ul>{% for idp in idps %}<li><a href="{{ idp.entity_id() }}">{{ idp.provider.test_name() }}</a></li>{% endfor %}</ul></body></html>"#
+    source = r#"<!doctype html><html lang="it"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Gestori di prova</title>
+<style>{{ style|safe }}</style></head><body><main><h1>Gestori di identità di prova</h1>
+<ul>{% for idp in idps %}<li><a href="{{ idp.entity_id() }}">{{ idp.provider.test_name() }}</a></li>{% endfor %}</ul></main></body></html>"#
 )]
 struct ListPage<'a> {
     idps: &'a [TestIdp],

@@ -1,11 +1,12 @@
 // Drives a real Chromium through the demo as people would. One argument, JSON:
-//   { browser, spki, app, idps, screenshots }
+//   { browser, spki, gateway, app, idps, screenshots }
 // Prints one JSON object: { scenario: { ok, error?, ...what was seen } }. tests/suite/browser.rs judges it.
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
-const { browser: executablePath, spki, app, idps, screenshots } = JSON.parse(process.argv[2]);
+const { browser: executablePath, spki, gateway, app, idps, screenshots } = JSON.parse(process.argv[2]);
 mkdirSync(screenshots, { recursive: true });
 
 const browser = await chromium.launch({
@@ -60,6 +61,21 @@ async function told(page) {
     claims[await row.locator("th").innerText()] = await row.locator("td").innerText();
   }
   return { url: page.url(), level: await page.locator("#level").innerText(), claims };
+}
+
+const axe = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+
+// What the page does that WCAG 2.1 A and AA forbid, as far as a machine can tell (axe-core); and whether it is wider than
+// its window, so that one must scroll sideways to read it (WCAG 2.1, 1.4.10).
+async function barriers(page) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => window.axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
+  }));
+  const barriers = found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
+  const excess = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (excess > 0) barriers.push(`${excess} px wider than the window`);
+  return { barriers, checked: found.passes.length };
 }
 
 async function offered(page) {
@@ -191,6 +207,49 @@ const scenarios = {
 };
 
 const results = {};
+
+// Every kind of page at a desk and on a phone, before and after a login: what stands in somebody's way.
+async function pages(context, shot, page) {
+  const seen = {};
+  const sizes = { desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
+  const look = async (name) => {
+    for (const [size, viewport] of Object.entries(sizes)) {
+      await page.setViewportSize(viewport);
+      seen[`${name} (${size})`] = await barriers(page);
+      await page.screenshot({ path: `${screenshots}/pages-${name}-${size}.png`, fullPage: true });
+    }
+  };
+  const visit = async (name, address) => {
+    await page.goto(address);
+    await look(name);
+  };
+  await visit("portal-nobody", gateway);
+  await visit("not-found", `${gateway}/nowhere`);
+  await visit("logout-nobody", `${gateway}/logout`);
+  await visit("app-nobody", app);
+  await visit("ways-in", `${app}/login?resource=domanda-di-pensione/request`);
+  await page.locator("details.spid-button summary").click();
+  await look("ways-in-open");
+  await page.getByRole("link", { name: "Poste (prova)", exact: true }).click();
+  await page.locator("#username").waitFor();
+  await look("provider-login");
+  await logIn(page, "anna", { level: 3 });
+  await page.locator("button[value=yes]").waitFor();
+  await look("provider-consent");
+  await consent(page);
+  await told(page);
+  await look("app");
+  await visit("portal", gateway);
+  await visit("portal-english", `${gateway}/?lang=en`);
+  await visit("refused", `${app}/login?resource=servizi-per-intermediari/consult`);
+  await visit("logout", `${gateway}/logout`);
+  // That the looking finds something where there is something.
+  await page.goto("about:blank");
+  await page.setContent('<html><body style="width: 2000px"><img src="data:,"><p>No language, no title, no text for the image.');
+  return { pages: seen, control: await barriers(page) };
+}
+scenarios.pages = pages;
+
 for (const [name, run] of Object.entries(scenarios)) {
   const context = await browser.newContext({ locale: "it-IT", viewport: { width: 1100, height: 1400 } });
   context.setDefaultTimeout(20_000);
