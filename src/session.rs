@@ -6,27 +6,25 @@
 //! the store's ports; knows no protocol and no page.
 
 mod flow;
+mod freshness;
 mod ids;
 mod registry;
 mod step;
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::identity::{AchievedAssurance, AuthenticationEvent, Person, Timestamp};
 
 pub use flow::{FLOW_LIFE, FlowOutcome, Flows, LoginFlow, NewFlow, Requirement, ReturnTo};
+pub use freshness::{Freshness, LastsTooLong, LevelAges, LoginAges};
 pub use ids::{BrowserCookie, BrowserDigest, FlowId, NotAFlowId, SessionHandle, SessionId};
 pub use registry::{Before, Established, SessionLimits, Sessions};
 pub use step::{FlowRefusal, Step, next_step};
 
 /// How many logins a session remembers. More than anyone makes in its lifetime; the oldest is forgotten first.
 const EVENTS_KEPT: usize = 16;
-
-/// How far a provider's clock may run behind ours (SPID technical rules leave it to the parties; common practice is 60 to
-/// 180 seconds).
-const CLOCK_SKEW: Duration = Duration::from_secs(180);
 
 /// An application that took part in a session and is told when it ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,8 +34,16 @@ pub struct Participant {
 }
 
 /// One person's session.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Session {
+    kept: Kept,
+    /// How long its logins count, as the installation says now.
+    ages: Arc<LoginAges>,
+}
+
+/// What the store keeps of a session.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Kept {
     handle: SessionHandle,
     secret: ids::SecretDigest,
     person: Person,
@@ -50,33 +56,10 @@ pub struct Session {
     participants: Vec<Participant>,
 }
 
-/// How old a login may be and still count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Freshness {
-    /// The greatest age (OpenID Connect Core, 3.1.2.1, `max_age`); `None` for any.
-    pub max_age: Option<Duration>,
-    /// A login from then on counts whatever its age: it was made for the very request that asks.
-    pub since: Option<Timestamp>,
-}
-
-impl Freshness {
-    /// Whether a login at `at` still counts at `now`. One from the future (a provider's clock runs ahead) counts as of now.
-    #[must_use]
-    pub fn admits(&self, at: Timestamp, now: Timestamp) -> bool {
-        self.max_age.is_none_or(|max| age(at, now) <= max)
-            || self.since.is_some_and(|since| age(at, since) <= CLOCK_SKEW)
-    }
-}
-
-/// How long before `now` something happened; zero for the future.
-fn age(at: Timestamp, now: Timestamp) -> Duration {
-    (now - at).to_std().unwrap_or_default()
-}
-
-/// The level a session is worth, and the login that earned it.
+/// A level, and the login that earned it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Earned<'a> {
-    /// The level.
+    /// What the login is still worth: never more than it proved.
     pub level: AchievedAssurance,
     /// The login.
     pub event: &'a AuthenticationEvent,
@@ -86,59 +69,81 @@ impl Session {
     /// Its lasting name.
     #[must_use]
     pub fn handle(&self) -> &SessionHandle {
-        &self.handle
+        &self.kept.handle
     }
 
     /// Whose it is, as the latest login described them.
     #[must_use]
     pub fn person(&self) -> &Person {
-        &self.person
+        &self.kept.person
     }
 
     /// The logins that count, oldest first: those in the capacity of the latest one. Who proved a company's mandate at a
     /// low level did not prove it at the level of a login as a citizen, nor the other way round.
     #[must_use]
     pub fn events(&self) -> &[AuthenticationEvent] {
-        &self.events
+        &self.kept.events
     }
 
     /// Every login, those in another capacity first: for whoever must be told that the session ends.
     pub fn all_events(&self) -> impl Iterator<Item = &AuthenticationEvent> {
-        self.set_aside.iter().chain(&self.events)
+        self.kept.set_aside.iter().chain(&self.kept.events)
     }
 
     /// When it began.
     #[must_use]
     pub fn started(&self) -> Timestamp {
-        self.started
+        self.kept.started
     }
 
     /// When it was last used, to within a minute.
     #[must_use]
     pub fn last_seen(&self) -> Timestamp {
-        self.last_seen
+        self.kept.last_seen
     }
 
     /// The applications that took part, in the order they came.
     #[must_use]
     pub fn participants(&self) -> &[Participant] {
-        &self.participants
+        &self.kept.participants
     }
 
-    /// What the session is worth at `now`: the highest level among the logins that count and are still fresh, and of
-    /// equal ones the latest. `None` when no login is fresh enough.
+    /// What the session is worth at `now`: the highest level that one of its logins still counts at, and of equal ones
+    /// the latest. `None` when no login counts any more.
     #[must_use]
     pub fn assurance(&self, freshness: Freshness, now: Timestamp) -> Option<Earned<'_>> {
-        self.events
-            .iter()
-            .filter(|event| freshness.admits(event.at, now))
-            .max_by_key(|event| (event.level, event.at))
-            .map(|event| Earned {
-                level: event.level,
-                event,
-            })
+        self.earned(freshness, now)
+            .max_by_key(|earned| (earned.level, earned.event.at))
     }
 
+    /// Every login that still counts at `now`, with what it is worth, oldest first.
+    pub fn earned(&self, freshness: Freshness, now: Timestamp) -> impl Iterator<Item = Earned<'_>> {
+        let events = self.kept.events.iter();
+        events.filter_map(move |event| self.worth(event, freshness, now))
+    }
+
+    /// What one of its logins is worth at `now`; `None` when it counts no more.
+    #[must_use]
+    pub fn worth<'a>(
+        &self,
+        event: &'a AuthenticationEvent,
+        freshness: Freshness,
+        now: Timestamp,
+    ) -> Option<Earned<'a>> {
+        let level = self.ages.worth(event, freshness, now)?;
+        Some(Earned { level, event })
+    }
+
+    /// Until when one of its logins counts at each level up to the one it proved, highest first, past moments included.
+    pub fn ends(
+        &self,
+        event: &AuthenticationEvent,
+    ) -> impl Iterator<Item = (AchievedAssurance, Timestamp)> {
+        self.ages.ends(event)
+    }
+}
+
+impl Kept {
     /// Takes a further login of the same person.
     fn rise(&mut self, person: Person, event: AuthenticationEvent, now: Timestamp) {
         if person.company != self.person.company {
@@ -197,7 +202,7 @@ mod tests {
         use AssuranceLevel::{High, Low, Substantial};
         let now: Timestamp = "2026-11-21T10:00:00Z".parse().unwrap();
         let id = SessionId::generate(&SystemRandom);
-        let mut session = Session {
+        let kept = Kept {
             handle: id.handle().clone(),
             secret: id.digest(),
             person: person(None),
@@ -206,6 +211,10 @@ mod tests {
             started: now,
             last_seen: now,
             participants: Vec::new(),
+        };
+        let mut session = Session {
+            kept,
+            ages: Arc::default(),
         };
         for (company, level, counts) in [
             // A mandate proved at a low level does not rise by the citizen's login before it.
@@ -217,7 +226,7 @@ mod tests {
             // And the citizen does not rise by the companies' logins.
             (None, Low, Low),
         ] {
-            session.rise(person(company), event(level, now), now);
+            session.kept.rise(person(company), event(level, now), now);
             let facts = session.facts(Freshness::default(), now);
             let login = facts.login.unwrap();
             assert_eq!(login.level, AchievedAssurance(counts), "{company:?}");

@@ -134,7 +134,11 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
     let gateway = Gateway::new(Parts {
         settings: config.edge.clone(),
         clock,
-        sessions: Sessions::new(Arc::clone(&store), config.session, Arc::clone(&random)),
+        sessions: Sessions::new(
+            Arc::clone(&store),
+            config.session.clone(),
+            Arc::clone(&random),
+        ),
         flows: Flows::new(Arc::clone(&store), Arc::clone(&random)),
         random,
         store,

@@ -130,7 +130,8 @@ pub(super) async fn hand_over(
     let oidc = visit.gateway.oidc();
     let denial = match outcome {
         Ok(Some(session)) => {
-            let answer = oidc.answer(authorization, session, visit.gateway.sessions());
+            let gateway = &visit.gateway;
+            let answer = oidc.answer(authorization, session, gateway.sessions(), gateway.now());
             return match answer.await {
                 Ok(location) => Ok(see_other(&location)),
                 Err(refusal) => refused(visit, refusal),

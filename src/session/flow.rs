@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BrowserDigest, FlowId, SessionHandle, age};
+use super::freshness::age;
+use super::{BrowserDigest, FlowId, SessionHandle};
 use crate::crypto::Random;
 use crate::identity::{RequiredAssurance, Timestamp};
 use crate::policy::{Operation, ServiceId};

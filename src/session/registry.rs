@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BrowserDigest, Participant, Session, SessionHandle, SessionId, age};
+use super::freshness::age;
+use super::{BrowserDigest, Kept, LoginAges, Participant, Session, SessionHandle, SessionId};
 use crate::crypto::Random;
 use crate::identity::{AuthenticationEvent, SamlSession, Timestamp, VerifiedIdentity};
 use crate::store::{ExpiringStore, Shelf, StoreError};
@@ -17,13 +18,15 @@ const SEEN_GRAIN: Duration = Duration::from_secs(60);
 /// the same again and again must not make the list grow for ever. The oldest is forgotten first.
 const SAML_ENTRIES_KEPT: usize = 64;
 
-/// When a session ends by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// When a session ends by itself, and how long each of its logins counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionLimits {
     /// After so long without use. Uses are noted by the minute, so it may come up to a minute early, never late.
     pub idle: Duration,
     /// After so long in any case.
     pub absolute: Duration,
+    /// How long a login counts.
+    pub ages: Arc<LoginAges>,
 }
 
 impl Default for SessionLimits {
@@ -32,12 +35,13 @@ impl Default for SessionLimits {
         Self {
             idle: Duration::from_secs(30 * 60),
             absolute: Duration::from_secs(12 * 60 * 60),
+            ages: Arc::default(),
         }
     }
 }
 
 impl SessionLimits {
-    fn admit(&self, session: &Session, now: Timestamp) -> bool {
+    fn admit(&self, session: &Kept, now: Timestamp) -> bool {
         age(session.started, now) < self.absolute && age(session.last_seen, now) < self.idle
     }
 }
@@ -73,7 +77,7 @@ struct SamlEntry {
 
 /// All sessions.
 pub struct Sessions {
-    shelf: Shelf<Session>,
+    shelf: Shelf<Kept>,
     by_saml: Shelf<Vec<SamlEntry>>,
     by_browser: Shelf<SessionHandle>,
     limits: SessionLimits,
@@ -110,18 +114,19 @@ impl Sessions {
         let Some(session) = self.find_by_handle(id.handle(), now).await? else {
             return Ok(None);
         };
-        if !session.secret.matches(&id.digest()) {
+        if !session.kept.secret.matches(&id.digest()) {
             return Ok(None);
         }
-        if age(session.last_seen, now) < SEEN_GRAIN {
+        if age(session.last_seen(), now) < SEEN_GRAIN {
             return Ok(Some(session));
         }
         let seen = self
             .shelf
-            .update(id.handle().as_str(), |session| session.last_seen = now)
+            .update(id.handle().as_str(), |kept| kept.last_seen = now)
             .await?;
         // It may have risen this very moment.
-        Ok(seen.filter(|session| session.secret.matches(&id.digest())))
+        let seen = seen.filter(|kept| kept.secret.matches(&id.digest()));
+        Ok(seen.map(|kept| self.session(kept)))
     }
 
     /// The session of a handle at `now`, for a server-side record that was bound to it (a flow, a code, a token). It is
@@ -135,7 +140,7 @@ impl Sessions {
         now: Timestamp,
     ) -> Result<Option<Session>, StoreError> {
         match self.shelf.get(handle.as_str()).await? {
-            Some(session) if self.limits.admit(&session, now) => Ok(Some(session)),
+            Some(kept) if self.limits.admit(&kept, now) => Ok(Some(self.session(kept))),
             Some(_) => self.end(handle).await.map(|_| None),
             None => Ok(None),
         }
@@ -161,20 +166,20 @@ impl Sessions {
         };
         let (person, event) = identity.into_parts();
         let before = match there {
-            Some(session) if session.person.key == person.key => {
-                let id = SessionId::renewed(session.handle, self.random.as_ref());
+            Some(session) if session.person().key == person.key => {
+                let id = SessionId::renewed(session.kept.handle, self.random.as_ref());
                 let risen = self
                     .shelf
-                    .update(id.handle().as_str(), |session| {
-                        session.secret = id.digest();
-                        session.rise(person.clone(), event.clone(), now);
+                    .update(id.handle().as_str(), |kept| {
+                        kept.secret = id.digest();
+                        kept.rise(person.clone(), event.clone(), now);
                     })
                     .await?;
-                if let Some(session) = risen {
-                    self.index(&session.handle, &event).await?;
+                if let Some(kept) = risen {
+                    self.index(&kept.handle, &event).await?;
                     return Ok(Established {
                         id,
-                        session,
+                        session: self.session(kept),
                         before: Before::SamePerson,
                     });
                 }
@@ -182,7 +187,7 @@ impl Sessions {
                 Before::New
             }
             Some(session) => self
-                .end(&session.handle)
+                .end(session.handle())
                 .await?
                 .map_or(Before::New, |ended| {
                     Before::OtherPersonEnded(Box::new(ended))
@@ -190,7 +195,7 @@ impl Sessions {
             None => Before::New,
         };
         let id = SessionId::generate(self.random.as_ref());
-        let session = Session {
+        let kept = Kept {
             handle: id.handle().clone(),
             secret: id.digest(),
             person,
@@ -200,11 +205,11 @@ impl Sessions {
             last_seen: now,
             participants: Vec::new(),
         };
-        self.index(&session.handle, &event).await?;
-        self.shelf.put(session.handle.as_str(), &session).await?;
+        self.index(&kept.handle, &event).await?;
+        self.shelf.put(kept.handle.as_str(), &kept).await?;
         Ok(Established {
             id,
-            session,
+            session: self.session(kept),
             before,
         })
     }
@@ -220,9 +225,7 @@ impl Sessions {
     ) -> Result<bool, StoreError> {
         let joined = self
             .shelf
-            .update(handle.as_str(), |session| {
-                session.admit(participant.clone());
-            })
+            .update(handle.as_str(), |kept| kept.admit(participant.clone()))
             .await?;
         Ok(joined.is_some())
     }
@@ -232,7 +235,8 @@ impl Sessions {
     /// # Errors
     /// [`StoreError`] when the store fails.
     pub async fn end(&self, handle: &SessionHandle) -> Result<Option<Session>, StoreError> {
-        self.shelf.take(handle.as_str()).await
+        let ended = self.shelf.take(handle.as_str()).await?;
+        Ok(ended.map(|kept| self.session(kept)))
     }
 
     /// Ends the sessions that came from a SAML identity provider's session (SAML 2.0 core, 3.7.3.2): those with that
@@ -286,6 +290,13 @@ impl Sessions {
         match self.by_browser.get(browser.as_str()).await? {
             Some(handle) => self.find_by_handle(&handle, now).await,
             None => Ok(None),
+        }
+    }
+
+    fn session(&self, kept: Kept) -> Session {
+        Session {
+            kept,
+            ages: Arc::clone(&self.limits.ages),
         }
     }
 

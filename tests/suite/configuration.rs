@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use varco::config::{Config, ConfigErrors, Tls};
-use varco::identity::{AssuranceLevel, RequiredAssurance};
+use varco::identity::{AssuranceLevel, AuthenticationMethod, RequiredAssurance};
 
 const EXAMPLE: &str = include_str!("../../docs/varco.example.toml");
 
@@ -193,6 +193,50 @@ fn sessions_end_within_reason() {
     );
     let errors = parse(&example("idle_minutes = 30", "idle_minutes = 721")).unwrap_err();
     assert!(errors.to_string().contains("longer than"), "{errors}");
+}
+
+#[test]
+fn a_login_counts_by_level_and_method_as_the_file_says() {
+    let text = example(
+        "high = 15\nsubstantial = 720",
+        "high = 10\nsubstantial = 60",
+    )
+    .replace("spid = { high = 15 }", "spid = { substantial = 30 }");
+    let config = parse(&text).unwrap();
+    let ages = config.session.ages.of(AuthenticationMethod::Spid);
+    let minutes = |level| ages.of(level).as_secs() / 60;
+    assert_eq!(
+        minutes(AssuranceLevel::High),
+        10,
+        "what is not said is as for all"
+    );
+    assert_eq!(minutes(AssuranceLevel::Substantial), 30);
+    assert_eq!(minutes(AssuranceLevel::Low), 720);
+}
+
+#[test]
+fn a_login_counts_within_reason() {
+    let high = "high = 15\nsubstantial";
+    one_fault("high = 15", "high = 0", "from 1 to 1440");
+    one_fault("low = 720", "low = 721", "longer than the session");
+    one_fault("spid = { high = 15 }", "spid = { higher = 15 }", "higher");
+    one_fault("spid = { high", "speed = { high", "speed");
+    for (from, to, text) in [
+        (
+            high,
+            "high = 720\nsubstantial = 700 #",
+            "as high longer than as substantial",
+        ),
+        ("low = 720", "low = 60", "as substantial longer than as low"),
+        (
+            "{ high = 15 }",
+            "{ substantial = 10 }",
+            "as high longer than as substantial by `spid`",
+        ),
+    ] {
+        let errors = parse(&example(from, to)).unwrap_err().to_string();
+        assert!(errors.contains(text), "{errors}");
+    }
 }
 
 #[test]

@@ -39,7 +39,7 @@ impl Scene {
         let gateway = &self.gateway.gateway;
         let answer = gateway
             .oidc()
-            .answer(&begun.id, session, gateway.sessions());
+            .answer(&begun.id, session, gateway.sessions(), gateway.now());
         let location = match answer.await {
             Ok(location) => location,
             Err(refusal) => refusal.location.expect("the application may be told"),
@@ -153,7 +153,9 @@ async fn a_request_is_answered_once_and_not_after_fifteen_minutes() {
     let session = scene.session(&anna(), Substantial).await;
     let gateway = scene.gateway.gateway.clone();
     let answered = async |id: &str| {
-        let answer = gateway.oidc().answer(id, &session, gateway.sessions());
+        let answer = gateway
+            .oidc()
+            .answer(id, &session, gateway.sessions(), gateway.now());
         answer
             .await
             .map_err(|refusal| (refusal.error.reason, refusal.location))

@@ -167,3 +167,59 @@ async fn every_decision_about_a_service_is_written_down_with_its_rules() {
         [expected("step-up", "not-met"), expected("permit", "met")]
     );
 }
+
+#[tokio::test]
+async fn an_old_login_of_the_highest_level_is_told_as_what_it_is_still_worth() {
+    let mut scene = scene();
+    scene
+        .gateway
+        .log_in(&mut scene.browser, &anna(), High)
+        .await;
+    let logged_in_at = scene.gateway.now().timestamp();
+    for (seconds, told) in [(14 * 60 + 59, L3), (2, L2)] {
+        let pause = chrono::Duration::seconds(seconds);
+        scene.gateway.clock.advance(pause);
+        let tokens = scene.app.log_in(&scene.gateway, &mut scene.browser).await;
+        assert_eq!(tokens.claims["acr"], told);
+        // How and when it was made stays as it was.
+        assert_eq!(tokens.claims["auth_time"], logged_in_at);
+        assert_eq!(tokens.claims["amr"], serde_json::json!(["mfa", "hwk"]));
+    }
+}
+
+#[tokio::test]
+async fn a_service_of_the_highest_level_closes_after_fifteen_minutes_and_opens_by_a_further_login()
+{
+    let mut scene = scene();
+    scene
+        .gateway
+        .log_in(&mut scene.browser, &anna(), High)
+        .await;
+    let service = ("resource", "dati-personali/request");
+    let minutes = chrono::Duration::minutes;
+    let second = chrono::Duration::seconds(1);
+    scene.gateway.clock.advance(minutes(15) - second);
+    let question = scene.app.question().with(service.0, service.1);
+    assert!(!scene.hear(&question).await.code().is_empty());
+
+    scene.gateway.clock.advance(second + second);
+    for question in [
+        scene.app.question().with(service.0, service.1),
+        scene.app.question().with("acr_values", L3),
+    ] {
+        let silent = question.clone().with("prompt", "none");
+        assert_eq!(scene.hear(&silent).await.error(), "login_required");
+        scene.login_page(&question).await;
+    }
+
+    // A login made for the question serves, however long its pages took.
+    let question = scene.app.question().with(service.0, service.1);
+    let page = scene.login_page(&question).await;
+    let (gateway, browser) = (scene.gateway.clone(), &mut scene.browser);
+    gateway.complete_login(browser, &page, &anna(), High).await;
+    gateway.clock.advance(minutes(14));
+    let answer = scene.browser.open(page.as_str()).await;
+    let code = scene.app.receive(&question, &answer).code();
+    let tokens = scene.app.tokens(&scene.gateway, &question, &code).await;
+    assert_eq!(tokens.claims["acr"], L3);
+}

@@ -52,7 +52,7 @@ fn any_act() -> impl Strategy<Value = Act> {
 struct Expected {
     id: SessionId,
     person: usize,
-    level: AssuranceLevel,
+    logins: Vec<(AssuranceLevel, Timestamp)>,
     started: Timestamp,
     seen: Timestamp,
 }
@@ -60,6 +60,15 @@ struct Expected {
 impl Expected {
     fn lives(&self, now: Timestamp) -> bool {
         now - self.seen < Duration::minutes(30) && now - self.started < Duration::hours(12)
+    }
+
+    /// The best level there is: the highest counts as the next lower one after a quarter of an hour.
+    fn level(&self, now: Timestamp) -> AssuranceLevel {
+        let worth = |(level, at): &(AssuranceLevel, Timestamp)| match level {
+            AssuranceLevel::High if now - at > Duration::minutes(15) => AssuranceLevel::Substantial,
+            level => *level,
+        };
+        self.logins.iter().map(worth).max().unwrap()
     }
 }
 
@@ -113,7 +122,7 @@ impl Model {
         had.seen = now;
         assert_eq!(session.person().key, key(had.person));
         let earned = session.assurance(Freshness::default(), now).unwrap();
-        assert_eq!(earned.level.0, had.level);
+        assert_eq!(earned.level.0, had.level(now));
     }
 
     async fn log_in(&mut self, browser: usize, who: usize, level: AssuranceLevel) {
@@ -137,10 +146,12 @@ impl Model {
         let risen = before
             .as_ref()
             .filter(|had| had.lives(now) && had.person == who);
+        let mut logins = risen.map_or_else(Vec::new, |had| had.logins.clone());
+        logins.push((level, now));
         self.browsers[browser] = Some(Expected {
             id: established.id,
             person: who,
-            level: risen.map_or(level, |had| had.level.max(level)),
+            logins,
             started: risen.map_or(now, |had| had.started),
             seen: now,
         });

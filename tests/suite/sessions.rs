@@ -223,7 +223,7 @@ async fn a_login_after_the_end_begins_anew() {
 async fn the_best_login_still_fresh_is_what_the_session_is_worth() {
     let bench = bench();
     let first = bench.log_in(None, ADA, AssuranceLevel::High).await;
-    bench.pass(20);
+    bench.pass(10);
     let session = bench
         .log_in(Some(&first), ADA, AssuranceLevel::Substantial)
         .await
@@ -231,19 +231,14 @@ async fn the_best_login_still_fresh_is_what_the_session_is_worth() {
     let now = bench.clock.now();
     let worth = |max_age: Option<u64>, now| {
         let max_age = max_age.map(Duration::from_secs);
+        let since = None;
         session
-            .assurance(
-                Freshness {
-                    max_age,
-                    since: None,
-                },
-                now,
-            )
+            .assurance(Freshness { max_age, since }, now)
             .map(|earned| earned.level.0)
     };
     assert_eq!(worth(None, now), Some(AssuranceLevel::High));
-    assert_eq!(worth(Some(1200), now), Some(AssuranceLevel::High));
-    assert_eq!(worth(Some(1199), now), Some(AssuranceLevel::Substantial));
+    assert_eq!(worth(Some(600), now), Some(AssuranceLevel::High));
+    assert_eq!(worth(Some(599), now), Some(AssuranceLevel::Substantial));
     assert_eq!(worth(Some(0), now), Some(AssuranceLevel::Substantial));
     let later = now + Duration::from_secs(1);
     assert_eq!(worth(Some(0), later), None);
@@ -252,6 +247,28 @@ async fn the_best_login_still_fresh_is_what_the_session_is_worth() {
         worth(Some(0), provider_ahead),
         Some(AssuranceLevel::Substantial)
     );
+}
+
+#[tokio::test]
+async fn a_login_of_the_highest_level_counts_as_such_for_fifteen_minutes() {
+    let bench = bench();
+    let made = bench.log_in(None, ADA, AssuranceLevel::High).await;
+    for (seconds, level) in [
+        (14 * 60 + 59, AssuranceLevel::High),
+        (2, AssuranceLevel::Substantial),
+    ] {
+        bench.clock.advance(chrono::Duration::seconds(seconds));
+        let session = bench.find(&made.id).await.unwrap();
+        let earned = session.assurance(Freshness::default(), bench.clock.now());
+        assert_eq!(earned.unwrap().level.0, level);
+    }
+    // The session itself goes on, and one login more brings the level back.
+    let risen = bench.log_in(Some(&made), ADA, AssuranceLevel::High).await;
+    let earned = risen
+        .session
+        .assurance(Freshness::default(), bench.clock.now());
+    assert_eq!(earned.unwrap().level.0, AssuranceLevel::High);
+    assert_eq!(risen.session.events().len(), 2);
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use crate::identity::{
     AchievedAssurance, AuthenticationEvent, AuthenticationMethod, EvidenceId, Timestamp,
 };
 use crate::policy::{Decision, Facts, Login, Operation, ServiceId, decide};
-use crate::session::{Participant, Session, SessionHandle, Sessions};
+use crate::session::{Earned, Freshness, Participant, Session, SessionHandle, Sessions};
 
 /// What a code stands for; stored under it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -35,6 +35,9 @@ pub(super) struct IssuedCode {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct AnsweredLogin {
     pub(super) acr: Acr,
+    /// What it proved when it was made.
+    pub(super) proved: AchievedAssurance,
+    /// What it was still worth when the code was made.
     pub(super) achieved: AchievedAssurance,
     pub(super) method: AuthenticationMethod,
     pub(super) provider: String,
@@ -93,6 +96,7 @@ impl OpenIdProvider {
         id: &str,
         session: &Session,
         sessions: &Sessions,
+        now: Timestamp,
     ) -> Result<String, AuthorizationRefusal> {
         let pending = self.take_pending(id).await?;
         let client = self.clients().find(&pending.client_id).ok_or_else(|| {
@@ -101,7 +105,7 @@ impl OpenIdProvider {
                 "the client is no longer registered",
             ))
         })?;
-        self.issue_code(&pending, client, session, sessions)
+        self.issue_code(&pending, client, session, sessions, now)
             .await
             .map(|code| pending.reply.location(self.issuer(), &[("code", &code)]))
             .map_err(|error| self.refused(&pending, error))
@@ -145,9 +149,10 @@ impl OpenIdProvider {
         client: &Client,
         session: &Session,
         sessions: &Sessions,
+        now: Timestamp,
     ) -> Result<String, ProtocolError> {
         self.check_subject(pending, client, session)?;
-        let login = answered_login(pending, client, session)?;
+        let login = answered_login(pending, client, session, now)?;
         self.check_service(pending, &login, session)?;
         let code = self.random.token();
         let issued = IssuedCode {
@@ -226,39 +231,45 @@ pub(super) fn newest_login(session: &Session) -> Option<&EvidenceId> {
     session.events().last().map(|event| &event.evidence)
 }
 
-/// The login to tell of: the strongest of those that may count. After `prompt=login` only logins made since the request
-/// count; with `max_age`, those and the ones that were young enough when it came.
-fn answered_login(
+/// The login to tell of: the one that is worth most of those that may count. Those made since the request count as what
+/// they proved, however long their pages took; older ones as what they are still worth, if they were young enough for
+/// `max_age` when it came. After `prompt=login` only logins made since count.
+fn answered_login<'s>(
     pending: &PendingAuthorization,
     client: &Client,
-    session: &Session,
+    session: &'s Session,
+    now: Timestamp,
 ) -> Result<AnsweredLogin, ProtocolError> {
     let events = session.events();
     let made_before = events
         .iter()
         .rposition(|event| pending.seen.as_ref() == Some(&event.evidence))
         .map_or(0, |last| last + 1);
-    let counts = |(index, event): &(usize, &AuthenticationEvent)| {
-        *index >= made_before || !pending.force && young_enough(pending, event)
+    let counts = |(index, event): (usize, &'s AuthenticationEvent)| {
+        if index >= made_before {
+            let level = event.level;
+            Some(Earned { level, event })
+        } else if !pending.force && young_enough(pending, event) {
+            session.worth(event, Freshness::default(), now)
+        } else {
+            None
+        }
     };
-    let event = events
+    let Earned { level, event } = events
         .iter()
         .enumerate()
-        .filter(counts)
-        .map(|(_, event)| event)
-        .max_by_key(|event| (event.level, event.at))
+        .filter_map(counts)
+        .max_by_key(|earned| (earned.level, earned.event.at))
         .ok_or(login_required("no_login_counts"))?;
     // The floor is read again: it may have been raised since the request came.
     let required = pending.levels.required(pending.floor.max(client.floor()));
-    if !event.level.satisfies(required) {
+    if !level.satisfies(required) {
         return Err(unmet("level_too_low"));
     }
     Ok(AnsweredLogin {
-        acr: pending
-            .levels
-            .answer(event.level)
-            .ok_or(unmet("acr_not_met"))?,
-        achieved: event.level,
+        acr: pending.levels.answer(level).ok_or(unmet("acr_not_met"))?,
+        proved: event.level,
+        achieved: level,
         method: event.method,
         provider: event.provider.clone(),
         at: event.at,

@@ -44,7 +44,7 @@ impl OpenIdProvider {
         claims.insert("at_hash".to_owned(), json!(at_hash(access_token)));
         claims.insert(
             "amr".to_owned(),
-            json!(amr(issued.login.method, issued.login.achieved)),
+            json!(amr(issued.login.method, issued.login.proved)),
         );
         if let Some(nonce) = &issued.nonce {
             claims.insert("nonce".to_owned(), json!(nonce));
@@ -125,8 +125,8 @@ fn at_hash(access_token: &str) -> String {
 
 /// `amr` (RFC 8176), no more than the level proves: SPID says how strong a login was, not with which device. Level 1 is
 /// a password, level 2 two factors, level 3 two factors of which one is a key in hardware.
-fn amr(method: AuthenticationMethod, achieved: AchievedAssurance) -> &'static [&'static str] {
-    match (method, achieved.0) {
+fn amr(method: AuthenticationMethod, proved: AchievedAssurance) -> &'static [&'static str] {
+    match (method, proved.0) {
         (AuthenticationMethod::Spid, AssuranceLevel::Low) => &["pwd"],
         (AuthenticationMethod::Spid, AssuranceLevel::Substantial) => &["mfa"],
         (AuthenticationMethod::Spid, AssuranceLevel::High) => &["mfa", "hwk"],
