@@ -53,7 +53,8 @@ async fn carry(browser: &mut Browser, message: OutgoingMessage) -> Answer {
 }
 
 #[tokio::test]
-async fn a_logout_ends_the_session_first_and_then_the_providers_and_tells_a_partial_one() {
+async fn a_logout_ends_the_session_first_and_then_the_providers_and_tells_and_records_a_partial_one()
+ {
     for (partial, text) in [(false, "You are logged out"), (true, "not everywhere")] {
         let gateway = gateway();
         let mut browser = gateway.browser();
@@ -89,6 +90,19 @@ async fn a_logout_ends_the_session_first_and_then_the_providers_and_tells_a_part
         let page = carry(&mut browser, answered.unwrap().unwrap()).await;
         assert_eq!(page.status, StatusCode::OK);
         assert!(page.body.contains(text), "{}", page.body);
+        let missed: Vec<_> = gateway
+            .events()
+            .into_iter()
+            .filter_map(|event| match event {
+                AuditEvent::LogoutPartial { session, missed } => Some((session, missed)),
+                _ => None,
+            })
+            .collect();
+        let left = (
+            session.handle().to_string(),
+            vec![alfa().entity_id().to_owned()],
+        );
+        assert_eq!(missed, if partial { vec![left] } else { Vec::new() });
     }
 }
 

@@ -11,10 +11,11 @@ use crate::audit::{AuditEvent, EndReason};
 use crate::http::flow::{self, Browser, see_other};
 use crate::http::pages::{self, LogoutOutcome as Told, Refusal};
 use crate::http::visit::Visit;
+use crate::identity::SamlSession;
 use crate::login::spid::{LogoutFailure, LogoutOutcome, NextLogout, RequestedLogout};
 use crate::protocol::saml::logout::ReceivedLogout;
 use crate::protocol::saml::redirect::MessageKind;
-use crate::session::Session;
+use crate::session::{Session, SessionHandle};
 
 /// Asks the providers behind an ended session to end theirs; `continuation` is where the person goes afterwards, empty
 /// for the page that says goodbye. `None` when no provider has a session to end.
@@ -37,33 +38,42 @@ pub(in crate::http) async fn start_logout(
         }
     }
     let digest = browser.digest();
-    let started = gateway
-        .spid()
-        .start_logout(&at_providers, &digest, continuation, gateway.now());
-    match started.await {
+    let started = gateway.spid().start_logout(
+        session.handle(),
+        &at_providers,
+        &digest,
+        continuation,
+        gateway.now(),
+    );
+    let missed = match started.await {
         Ok(NextLogout {
             message: Some(message),
             ..
         }) => return Ok(Some(browser.remembered(gateway, send(visit, message)))),
-        Ok(NextLogout { complete: true, .. }) => return Ok(None),
-        Ok(NextLogout {
-            complete: false, ..
-        }) => {}
+        Ok(NextLogout { missed, .. }) if missed.is_empty() => return Ok(None),
+        Ok(NextLogout { missed, .. }) => missed,
         Err(failure) => {
             tracing::error!(reason = failure.code(), reference = %visit.reference, "logout");
+            let with_session = |saml: &SamlSession| saml.session_index.is_some();
+            let asked = at_providers.into_iter().filter(with_session);
+            asked.map(|saml| saml.identity_provider).collect()
         }
-    }
-    // The local session has ended all the same: the person is told that the rest has not.
-    let missed = at_providers
-        .into_iter()
-        .filter(|saml| saml.session_index.is_some())
-        .map(|saml| saml.identity_provider);
+    };
+    Ok(Some(partial(visit, session.handle(), missed).await?))
+}
+
+/// The local session has ended all the same: the person is told that the rest has not, and the audit log who is left.
+async fn partial(
+    visit: &Visit,
+    session: &SessionHandle,
+    missed: Vec<String>,
+) -> Result<Response, Refusal> {
     let event = AuditEvent::LogoutPartial {
-        session: session.handle().to_string(),
-        missed: missed.collect(),
+        session: session.to_string(),
+        missed,
     };
     flow::record(visit, event).await?;
-    Ok(Some(pages::logged_out(visit, Told::Partial)))
+    Ok(pages::logged_out(visit, Told::Partial))
 }
 
 /// `GET /spid/slo`: HTTP-Redirect. The query is taken as it came: its very octets are signed.
@@ -117,8 +127,8 @@ async fn receive(
             ..
         } => Ok(send(visit, message)),
         LogoutOutcome::Answered {
-            complete: false, ..
-        } => Ok(pages::logged_out(visit, Told::Partial)),
+            session, missed, ..
+        } if !missed.is_empty() => partial(visit, &session, missed).await,
         LogoutOutcome::Answered { continuation, .. } if continuation.is_empty() => {
             Ok(pages::logged_out(visit, Told::Complete))
         }

@@ -21,7 +21,7 @@ use crate::protocol::saml::logout::{
 };
 use crate::protocol::saml::redirect::MessageKind;
 use crate::protocol::xml::SignError;
-use crate::session::BrowserDigest;
+use crate::session::{BrowserDigest, SessionHandle};
 use crate::store::{StoreError, StoreKey};
 
 /// How old a LogoutRequest may be. Providers send it through the browser at once.
@@ -30,13 +30,27 @@ const REQUEST_LIFE: TimeDelta = TimeDelta::minutes(5);
 /// A LogoutRequest of ours that was not answered yet; stored under its id.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct PendingLogout {
+    /// Our session that ended, for the audit log.
+    session: SessionHandle,
     provider: String,
     browser: BrowserDigest,
     continuation: String,
     /// The other providers' sessions, to be ended one after the other through the same browser.
     remaining: Vec<SamlSession>,
-    /// Whether every provider so far was reached.
-    complete: bool,
+    /// The providers so far that keep a session all the same.
+    missed: Vec<String>,
+}
+
+impl PendingLogout {
+    /// Everybody whom this logout does not reach if it goes no further.
+    fn missed_if_it_ends_here(&self) -> Vec<String> {
+        let unasked = self
+            .remaining
+            .iter()
+            .filter(|session| session.session_index.is_some())
+            .map(|session| session.identity_provider.clone());
+        self.missed.iter().cloned().chain(unasked).collect()
+    }
 }
 
 /// What a logout message from a provider comes to.
@@ -47,10 +61,10 @@ pub enum LogoutOutcome {
     Requested(RequestedLogout),
     /// The provider answered our request.
     Answered {
-        /// Its entity id.
-        provider: String,
-        /// Whether everybody was reached, the providers asked before it included.
-        complete: bool,
+        /// Our session that had ended before anybody was asked.
+        session: SessionHandle,
+        /// Entity ids of the providers that keep a session all the same, those asked before this one included.
+        missed: Vec<String>,
         /// The question to the next provider, if there is one more to ask.
         next: Option<OutgoingMessage>,
         /// What [`start_logout`](SpidServiceProvider::start_logout) was given to go on with, once nobody is left to ask.
@@ -63,8 +77,8 @@ pub enum LogoutOutcome {
 pub struct NextLogout {
     /// The question to the next provider; `None` when nobody is left to ask.
     pub message: Option<OutgoingMessage>,
-    /// Whether every provider that keeps a session was reached so far, or can be.
-    pub complete: bool,
+    /// Entity ids of the providers so far that keep a session which cannot be ended from here.
+    pub missed: Vec<String>,
 }
 
 /// A provider's request, verified and checked.
@@ -125,23 +139,25 @@ impl LogoutFailure {
 impl SpidServiceProvider {
     /// Asks the providers to end their sessions, one after the other; call it after the local session has ended.
     /// `continuation` comes back with the last answer: where the person goes then. There is no message when no provider
-    /// keeps a session, or none of those that do can be asked.
+    /// keeps a session, or none of those that do can be asked. `ended` comes back too: the local session.
     ///
     /// # Errors
     /// [`LogoutFailure`] when the request cannot be signed or kept.
     pub async fn start_logout(
         &self,
+        ended: &SessionHandle,
         sessions: &[SamlSession],
         browser: &BrowserDigest,
         continuation: &str,
         now: Timestamp,
     ) -> Result<NextLogout, LogoutFailure> {
         let pending = PendingLogout {
+            session: ended.clone(),
             provider: String::new(),
             browser: browser.clone(),
             continuation: continuation.to_owned(),
             remaining: sessions.to_vec(),
-            complete: true,
+            missed: Vec::new(),
         };
         self.ask_next(pending, now).await
     }
@@ -165,7 +181,7 @@ impl SpidServiceProvider {
             };
             let Some(endpoint) = endpoint else {
                 // It keeps a session that nobody can end from here.
-                pending.complete = false;
+                pending.missed.push(session.identity_provider);
                 continue;
             };
             let id = self.random().xml_id();
@@ -189,12 +205,12 @@ impl SpidServiceProvider {
             self.logouts.put(&id, &pending).await?;
             return Ok(NextLogout {
                 message: Some(sent.message),
-                complete: pending.complete,
+                missed: pending.missed,
             });
         }
         Ok(NextLogout {
             message: None,
-            complete: pending.complete,
+            missed: pending.missed,
         })
     }
 
@@ -242,17 +258,20 @@ impl SpidServiceProvider {
                 status,
             } => {
                 let mut pending = self.claim_logout(in_response_to, &signed, browser).await?;
-                pending.complete &= status.is_success() && !status.is_partial_logout();
-                let provider = pending.provider.clone();
+                if !status.is_success() || status.is_partial_logout() {
+                    pending.missed.push(pending.provider.clone());
+                }
+                let session = pending.session.clone();
                 let continuation = pending.continuation.clone();
                 // The session here has ended long since: what cannot be asked any more makes the logout partial.
+                let missed = pending.missed_if_it_ends_here();
                 let next = self.ask_next(pending, now).await.unwrap_or(NextLogout {
                     message: None,
-                    complete: false,
+                    missed,
                 });
                 Ok(LogoutOutcome::Answered {
-                    provider,
-                    complete: next.complete,
+                    session,
+                    missed: next.missed,
                     continuation,
                     next: next.message,
                 })

@@ -1,5 +1,7 @@
 //! Single logout, both ways.
 
+use std::sync::LazyLock;
+
 use super::*;
 use crate::identity::SamlSession;
 use crate::protocol::saml::logout::{
@@ -7,6 +9,7 @@ use crate::protocol::saml::logout::{
 };
 use crate::protocol::saml::redirect::{MessageKind, RedirectQuery, redirect_url};
 use crate::protocol::saml::testing::{FOREIGN_KEY, PROVIDER_KEY, sign};
+use crate::session::SessionHandle;
 
 const SLO: &str = "https://sp.example/spid/slo";
 
@@ -63,7 +66,7 @@ impl Bench {
     async fn logout(&self, browser: &Browser) -> String {
         let message = self
             .spid
-            .start_logout(&[session()], &browser.digest, "/bye", self.now())
+            .start_logout(&ENDED, &[session()], &browser.digest, "/bye", self.now())
             .await
             .unwrap()
             .message;
@@ -81,6 +84,10 @@ impl Bench {
     }
 }
 
+/// The local session that ended before the providers were asked.
+static ENDED: LazyLock<SessionHandle> =
+    LazyLock::new(|| SessionHandle::parse(&"A".repeat(43)).unwrap());
+
 fn code(outcome: Result<LogoutOutcome, LogoutFailure>) -> String {
     outcome.unwrap_err().code()
 }
@@ -94,10 +101,10 @@ async fn a_provider_is_asked_to_end_its_session_only_where_it_gave_an_index() {
     let without = [without];
     let started = bench
         .spid
-        .start_logout(&without, &browser.digest, "/bye", bench.now());
+        .start_logout(&ENDED, &without, &browser.digest, "/bye", bench.now());
     let nobody = NextLogout {
         message: None,
-        complete: true,
+        missed: Vec::new(),
     };
     assert_eq!(started.await.unwrap(), nobody);
 }
@@ -113,14 +120,15 @@ fn unreachable() -> SamlSession {
 async fn a_provider_without_an_address_makes_the_logout_partial() {
     let (bench, browser) = (Bench::new(), Browser::new());
     let start = async |sessions: &[SamlSession]| {
-        let started = bench
-            .spid
-            .start_logout(sessions, &browser.digest, "/bye", bench.now());
+        let started =
+            bench
+                .spid
+                .start_logout(&ENDED, sessions, &browser.digest, "/bye", bench.now());
         started.await.unwrap()
     };
     let nobody = NextLogout {
         message: None,
-        complete: false,
+        missed: vec!["https://gone.example".to_owned()],
     };
     assert_eq!(start(&[unreachable()]).await, nobody);
     // Before the one who is asked, or after.
@@ -133,10 +141,11 @@ async fn a_provider_without_an_address_makes_the_logout_partial() {
         let answer = envelope("_r").logout_response(&value_of(&xml, " ID=\""), false);
         let answer = sign(answer, "_r", &PROVIDER_KEY);
         let outcome = bench.posted(MessageKind::Response, &answer, Some(&browser));
-        let LogoutOutcome::Answered { complete, next, .. } = outcome.await.unwrap() else {
+        let LogoutOutcome::Answered { missed, next, .. } = outcome.await.unwrap() else {
             panic!("it is an answer");
         };
-        assert_eq!((complete, next), (false, None));
+        assert_eq!(missed, ["https://gone.example"]);
+        assert_eq!(next, None);
     }
 }
 
@@ -165,7 +174,7 @@ async fn a_logout_that_cannot_ask_the_next_provider_is_partial_and_not_an_error(
     let sessions = [second, session()];
     let started = bench
         .spid
-        .start_logout(&sessions, &browser.digest, "/bye", bench.now());
+        .start_logout(&ENDED, &sessions, &browser.digest, "/bye", bench.now());
     let Some(OutgoingMessage::Redirect(address)) = started.await.unwrap().message else {
         panic!("it goes by redirect");
     };
@@ -175,10 +184,11 @@ async fn a_logout_that_cannot_ask_the_next_provider_is_partial_and_not_an_error(
     let answer = envelope("_r").logout_response(&value_of(&xml, " ID=\""), false);
     let answer = sign(answer, "_r", &PROVIDER_KEY);
     let outcome = bench.posted(MessageKind::Response, &answer, Some(&browser));
-    let LogoutOutcome::Answered { complete, next, .. } = outcome.await.unwrap() else {
+    let LogoutOutcome::Answered { missed, next, .. } = outcome.await.unwrap() else {
         panic!("it is an answer");
     };
-    assert_eq!((complete, next), (false, None));
+    assert_eq!(missed, [OTHER_PROVIDER]);
+    assert_eq!(next, None);
 }
 
 #[tokio::test]
@@ -198,8 +208,12 @@ async fn an_answer_ends_the_logout_and_a_partial_one_says_so() {
         assert_eq!(
             outcome,
             LogoutOutcome::Answered {
-                provider: PROVIDER.to_owned(),
-                complete: !partial,
+                session: ENDED.clone(),
+                missed: if partial {
+                    vec![PROVIDER.to_owned()]
+                } else {
+                    Vec::new()
+                },
                 next: None,
                 continuation: "/bye".to_owned(),
             }
@@ -219,7 +233,7 @@ async fn several_providers_are_asked_one_after_the_other_and_one_partial_answer_
     let sessions = [session(), second];
     let started = bench
         .spid
-        .start_logout(&sessions, &browser.digest, "/bye", bench.now());
+        .start_logout(&ENDED, &sessions, &browser.digest, "/bye", bench.now());
     let mut next = started.await.unwrap().message;
     let mut asked = Vec::new();
     let mut last = None;
@@ -237,14 +251,14 @@ async fn several_providers_are_asked_one_after_the_other_and_one_partial_answer_
         let outcome = bench.posted(MessageKind::Response, &answer, Some(&browser));
         let LogoutOutcome::Answered {
             next: more,
-            complete,
+            missed,
             continuation,
             ..
         } = outcome.await.unwrap()
         else {
             panic!("it is an answer");
         };
-        last = Some((complete, continuation));
+        last = Some((missed, continuation));
         next = more;
     }
     assert_eq!(
@@ -254,7 +268,8 @@ async fn several_providers_are_asked_one_after_the_other_and_one_partial_answer_
             "https://idp.example/slo/redirect"
         ]
     );
-    assert_eq!(last, Some((false, "/bye".to_owned())));
+    let missed = vec![OTHER_PROVIDER.to_owned()];
+    assert_eq!(last, Some((missed, "/bye".to_owned())));
 }
 
 #[tokio::test]
