@@ -21,6 +21,7 @@
 //! - [`crypto`]: keys, signatures, digests, randomness, sealing, certificates: the only user of aws-lc.
 //! - [`store`]: where things are kept: ports, and the adapters for memory and SQLite.
 //! - [`audit`]: what happened: the events of the audit log and the entries of the 24-month register, and their ports.
+//! - [`fetch`]: what we ask of other servers: the one outgoing HTTP client, with its bounds.
 //! - [`http`]: the edge: addresses, handlers, pages, texts, cookies. `http::router` is the URL map.
 //! - [`server`]: listeners, TLS, health, the end of the process.
 //! - [`config`]: the configuration file, valid whole or not at all, and how a gateway is built from it.
@@ -36,6 +37,7 @@ pub mod crypto;
 #[cfg(feature = "demo")]
 pub mod demo;
 pub mod downstream;
+pub mod fetch;
 pub mod http;
 pub mod identity;
 pub mod login;

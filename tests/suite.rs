@@ -25,6 +25,7 @@ mod suite {
     mod corpus;
     mod demo_once;
     mod edge;
+    mod fetch;
     mod flow_steps;
     mod jose_mutations;
     mod ledgers;

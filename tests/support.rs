@@ -7,6 +7,7 @@ pub mod demo;
 pub mod edge;
 pub mod form;
 pub mod gateway;
+pub mod http_server;
 pub mod keys;
 pub mod logs;
 pub mod openid;

@@ -1,0 +1,112 @@
+//! What is asked, and what comes back.
+
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, USER_AGENT,
+};
+use http::{HeaderValue, Method, Request};
+use http_body_util::Full;
+use hyper::body::Bytes;
+use url::Url;
+
+use super::FetchError;
+
+/// A request. It asks for one of some content types; anything else that comes back is refused.
+#[derive(Clone)]
+pub struct Ask<'a> {
+    pub(super) url: &'a Url,
+    pub(super) content_types: &'static [&'static str],
+    pub(super) etag: Option<&'a str>,
+    body: Option<Vec<u8>>,
+    bearer: Option<&'a str>,
+}
+
+impl<'a> Ask<'a> {
+    /// A GET that expects one of these content types.
+    #[must_use]
+    pub fn get(url: &'a Url, content_types: &'static [&'static str]) -> Self {
+        Self {
+            url,
+            content_types,
+            etag: None,
+            body: None,
+            bearer: None,
+        }
+    }
+
+    /// A POST of a JSON document that expects one of these content types. What a GET would put into its address would stand
+    /// in the server's log.
+    #[must_use]
+    pub fn post_json(
+        url: &'a Url,
+        document: Vec<u8>,
+        content_types: &'static [&'static str],
+    ) -> Self {
+        Self {
+            body: Some(document),
+            ..Self::get(url, content_types)
+        }
+    }
+
+    /// With a bearer token (RFC 6750, 2.1).
+    #[must_use]
+    pub fn bearer(self, token: &'a str) -> Self {
+        Self {
+            bearer: Some(token),
+            ..self
+        }
+    }
+
+    /// Only if it changed since an answer with this entity tag (RFC 9110, 13.1.2).
+    #[must_use]
+    pub fn unless_still(self, etag: &'a str) -> Self {
+        Self {
+            etag: Some(etag),
+            ..self
+        }
+    }
+
+    pub(super) fn into_request(self) -> Result<Request<Full<Bytes>>, FetchError> {
+        let header =
+            |text: String| HeaderValue::from_str(&text).map_err(|_| FetchError::NotAllowed);
+        let method = match self.body {
+            Some(_) => Method::POST,
+            None => Method::GET,
+        };
+        let mut request = Request::new(Full::new(Bytes::from(self.body.unwrap_or_default())));
+        // What follows a `#` is the browser's own.
+        let address = self.url.as_str().split('#').next().unwrap_or_default();
+        *request.uri_mut() = address.parse().map_err(|_| FetchError::NotAllowed)?;
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, header(self.content_types.join(", "))?);
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let agent = concat!("varco/", env!("CARGO_PKG_VERSION"));
+        headers.insert(USER_AGENT, HeaderValue::from_static(agent));
+        if method == Method::POST {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        if let Some(etag) = self.etag {
+            headers.insert(IF_NONE_MATCH, header(etag.to_owned())?);
+        }
+        if let Some(token) = self.bearer {
+            let mut value = header(format!("Bearer {token}"))?;
+            value.set_sensitive(true);
+            headers.insert(AUTHORIZATION, value);
+        }
+        *request.method_mut() = method;
+        Ok(request)
+    }
+}
+
+/// What came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// All of it, within bounds and of an expected content type.
+    Whole {
+        /// The content.
+        body: Vec<u8>,
+        /// What tells this state of it from others, for the next time.
+        etag: Option<String>,
+    },
+    /// It is still as it was.
+    NotModified,
+}
