@@ -27,6 +27,12 @@ pub enum AuditError {
 
 /// The log of everything that happened, in the order it happened: append only, each row chained to the one before.
 pub trait AuditLog: Send + Sync {
-    /// Writes a record; returns when it is safe on disk.
-    fn record(&self, record: AuditRecord) -> Recording<'_, ()>;
+    /// Writes what one request has to record, in its order, all or nothing; returns when it is safe on disk. One answer
+    /// needs one wait for the disk, however many events led to it.
+    fn record_all(&self, records: Vec<AuditRecord>) -> Recording<'_, ()>;
+
+    /// Writes one record.
+    fn record(&self, record: AuditRecord) -> Recording<'_, ()> {
+        self.record_all(vec![record])
+    }
 }

@@ -4,6 +4,7 @@
 //! [`next_step`] and turns the answer into a redirect or a page.
 
 mod decision;
+mod login;
 
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -14,12 +15,12 @@ use super::oidc;
 use super::pages::{self, Refusal};
 use super::state::Gateway;
 use super::visit::Visit;
-use crate::audit::{AuditError, AuditEvent, AuditRecord, EndReason};
+use crate::audit::{AuditError, AuditEvent, AuditRecord};
 use crate::identity::{RequiredAssurance, VerifiedIdentity};
 use crate::policy::{Decision, DenyReason};
 use crate::session::{
-    Before, BrowserCookie, BrowserDigest, Established, FlowId, FlowOutcome, FlowRefusal, LoginFlow,
-    NewFlow, Requirement, ReturnTo, Session, SessionId, Step, next_step,
+    Before, BrowserCookie, BrowserDigest, FlowId, FlowOutcome, FlowRefusal, LoginFlow, NewFlow,
+    Requirement, ReturnTo, Session, SessionId, Step, next_step,
 };
 use crate::store::StoreError;
 
@@ -188,66 +189,41 @@ pub async fn logged_in(
     let now = gateway.now();
     let digest = browser.digest();
     let flow = gateway.flows().find(id, &digest, now).await?;
-    let flow = flow.ok_or_else(gone)?;
+    let mut flow = flow.ok_or_else(gone)?;
     let method = identity.event().method;
     let sessions = gateway.sessions();
     // Another tab may have logged in since this flow began.
     let latest = sessions.of_browser(&digest, now).await?;
-    let there = latest.map_or(flow.session, |session| Some(session.handle().clone()));
+    let there = latest.map(|session| session.handle().clone());
+    let there = there.or_else(|| flow.session.clone());
     let established = sessions.establish(there.as_ref(), identity, now).await?;
     sessions
         .remember_browser(&digest, established.session.handle())
         .await?;
-    for event in audit_events(&established) {
-        record(visit, event).await?;
+    let session = &established.session;
+    let note = |flow: &mut LoginFlow| {
+        flow.session = Some(session.handle().clone());
+        flow.outcome = Some(FlowOutcome::LoggedIn);
+    };
+    // Somebody else was logged in here: the person who is now must know before going on.
+    let goes_on = !matches!(established.before, Before::OtherPersonEnded(_));
+    let mut events = login::events(&established);
+    if goes_on {
+        note(&mut flow);
+        events.extend(decision::event(gateway, &flow, Some(session)));
     }
+    record_all(visit, events).await?;
     gateway.metrics().login(method, "success");
 
-    let handle = established.session.handle().clone();
-    let change = gateway.flows().change(id, |flow| {
-        flow.session = Some(handle.clone());
-        flow.outcome = Some(FlowOutcome::LoggedIn);
-    });
-    let flow = change.await?.ok_or_else(gone)?;
-    let response = match established.before {
-        // Somebody else was logged in here: the person who is now must know before going on.
-        Before::OtherPersonEnded(_) => pages::other_person(visit, &established.session, &flow),
-        Before::New | Before::SamePerson => {
-            next(visit, browser, &flow, Some(&established.session)).await?
-        }
+    // Not before the login is proved: a flow that knows the session leads on without it.
+    let flow = gateway.flows().change(id, note).await?.ok_or_else(gone)?;
+    let response = if goes_on {
+        lead(visit, browser, &flow, Some(session)).await?
+    } else {
+        pages::other_person(visit, session, &flow)
     };
     let cookie = gateway.settings().cookies().set_session(&established.id);
     Ok(with_cookie(response, cookie))
-}
-
-/// What a login did, for the audit log.
-fn audit_events(established: &Established) -> Vec<AuditEvent> {
-    let session = established.session.handle().to_string();
-    let mut events = Vec::new();
-    if let Before::OtherPersonEnded(ended) = &established.before {
-        events.push(AuditEvent::SessionEnded {
-            session: ended.handle().to_string(),
-            reason: EndReason::OtherPerson,
-        });
-    }
-    if let Some(login) = established.session.events().last() {
-        events.push(AuditEvent::LoginSucceeded {
-            person: established.session.person().key.clone(),
-            session: session.clone(),
-            method: login.method,
-            provider: login.provider.clone(),
-            level: login.level,
-            evidence: login.evidence.clone(),
-        });
-        let level = login.level;
-        events.push(match established.before {
-            Before::SamePerson => AuditEvent::SessionRaised { session, level },
-            Before::New | Before::OtherPersonEnded(_) => {
-                AuditEvent::SessionStarted { session, level }
-            }
-        });
-    }
-    events
 }
 
 /// Writes an event with the circumstances of the visit to the audit log.
@@ -255,10 +231,19 @@ fn audit_events(established: &Established) -> Vec<AuditEvent> {
 /// # Errors
 /// "Unavailable" when it could not be written; what it should prove must then not go on.
 pub async fn record(visit: &Visit, event: AuditEvent) -> Result<(), Refusal> {
-    let mut record = AuditRecord::new(event, visit.gateway.now());
-    record.reference = Some(visit.reference.to_string());
-    record.client_address = visit.client.map(|client| client.0.into());
-    Ok(visit.gateway.audit().record(record).await?)
+    record_all(visit, vec![event]).await
+}
+
+/// The same for everything that a request did so far, so that it waits for the disk once.
+async fn record_all(visit: &Visit, events: Vec<AuditEvent>) -> Result<(), Refusal> {
+    let now = visit.gateway.now();
+    let records = events.into_iter().map(|event| AuditRecord {
+        reference: Some(visit.reference.to_string()),
+        client_address: visit.client.map(|client| client.0.into()),
+        ..AuditRecord::new(event, now)
+    });
+    let audit = visit.gateway.audit();
+    Ok(audit.record_all(records.collect()).await?)
 }
 
 /// Leads a flow on by one step.
@@ -271,8 +256,20 @@ pub async fn next(
     flow: &LoginFlow,
     session: Option<&Session>,
 ) -> Result<Response, Refusal> {
+    if let Some(event) = decision::event(&visit.gateway, flow, session) {
+        record(visit, event).await?;
+    }
+    lead(visit, browser, flow, session).await
+}
+
+/// The step itself, whose decision is in the audit log.
+async fn lead(
+    visit: &Visit,
+    browser: &Browser,
+    flow: &LoginFlow,
+    session: Option<&Session>,
+) -> Result<Response, Refusal> {
     let gateway = &visit.gateway;
-    decision::record(visit, flow, session).await?;
     match next_step(flow, session, gateway.catalogue(), gateway.now()) {
         Step::ChooseProvider { .. } => Ok(see_other(&address(flow))),
         Step::Start { provider, level } => {

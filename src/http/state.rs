@@ -166,7 +166,7 @@ pub(crate) mod tests {
     struct NoAudit;
 
     impl AuditLog for NoAudit {
-        fn record(&self, _: AuditRecord) -> Recording<'_, ()> {
+        fn record_all(&self, _: Vec<AuditRecord>) -> Recording<'_, ()> {
             Box::pin(async { Ok(()) })
         }
     }

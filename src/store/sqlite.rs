@@ -77,13 +77,11 @@ impl SqliteStore {
     async fn append(
         &self,
         ledger: Ledger,
-        at: Timestamp,
-        record: Vec<u8>,
+        records: Vec<(Timestamp, Vec<u8>)>,
     ) -> Result<i64, AuditError> {
         self.ask(|reply| writer::Job::Append {
             ledger,
-            at,
-            record,
+            records,
             reply,
         })
         .await
@@ -107,10 +105,15 @@ impl SqliteStore {
 }
 
 impl AuditLog for SqliteStore {
-    fn record(&self, record: AuditRecord) -> Recording<'_, ()> {
+    fn record_all(&self, records: Vec<AuditRecord>) -> Recording<'_, ()> {
         Box::pin(async move {
-            let sealed = encode(&record)?;
-            self.append(Ledger::Audit, record.at, sealed).await?;
+            let records = records
+                .iter()
+                .map(|record| Ok((record.at, encode(record)?)))
+                .collect::<Result<Vec<_>, AuditError>>()?;
+            if !records.is_empty() {
+                self.append(Ledger::Audit, records).await?;
+            }
             Ok(())
         })
     }
@@ -119,7 +122,8 @@ impl AuditLog for SqliteStore {
 impl AuthenticationRegister for SqliteStore {
     fn record(&self, entry: RegisterEntry, now: Timestamp) -> Recording<'_, EvidenceId> {
         Box::pin(async move {
-            let seq = self.append(Ledger::Register, now, encode(&entry)?).await?;
+            let entry = vec![(now, encode(&entry)?)];
+            let seq = self.append(Ledger::Register, entry).await?;
             Ok(EvidenceId(seq.to_string()))
         })
     }

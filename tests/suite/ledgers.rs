@@ -98,13 +98,16 @@ trait RecordEnd {
 
 impl RecordEnd for SqliteStore {
     async fn record_end(&self, session: &str, at: Timestamp) {
-        let event = AuditEvent::SessionEnded {
-            session: session.to_owned(),
-            reason: EndReason::LoggedOut,
-        };
-        AuditLog::record(self, AuditRecord::new(event, at))
+        AuditLog::record(self, AuditRecord::new(ended(session), at))
             .await
             .unwrap();
+    }
+}
+
+fn ended(session: &str) -> AuditEvent {
+    AuditEvent::SessionEnded {
+        session: session.to_owned(),
+        reason: EndReason::LoggedOut,
     }
 }
 
@@ -324,6 +327,25 @@ async fn a_record_that_cannot_be_written_is_refused_and_the_next_goes_on() {
     connection.execute_batch("DROP TRIGGER full").unwrap();
     store.record_end("after", bench.clock.now()).await;
     assert_eq!(bench.sessions(), ["session 0", "after"]);
+    assert_eq!(bench.verify().faults, []);
+}
+
+#[tokio::test]
+async fn what_one_request_records_is_written_whole_or_not_at_all() {
+    let bench = bench();
+    let store = bench.store();
+    let records = |sessions: [&str; 2]| {
+        let record = |session: &str| AuditRecord::new(ended(session), bench.clock.now());
+        store.record_all(sessions.map(record).to_vec())
+    };
+    records(["one", "two"]).await.unwrap();
+    let connection = Connection::open(bench.path()).unwrap();
+    let full = "CREATE TRIGGER full BEFORE INSERT ON audit WHEN NEW.seq = 4 BEGIN SELECT RAISE(ABORT, 'full'); END";
+    connection.execute_batch(full).unwrap();
+    assert!(records(["three", "four"]).await.is_err());
+    connection.execute_batch("DROP TRIGGER full").unwrap();
+    records(["five", "six"]).await.unwrap();
+    assert_eq!(bench.sessions(), ["one", "two", "five", "six"]);
     assert_eq!(bench.verify().faults, []);
 }
 

@@ -48,8 +48,9 @@ pub struct TestGateway {
 pub struct TestAudit(Mutex<Vec<AuditEvent>>);
 
 impl AuditLog for TestAudit {
-    fn record(&self, record: AuditRecord) -> Recording<'_, ()> {
-        self.0.lock().unwrap().push(record.event);
+    fn record_all(&self, records: Vec<AuditRecord>) -> Recording<'_, ()> {
+        let events = records.into_iter().map(|record| record.event);
+        self.0.lock().unwrap().extend(events);
         Box::pin(async { Ok(()) })
     }
 }

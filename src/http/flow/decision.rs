@@ -1,25 +1,22 @@
 //! What policy decides in a flow, for the audit log.
 
-use super::Refusal;
 use crate::audit::AuditEvent;
-use crate::http::visit::Visit;
+use crate::http::state::Gateway;
 use crate::policy::decide;
 use crate::session::{LoginFlow, Session};
 
-/// Writes down what policy says of the service that a flow is for, and why, whenever the flow comes to be decided and
-/// somebody is logged in: what strangers ask for is not written, or they could fill the log.
-pub(super) async fn record(
-    visit: &Visit,
+/// What policy says of the service that a flow is for, and why, whenever the flow comes to be decided and somebody is
+/// logged in: what strangers ask for is not written, or they could fill the log.
+pub(super) fn event(
+    gateway: &Gateway,
     flow: &LoginFlow,
     session: Option<&Session>,
-) -> Result<(), Refusal> {
-    let (Some((service, operation)), Some(session)) = (&flow.requirement.service, session) else {
-        return Ok(());
-    };
-    let gateway = &visit.gateway;
+) -> Option<AuditEvent> {
+    let (service, operation) = flow.requirement.service.as_ref()?;
+    let session = session?;
     let facts = session.facts(flow.freshness(), gateway.now());
     let decision = decide(gateway.catalogue(), service, *operation, &facts);
-    let event = AuditEvent::AccessDecided {
+    Some(AuditEvent::AccessDecided {
         session: session.handle().to_string(),
         service: service.to_string(),
         operation: operation.to_string(),
@@ -29,6 +26,5 @@ pub(super) async fn record(
             .iter()
             .map(|trace| format!("{}={}", trace.rule.name(), trace.outcome.name()))
             .collect(),
-    };
-    super::record(visit, event).await
+    })
 }

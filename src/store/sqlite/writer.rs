@@ -17,11 +17,10 @@ const BATCH: usize = 256;
 
 /// Something to write, and whom to tell.
 pub(super) enum Job {
-    /// A record to the end of a ledger; answered with its number.
+    /// Records to the end of a ledger, side by side; answered with the number of the last.
     Append {
         ledger: Ledger,
-        at: Timestamp,
-        record: Vec<u8>,
+        records: Vec<(Timestamp, Vec<u8>)>,
         reply: oneshot::Sender<Result<i64, String>>,
     },
     /// What is older than 24 months; answered with how many rows were emptied.
@@ -83,22 +82,23 @@ impl Writer {
             done.push(match job {
                 Job::Append {
                     ledger,
-                    at,
-                    record,
+                    records,
                     reply,
                 } => {
-                    let before = heads.of(&transaction, &self.keys, ledger)?;
-                    let random = self.random.as_ref();
-                    let after = append(
-                        &transaction,
-                        &self.keys,
-                        random,
-                        ledger,
-                        before,
-                        (at, &record),
-                    )?;
-                    let seq = after.seq;
-                    heads.set(ledger, after);
+                    let mut head = heads.of(&transaction, &self.keys, ledger)?;
+                    for (at, record) in records {
+                        let random = self.random.as_ref();
+                        head = append(
+                            &transaction,
+                            &self.keys,
+                            random,
+                            ledger,
+                            head,
+                            (at, &record),
+                        )?;
+                    }
+                    let seq = head.seq;
+                    heads.set(ledger, head);
                     Done::Appended(reply, seq)
                 }
                 Job::Forget { now, reply } => Done::Forgot(reply, forget(&transaction, now)?),
