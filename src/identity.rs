@@ -11,6 +11,7 @@ mod level;
 mod method;
 mod person;
 mod redacted;
+mod set;
 
 pub use category::{Categories, Category};
 pub use clock::{Clock, SystemClock, Timestamp};
@@ -19,6 +20,6 @@ pub use event::{
 };
 pub use fiscal_code::{FiscalCode, FiscalCodeError};
 pub use level::{AchievedAssurance, AssertedAssurance, AssuranceLevel, RequiredAssurance};
-pub use method::AuthenticationMethod;
+pub use method::{AuthenticationMethod, Methods};
 pub use person::{Company, Person, PersonKey};
 pub use redacted::Redacted;

@@ -5,9 +5,17 @@
 //! What no rule opens stays closed. Layer 1: uses `identity` only; knows no store, no clock and no page.
 
 mod catalogue;
+mod decide;
 mod decision;
+mod facts;
+mod live;
 mod service;
 
-pub use catalogue::{Catalogue, CatalogueError, CatalogueErrors, DEFAULT_CATALOGUE, Service, Text};
-pub use decision::{Decision, DenyReason, Detail, Facts, Login, Outcome, Rule, RuleTrace, decide};
+pub use catalogue::{
+    Catalogue, CatalogueError, CatalogueErrors, DEFAULT_CATALOGUE, OperationRule, Service, Text,
+};
+pub use decide::decide;
+pub use decision::{Asker, Decision, DenyReason, Detail, Outcome, Rule, RuleTrace};
+pub use facts::{Facts, KnownCategories, Login};
+pub use live::LiveCatalogue;
 pub use service::{Operation, ServiceId, ServiceIdError};

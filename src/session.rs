@@ -173,6 +173,7 @@ mod tests {
     use crate::identity::{
         AssuranceLevel, AuthenticationMethod, Category, Company, EvidenceId, FiscalCode, PersonKey,
     };
+    use crate::policy::KnownCategories;
 
     fn person(company: Option<&str>) -> Person {
         let code = FiscalCode::parse("RSSMRA80A01H501U").unwrap();
@@ -227,10 +228,12 @@ mod tests {
             (None, Low, Low),
         ] {
             session.kept.rise(person(company), event(level, now), now);
-            let facts = session.facts(Freshness::default(), now);
-            let login = facts.login.unwrap();
-            assert_eq!(login.level, AchievedAssurance(counts), "{company:?}");
-            let categories = facts.categories.unwrap();
+            let logins = session.logins(Freshness::default(), now);
+            let best = logins.iter().map(|login| login.level).max();
+            assert_eq!(best, Some(AchievedAssurance(counts)), "{company:?}");
+            let KnownCategories::Known(categories) = session.facts(&logins).categories else {
+                panic!("{company:?}");
+            };
             assert_eq!(categories.contains(Category::Company), company.is_some());
         }
         // The providers of all of them are told when the session ends.

@@ -1,16 +1,23 @@
 //! `varco explain`: the decision and every rule that led to it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context as _;
 
 use super::{Ending, Output};
 use crate::identity::{
-    AchievedAssurance, AssuranceLevel, AuthenticationMethod, Categories, Category,
+    AchievedAssurance, AssuranceLevel, AuthenticationMethod, Categories, Category, Clock as _,
+    Methods, SystemClock,
 };
 use crate::policy::{
-    Catalogue, DEFAULT_CATALOGUE, Decision, Detail, Facts, Login, Operation, ServiceId, decide,
+    Catalogue, DEFAULT_CATALOGUE, Decision, Detail, Facts, KnownCategories, Login, Operation,
+    ServiceId, decide,
 };
+
+const METHODS: &str = "spid, cie, cns or pin";
+const CATEGORIES: &str = "citizen, worker-private, worker-public, pensioner, unemployed, intermediary, patronato, \
+     company, public-body, professional, doctor or bank";
 
 /// What to decide, and about whom.
 #[derive(clap::Args)]
@@ -21,15 +28,15 @@ pub(super) struct Args {
     /// What is done there: consult or request
     #[arg(long, value_parser = named("operation", Operation::from_name, "consult or request"))]
     operation: Operation,
-    /// The way in: spid. Without it nobody is logged in
-    #[arg(long, requires = "level", value_parser = named("method", AuthenticationMethod::from_name, "spid"))]
+    /// The way in: spid, cie, cns or pin. Without it nobody is logged in
+    #[arg(long, requires = "level", value_parser = named("method", AuthenticationMethod::from_name, METHODS))]
     method: Option<AuthenticationMethod>,
     /// The level of the login: low, substantial or high
     #[arg(long, requires = "method", value_parser = named("level", AssuranceLevel::from_name, "low, substantial or high"))]
     level: Option<AssuranceLevel>,
-    /// A category of the person, again for each: citizen, intermediary, company, public-body or doctor
-    /// [default for a login: citizen]
-    #[arg(long, requires = "method", value_parser = named("category", Category::from_name, "citizen, intermediary, company, public-body or doctor"))]
+    /// A category of the person, again for each: citizen, worker-private, worker-public, pensioner, unemployed,
+    /// intermediary, patronato, company, public-body, professional, doctor or bank [default for a login: citizen]
+    #[arg(long, requires = "method", value_parser = named("category", Category::from_name, CATEGORIES))]
     category: Vec<Category>,
     /// Another catalogue than the one that comes with Varco
     #[arg(long, value_name = "FILE")]
@@ -54,8 +61,14 @@ pub(super) fn run(args: &Args, output: &mut Output<'_>) -> anyhow::Result<Ending
         }
         None => Catalogue::parse(DEFAULT_CATALOGUE)?,
     };
-    let facts = args.facts();
-    let decision = decide(&catalogue, &args.service, args.operation, &facts);
+    let login = args.login();
+    let facts = Facts {
+        logins: login.as_slice(),
+        categories: args.categories(),
+        client: None,
+    };
+    let now = SystemClock.now();
+    let decision = decide(&catalogue, &args.service, args.operation, &facts, now);
 
     let out = &mut *output.out;
     let name = catalogue
@@ -64,14 +77,14 @@ pub(super) fn run(args: &Args, output: &mut Output<'_>) -> anyhow::Result<Ending
         .unwrap_or_default();
     writeln!(out, "service    {}{name}", args.service)?;
     writeln!(out, "operation  {}", args.operation)?;
-    match facts.login {
+    match login {
         Some(login) => {
             writeln!(out, "method     {}", login.method)?;
             writeln!(out, "level      {}", login.level)?;
         }
         None => writeln!(out, "login      none")?,
     }
-    if let Some(categories) = facts.categories {
+    if let KnownCategories::Known(categories) = facts.categories {
         writeln!(out, "category   {categories}")?;
     }
     writeln!(out)?;
@@ -85,29 +98,40 @@ pub(super) fn run(args: &Args, output: &mut Output<'_>) -> anyhow::Result<Ending
     writeln!(out)?;
     match &decision {
         Decision::Permit { .. } => writeln!(out, "decision   permit")?,
+        Decision::Provisional { .. } => writeln!(out, "decision   provisional")?,
         Decision::StepUp { to, methods, .. } => {
-            let methods: Vec<&str> = methods.iter().map(|method| method.name()).collect();
-            writeln!(
-                out,
-                "decision   step-up to {to} by {}",
-                methods.join(" or ")
-            )?;
+            writeln!(out, "decision   step-up to {to} by {}", either(*methods))?;
         }
         Decision::Deny { reason, .. } => writeln!(out, "decision   deny: {}", reason.code())?,
     }
     Ok(Ending::Good)
 }
 
+/// Ways in as a person lists them: `spid, cie or cns`.
+fn either(methods: Methods) -> String {
+    let names: Vec<&str> = methods.iter().map(AuthenticationMethod::name).collect();
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
 impl Args {
-    fn facts(&self) -> Facts {
-        let login = self.method.zip(self.level).map(|(method, level)| Login {
+    fn login(&self) -> Option<Login> {
+        let (method, level) = self.method.zip(self.level)?;
+        Some(Login {
             level: AchievedAssurance(level),
             method,
-        });
-        let categories = match self.category.as_slice() {
-            [] => login.map(|_| Categories::from_iter([Category::Citizen])),
-            given => Some(given.iter().copied().collect()),
-        };
-        Facts { login, categories }
+            age: Duration::ZERO,
+        })
+    }
+
+    fn categories(&self) -> KnownCategories {
+        match (self.category.as_slice(), self.method) {
+            ([], None) => KnownCategories::NotYet,
+            ([], Some(_)) => KnownCategories::Known(Categories::from_iter([Category::Citizen])),
+            (given, _) => KnownCategories::Known(given.iter().copied().collect()),
+        }
     }
 }

@@ -10,8 +10,9 @@ use crate::crypto::Random;
 use crate::downstream::oidc::{OpenIdProvider, ProviderKeys};
 use crate::http::metrics::Metrics;
 use crate::http::state::{Gateway, Parts};
-use crate::identity::Clock;
+use crate::identity::{AuthenticationMethod, Clock, Methods};
 use crate::login::spid::{Providers, SpidKey, SpidPorts, SpidServiceProvider};
+use crate::policy::LiveCatalogue;
 use crate::session::{Flows, Sessions};
 use crate::store::{ExpiringStore, MemoryStore, SqliteStore};
 
@@ -97,7 +98,8 @@ struct Read {
 fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigErrors> {
     let Ports { clock, random } = ports;
     let store: Arc<dyn ExpiringStore> = Arc::new(MemoryStore::new(Arc::clone(&clock)));
-    let catalogue = Arc::new(config.catalogue.clone());
+    let ways = Methods::from_iter([AuthenticationMethod::Spid]);
+    let catalogue = LiveCatalogue::new(config.catalogue.clone().offering(ways));
     let Read {
         keys,
         signing,
@@ -118,7 +120,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         config.edge.origin(),
         config.openid.clients.clone(),
         keys,
-        Arc::clone(&catalogue),
+        catalogue.clone(),
         &store,
         Arc::clone(&random),
     )

@@ -270,7 +270,7 @@ async fn lead(
     session: Option<&Session>,
 ) -> Result<Response, Refusal> {
     let gateway = &visit.gateway;
-    match next_step(flow, session, gateway.catalogue(), gateway.now()) {
+    match next_step(flow, session, &gateway.catalogue(), gateway.now()) {
         Step::ChooseProvider { .. } => Ok(see_other(&address(flow))),
         Step::Start { provider, level } => {
             let way = gateway.way(&provider).filter(|way| way.reaches(level));
@@ -328,7 +328,9 @@ fn refusal_of(reason: &FlowRefusal) -> Option<Refusal> {
         FlowRefusal::BrokenOff { .. } => None,
         FlowRefusal::Denied(Decision::Deny { reason, .. }) => Some(denied(match reason {
             DenyReason::UnknownService | DenyReason::UnknownOperation => "denied-unknown",
-            DenyReason::WrongCategory | DenyReason::CategoriesUnknown => "denied-category",
+            DenyReason::WrongClient => "denied-client",
+            DenyReason::WrongCategory => "denied-category",
+            DenyReason::CategoriesUnknown | DenyReason::CategoriesUnavailable => "denied-archives",
             DenyReason::OutOfReach => "denied-level",
         })),
         FlowRefusal::Denied(_)

@@ -80,7 +80,7 @@ pub(super) async fn cancel(
 }
 
 fn step(gateway: &Gateway, flow: &LoginFlow, session: Option<&Session>) -> Step {
-    next_step(flow, session, gateway.catalogue(), gateway.now())
+    next_step(flow, session, &gateway.catalogue(), gateway.now())
 }
 
 /// The level that a digit asks for, but never below the configured minimum.

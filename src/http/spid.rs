@@ -120,7 +120,7 @@ fn level_of(
     flow: &LoginFlow,
     session: Option<&Session>,
 ) -> Option<RequiredAssurance> {
-    match next_step(flow, session, gateway.catalogue(), gateway.now()) {
+    match next_step(flow, session, &gateway.catalogue(), gateway.now()) {
         Step::ChooseProvider { level } | Step::Start { level, .. } => Some(level),
         Step::Refuse { .. } | Step::Return(_) => None,
     }

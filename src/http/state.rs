@@ -10,7 +10,7 @@ use crate::crypto::Random;
 use crate::downstream::oidc::OpenIdProvider;
 use crate::identity::{Clock, Timestamp};
 use crate::login::spid::SpidServiceProvider;
-use crate::policy::Catalogue;
+use crate::policy::{Catalogue, LiveCatalogue};
 use crate::session::{Flows, Sessions};
 use crate::store::ExpiringStore;
 
@@ -39,7 +39,7 @@ pub struct Parts {
     /// Who is on the way.
     pub flows: Flows,
     /// What opens with what.
-    pub catalogue: Arc<Catalogue>,
+    pub catalogue: LiveCatalogue,
     /// The SPID service provider.
     pub spid: Arc<SpidServiceProvider>,
     /// What applications see.
@@ -105,10 +105,10 @@ impl Gateway {
         &self.0.parts.flows
     }
 
-    /// What opens with what.
+    /// What opens with what, now. Whoever makes several decisions for one answer takes it once, so that they agree.
     #[must_use]
-    pub fn catalogue(&self) -> &Catalogue {
-        &self.0.parts.catalogue
+    pub fn catalogue(&self) -> Arc<Catalogue> {
+        self.0.parts.catalogue.current()
     }
 
     /// The providers that people may choose.
@@ -155,7 +155,7 @@ pub(crate) mod tests {
     use crate::crypto::{KeyKind, SigningKey, SystemRandom};
     use crate::downstream::oidc::{Clients, ProviderKeys};
     use crate::http::settings;
-    use crate::identity::{EvidenceId, SystemClock};
+    use crate::identity::{AuthenticationMethod, EvidenceId, Methods, SystemClock};
     use crate::login::spid::{ProviderCatalogue, Providers, SpidPorts, testing as spid};
     use crate::policy::DEFAULT_CATALOGUE;
     use crate::protocol::saml::provider_metadata::IdentityProviderMetadata;
@@ -204,7 +204,9 @@ pub(crate) mod tests {
         };
         let spid =
             SpidServiceProvider::new(spid::settings(), spid::key(), providers, ports).unwrap();
-        let catalogue = Arc::new(Catalogue::parse(DEFAULT_CATALOGUE).unwrap());
+        let catalogue = Catalogue::parse(DEFAULT_CATALOGUE).unwrap();
+        let only_spid = Methods::from_iter([AuthenticationMethod::Spid]);
+        let catalogue = LiveCatalogue::new(catalogue.offering(only_spid));
         let oidc = OpenIdProvider::new(
             base_url.to_owned(),
             Clients::default(),
@@ -214,7 +216,7 @@ pub(crate) mod tests {
                 previous: Vec::new(),
                 subject_secret: [1; 32],
             },
-            Arc::clone(&catalogue),
+            catalogue.clone(),
             &store,
             Arc::clone(&random),
         );

@@ -4,41 +4,71 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A category of users. Only those that the catalogue tells apart are here.
+use super::set::set_of;
+
+/// A category of users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
-    /// A natural person in their own affairs.
+    /// A natural person in their own affairs. Everybody is one.
     Citizen,
-    /// CAF, patronati, labour consultants, lawyers: people who act for those who delegated them.
+    /// A worker of the private-sector scheme.
+    WorkerPrivate,
+    /// A worker of the public employees' scheme.
+    WorkerPublic,
+    /// Somebody who draws a pension.
+    Pensioner,
+    /// Somebody who is out of work.
+    Unemployed,
+    /// Labour consultants, accountants, lawyers and CAF: people who act for those who delegated them.
     Intermediary,
+    /// A patronato: an office that helps people with their applications for nothing.
+    Patronato,
     /// A company, by a person who may act for it.
     Company,
     /// A public body, by a person who may act for it.
     PublicBody,
+    /// A professional in their own practice.
+    Professional,
     /// A doctor or a local health authority.
     Doctor,
+    /// A bank, by a person who may act for it.
+    Bank,
 }
 
 impl Category {
     /// Every category.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 12] = [
         Self::Citizen,
+        Self::WorkerPrivate,
+        Self::WorkerPublic,
+        Self::Pensioner,
+        Self::Unemployed,
         Self::Intermediary,
+        Self::Patronato,
         Self::Company,
         Self::PublicBody,
+        Self::Professional,
         Self::Doctor,
+        Self::Bank,
     ];
 
-    /// The name used on the command line and in configuration.
+    /// The name used on the command line, in configuration and in tokens.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Citizen => "citizen",
+            Self::WorkerPrivate => "worker-private",
+            Self::WorkerPublic => "worker-public",
+            Self::Pensioner => "pensioner",
+            Self::Unemployed => "unemployed",
             Self::Intermediary => "intermediary",
+            Self::Patronato => "patronato",
             Self::Company => "company",
             Self::PublicBody => "public-body",
+            Self::Professional => "professional",
             Self::Doctor => "doctor",
+            Self::Bank => "bank",
         }
     }
 
@@ -50,8 +80,24 @@ impl Category {
             .find(|category| category.name() == name)
     }
 
-    fn bit(self) -> u8 {
-        1 << (self as u8)
+    /// Whether it is a person in their own affairs. The other categories are profiles, in which a person acts for
+    /// somebody else or in their trade, one at a time.
+    #[must_use]
+    pub fn is_personal(self) -> bool {
+        match self {
+            Self::Citizen
+            | Self::WorkerPrivate
+            | Self::WorkerPublic
+            | Self::Pensioner
+            | Self::Unemployed => true,
+            Self::Intermediary
+            | Self::Patronato
+            | Self::Company
+            | Self::PublicBody
+            | Self::Professional
+            | Self::Doctor
+            | Self::Bank => false,
+        }
     }
 }
 
@@ -61,64 +107,14 @@ impl fmt::Display for Category {
     }
 }
 
-/// A set of categories.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
-pub struct Categories(u8);
+set_of! {
+    /// A set of categories. To the empty one nothing is open.
+    Categories(u16) of Category
+}
 
 impl Categories {
-    /// No category at all: nothing is open to it.
-    pub const NONE: Self = Self(0);
-
-    /// Whether a category is in the set.
-    #[must_use]
-    pub fn contains(self, category: Category) -> bool {
-        self.0 & category.bit() != 0
-    }
-
-    /// Whether two sets have a category in common.
-    #[must_use]
-    pub fn intersects(self, other: Self) -> bool {
-        self.0 & other.0 != 0
-    }
-
-    /// Whether the set has no category.
-    #[must_use]
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// The categories, in the order of [`Category::ALL`].
-    pub fn iter(self) -> impl Iterator<Item = Category> {
-        Category::ALL
-            .into_iter()
-            .filter(move |category| self.contains(*category))
-    }
-}
-
-impl FromIterator<Category> for Categories {
-    fn from_iter<I: IntoIterator<Item = Category>>(categories: I) -> Self {
-        Self(
-            categories
-                .into_iter()
-                .fold(0, |set, category| set | category.bit()),
-        )
-    }
-}
-
-impl fmt::Display for Categories {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_empty() {
-            return f.write_str("none");
-        }
-        let names: Vec<&str> = self.iter().map(Category::name).collect();
-        f.write_str(&names.join(", "))
-    }
-}
-
-impl fmt::Debug for Categories {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.iter()).finish()
-    }
+    /// Every category.
+    pub const ALL: Self = Self(0b1111_1111_1111);
 }
 
 #[cfg(test)]
@@ -144,9 +140,21 @@ mod tests {
                 assert_eq!(set.intersects(Categories::from_iter([other])), one == other);
             }
             assert!(!set.intersects(Categories::NONE));
+            assert_eq!(set.and(Categories::ALL), set);
+            assert_eq!(set.or(Categories::NONE), set);
+            assert!(!Categories::ALL.without(set).contains(one));
         }
-        let all = Categories::from_iter(Category::ALL);
-        assert!(all.iter().eq(Category::ALL));
+        assert!(Categories::ALL.iter().eq(Category::ALL));
+        assert_eq!(Categories::from_iter(Category::ALL), Categories::ALL);
         assert_eq!(Categories::NONE.to_string(), "none");
+    }
+
+    #[test]
+    fn the_personal_categories_are_those_of_a_person_in_their_own_affairs() {
+        let personal = Category::ALL.into_iter().filter(|one| one.is_personal());
+        assert_eq!(
+            Categories::from_iter(personal).to_string(),
+            "citizen, worker-private, worker-public, pensioner, unemployed"
+        );
     }
 }

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
+use std::time::Duration;
 
 use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Operation, ServiceId};
-use crate::identity::{AssuranceLevel, Categories, Category, RequiredAssurance};
+use crate::identity::{
+    AssuranceLevel, Categories, Category, Methods, RequiredAssurance, Timestamp,
+};
 
 /// The catalogue that comes with Varco: the services of the first institute.
 pub const DEFAULT_CATALOGUE: &str = include_str!("services.toml");
@@ -33,14 +36,56 @@ impl Text {
     }
 }
 
-/// A service: what it is called, whom it is for, and the level that each of its operations needs.
+/// What an operation of a service needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperationRule {
+    level: RequiredAssurance,
+    methods: Methods,
+    max_age: Option<Duration>,
+    provisional: bool,
+}
+
+impl OperationRule {
+    /// The least level that opens it.
+    #[must_use]
+    pub fn level(&self) -> RequiredAssurance {
+        self.level
+    }
+
+    /// The ways in that are allowed for it.
+    #[must_use]
+    pub fn methods(&self) -> Methods {
+        self.methods
+    }
+
+    /// The greatest age of a login that opens it; `None` for any.
+    #[must_use]
+    pub fn max_age(&self) -> Option<Duration> {
+        self.max_age
+    }
+
+    /// Whether an ordinary PIN may make a provisional request.
+    #[must_use]
+    pub fn is_provisional(&self) -> bool {
+        self.provisional
+    }
+
+    /// Whether a login of this age may open it.
+    #[must_use]
+    pub fn admits(&self, age: Duration) -> bool {
+        self.max_age.is_none_or(|most| age <= most)
+    }
+}
+
+/// A service: what it is called, whom it is for, and what each of its operations needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
     id: ServiceId,
     name: Text,
     categories: Categories,
-    consult: Option<RequiredAssurance>,
-    request: Option<RequiredAssurance>,
+    client: Option<String>,
+    consult: Option<OperationRule>,
+    request: Option<OperationRule>,
 }
 
 impl Service {
@@ -62,20 +107,26 @@ impl Service {
         self.categories
     }
 
-    /// The level that an operation needs; `None` when the service does not offer it.
+    /// The id of the application that owns it, where one does: no other may ask for it.
     #[must_use]
-    pub fn level(&self, operation: Operation) -> Option<RequiredAssurance> {
+    pub fn client(&self) -> Option<&str> {
+        self.client.as_deref()
+    }
+
+    /// What an operation needs; `None` when the service does not offer it.
+    #[must_use]
+    pub fn rule(&self, operation: Operation) -> Option<&OperationRule> {
         match operation {
-            Operation::Consult => self.consult,
-            Operation::Request => self.request,
+            Operation::Consult => self.consult.as_ref(),
+            Operation::Request => self.request.as_ref(),
         }
     }
 
-    /// The operations it offers, with the level of each.
-    pub fn operations(&self) -> impl Iterator<Item = (Operation, RequiredAssurance)> + '_ {
+    /// The operations it offers, with what each needs.
+    pub fn operations(&self) -> impl Iterator<Item = (Operation, &OperationRule)> + '_ {
         Operation::ALL
             .into_iter()
-            .filter_map(|operation| Some((operation, self.level(operation)?)))
+            .filter_map(|operation| Some((operation, self.rule(operation)?)))
     }
 }
 
@@ -84,6 +135,7 @@ impl Service {
 pub struct Catalogue {
     services: Vec<Service>,
     places: BTreeMap<ServiceId, usize>,
+    offered: Methods,
 }
 
 /// One thing wrong in a catalogue.
@@ -123,6 +175,17 @@ struct RawOperation {
     level: AssuranceLevel,
 }
 
+impl From<RawOperation> for OperationRule {
+    fn from(raw: RawOperation) -> Self {
+        Self {
+            level: RequiredAssurance(raw.level),
+            methods: Methods::ALL,
+            max_age: None,
+            provisional: false,
+        }
+    }
+}
+
 impl Catalogue {
     /// Reads a catalogue.
     ///
@@ -141,6 +204,28 @@ impl Catalogue {
         }
         errors.found.sort_by_key(|error| error.line);
         Err(CatalogueErrors(errors.found))
+    }
+
+    /// The same catalogue in an installation that has only these ways in: only they are named to open something. A
+    /// catalogue as it is read names all.
+    #[must_use]
+    pub fn offering(self, offered: Methods) -> Self {
+        Self { offered, ..self }
+    }
+
+    /// The ways in that the installation has.
+    #[must_use]
+    pub fn offered(&self) -> Methods {
+        self.offered
+    }
+
+    /// The ways in that are open at `now` to at least one of these categories.
+    #[must_use]
+    pub fn open_to(&self, categories: Categories, _now: Timestamp) -> Methods {
+        if categories.is_empty() {
+            return Methods::NONE;
+        }
+        Methods::ALL
     }
 
     /// A service.
@@ -255,22 +340,21 @@ fn build(raw: Vec<RawService>, errors: &mut Errors<'_>) -> Catalogue {
         if listed.len() != categories.iter().count() {
             errors.at(for_span, format!("`{id}` lists a category twice"));
         }
-        let consult = raw
-            .consult
-            .map(|operation| RequiredAssurance(operation.level));
+        let consult = raw.consult.map(OperationRule::from);
         let request_span = raw.request.as_ref().map_or(id_span.clone(), Spanned::span);
         let request = raw
             .request
-            .map(|operation| RequiredAssurance(operation.into_inner().level));
-        match (consult, request) {
+            .map(|operation| OperationRule::from(operation.into_inner()));
+        match (&consult, &request) {
             (None, None) => errors.at(
                 id_span,
                 format!("`{id}` offers no operation: give it `consult`, `request` or both"),
             ),
-            (Some(consult), Some(request)) if request < consult => errors.at(
+            (Some(consult), Some(request)) if request.level < consult.level => errors.at(
                 request_span,
                 format!(
-                    "`{id}` contradicts itself: `request` needs only {request}, but `consult` needs {consult}"
+                    "`{id}` contradicts itself: `request` needs only {}, but `consult` needs {}",
+                    request.level, consult.level
                 ),
             ),
             _ => {}
@@ -279,11 +363,16 @@ fn build(raw: Vec<RawService>, errors: &mut Errors<'_>) -> Catalogue {
             id,
             name,
             categories,
+            client: None,
             consult,
             request,
         });
     }
-    Catalogue { services, places }
+    Catalogue {
+        services,
+        places,
+        offered: Methods::ALL,
+    }
 }
 
 #[cfg(test)]

@@ -1,29 +1,10 @@
-//! One pure function from catalogue and facts to a decision.
+//! What policy says, and the rules that led to it.
 
 use std::fmt;
+use std::time::Duration;
 
-use super::{Catalogue, Operation, Service, ServiceId};
-use crate::identity::{
-    AchievedAssurance, AssuranceLevel, AuthenticationMethod, Categories, RequiredAssurance,
-};
-
-/// The best login there is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Login {
-    /// What it proved.
-    pub level: AchievedAssurance,
-    /// The way in.
-    pub method: AuthenticationMethod,
-}
-
-/// What is known of whoever asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Facts {
-    /// The best login that is still fresh; `None` when nobody is logged in.
-    pub login: Option<Login>,
-    /// The person's categories; `None` while they are not known, which opens nothing.
-    pub categories: Option<Categories>,
-}
+use super::KnownCategories;
+use crate::identity::{AchievedAssurance, Categories, Methods, RequiredAssurance};
 
 /// A rule of the decision. They are asked in this order, and the first that is not met decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -32,21 +13,41 @@ pub enum Rule {
     ServiceKnown,
     /// The service offers the operation.
     OperationOffered,
+    /// The application that asks is the one that owns the service, where one does.
+    Client,
     /// The person is of a category that the service is for.
     Category,
-    /// The login is of the level that the operation needs, or a higher one.
+    /// There is a login by a way in that is allowed for the operation, and open to the person's category at this date.
+    Method,
+    /// Of those logins, one is of the level that the operation needs, or a higher one.
     Level,
+    /// Of those in turn, one is not older than the operation allows.
+    Age,
 }
 
 impl Rule {
+    /// Every rule, in the order they are asked.
+    pub const ALL: [Self; 7] = [
+        Self::ServiceKnown,
+        Self::OperationOffered,
+        Self::Client,
+        Self::Category,
+        Self::Method,
+        Self::Level,
+        Self::Age,
+    ];
+
     /// The rule's name, as `varco explain` and the audit log write it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::ServiceKnown => "service-known",
             Self::OperationOffered => "operation-offered",
+            Self::Client => "client",
             Self::Category => "category",
+            Self::Method => "method",
             Self::Level => "level",
+            Self::Age => "age",
         }
     }
 }
@@ -56,6 +57,8 @@ impl Rule {
 pub enum Outcome {
     /// It is met.
     Met,
+    /// It is met by an ordinary PIN, for a request that is worked only once the PIN has become a better one.
+    Provisionally,
     /// It is not met.
     NotMet,
     /// It cannot be told before somebody logs in.
@@ -63,15 +66,29 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The outcome's name: `met`, `not-met` or `not-yet-known`.
+    /// The outcome's name: `met`, `provisionally`, `not-met` or `not-yet-known`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Met => "met",
+            Self::Provisionally => "provisionally",
             Self::NotMet => "not-met",
             Self::NotYetKnown => "not-yet-known",
         }
     }
+}
+
+/// Who asks for a service, as seen from its owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Asker {
+    /// The service belongs to no application: any may ask.
+    Any,
+    /// The application that owns the service.
+    Owner,
+    /// No application: the gateway asks for itself, on the portal for example.
+    Nobody,
+    /// An application that does not own the service.
+    Other,
 }
 
 /// What a rule compared.
@@ -79,19 +96,35 @@ impl Outcome {
 pub enum Detail {
     /// Nothing but the name that was asked for.
     Name,
+    /// Applications.
+    Client(Asker),
     /// Categories.
     Categories {
         /// Those the service is for.
         needed: Categories,
         /// Those the person has, where known.
-        had: Option<Categories>,
+        had: KnownCategories,
+    },
+    /// Ways in.
+    Methods {
+        /// Those that are allowed and open at this date.
+        open: Methods,
+        /// Those by which the person logged in.
+        had: Methods,
     },
     /// Levels.
     Level {
         /// The level that the operation needs.
         needed: RequiredAssurance,
-        /// The level of the best fresh login.
+        /// The highest level among the logins that count; `None` when there is none.
         had: Option<AchievedAssurance>,
+    },
+    /// Ages.
+    Age {
+        /// The greatest age that the operation allows; `None` for any.
+        most: Option<Duration>,
+        /// The age of the youngest login that counts.
+        had: Option<Duration>,
     },
 }
 
@@ -99,14 +132,56 @@ impl fmt::Display for Detail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Name => Ok(()),
+            Self::Client(asker) => f.write_str(match asker {
+                Asker::Any => "any application may ask",
+                Asker::Owner => "the application that owns it asks",
+                Asker::Nobody => "no application asks",
+                Asker::Other => "it belongs to another application",
+            }),
             Self::Categories { needed, had } => match had {
-                Some(had) => write!(f, "for {needed}; the person is {had}"),
-                None => write!(f, "for {needed}; not known of the person"),
+                KnownCategories::Known(had) => write!(f, "for {needed}; the person is {had}"),
+                KnownCategories::NotYet => write!(f, "for {needed}; not known of the person"),
+                KnownCategories::Unavailable => {
+                    write!(f, "for {needed}; the archives do not answer")
+                }
             },
+            Self::Methods { open, had } if had.is_empty() => {
+                write!(f, "by {open}; nobody is logged in")
+            }
+            Self::Methods { open, had } => write!(f, "by {open}; the login is by {had}"),
             Self::Level { needed, had } => match had {
                 Some(had) => write!(f, "needs {needed}; the login is {had}"),
                 None => write!(f, "needs {needed}; nobody is logged in"),
             },
+            Self::Age { most, had } => {
+                match most {
+                    Some(most) => write!(f, "at most {} old", InUnits(*most))?,
+                    None => f.write_str("of any age")?,
+                }
+                match had {
+                    Some(had) => write!(f, "; the login is {} old", InUnits(*had)),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+/// A span of time as people write it, to the second below an hour and to the minute above: `40s`, `2m 5s`, `8h`.
+struct InUnits(Duration);
+
+impl fmt::Display for InUnits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.as_secs();
+        let (great, small, units) = if seconds < 3600 {
+            (seconds / 60, seconds % 60, ("m", "s"))
+        } else {
+            (seconds / 3600, seconds % 3600 / 60, ("h", "m"))
+        };
+        match (great, small) {
+            (0, small) => write!(f, "{small}{}", units.1),
+            (great, 0) => write!(f, "{great}{}", units.0),
+            (great, small) => write!(f, "{great}{} {small}{}", units.0, units.1),
         }
     }
 }
@@ -139,11 +214,15 @@ pub enum DenyReason {
     UnknownService,
     /// The service does not offer the operation.
     UnknownOperation,
+    /// The service belongs to another application than the one that asks.
+    WrongClient,
     /// The service is for other categories.
     WrongCategory,
-    /// The person's categories could not be found out; without them nothing opens.
+    /// Somebody is logged in whose categories nobody asked for; without them nothing opens.
     CategoriesUnknown,
-    /// No way in can reach the level.
+    /// The archives that know the person's categories did not answer; without them nothing opens.
+    CategoriesUnavailable,
+    /// No way in that there is could open it to this person now.
     OutOfReach,
 }
 
@@ -154,8 +233,10 @@ impl DenyReason {
         match self {
             Self::UnknownService => "unknown-service",
             Self::UnknownOperation => "unknown-operation",
+            Self::WrongClient => "wrong-client",
             Self::WrongCategory => "wrong-category",
             Self::CategoriesUnknown => "categories-unknown",
+            Self::CategoriesUnavailable => "categories-unavailable",
             Self::OutOfReach => "out-of-reach",
         }
     }
@@ -169,12 +250,17 @@ pub enum Decision {
         /// The rules that led here.
         explanation: Vec<RuleTrace>,
     },
+    /// It is open to a request that is worked only once the person's ordinary PIN has become a better one.
+    Provisional {
+        /// The rules that led here.
+        explanation: Vec<RuleTrace>,
+    },
     /// A further login opens it.
     StepUp {
         /// The least level that does.
         to: RequiredAssurance,
-        /// The ways in that reach it.
-        methods: Vec<AuthenticationMethod>,
+        /// The ways in that do at that level, never none.
+        methods: Methods,
         /// The rules that led here.
         explanation: Vec<RuleTrace>,
     },
@@ -193,152 +279,42 @@ impl Decision {
     pub fn explanation(&self) -> &[RuleTrace] {
         match self {
             Self::Permit { explanation }
+            | Self::Provisional { explanation }
             | Self::StepUp { explanation, .. }
             | Self::Deny { explanation, .. } => explanation,
         }
     }
 
-    /// The decision's name: `permit`, `step-up` or `deny`.
+    /// The decision's name: `permit`, `provisional`, `step-up` or `deny`.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
             Self::Permit { .. } => "permit",
+            Self::Provisional { .. } => "provisional",
             Self::StepUp { .. } => "step-up",
             Self::Deny { .. } => "deny",
         }
     }
 
-    /// Whether the service is open.
+    /// Whether the service is open, without reserve.
     #[must_use]
     pub fn is_permit(&self) -> bool {
         matches!(self, Self::Permit { .. })
     }
 }
 
-/// How the rules ended.
-enum Verdict {
-    Open,
-    LevelTooLow,
-    Closed(DenyReason),
-}
-
-/// Decides whether a service's operation is open to what is known.
-#[must_use]
-pub fn decide(
-    catalogue: &Catalogue,
-    service: &ServiceId,
-    operation: Operation,
-    facts: &Facts,
-) -> Decision {
-    let mut explanation = Vec::with_capacity(4);
-    match ask(catalogue, service, operation, facts, &mut explanation) {
-        Verdict::Open => Decision::Permit { explanation },
-        Verdict::Closed(reason) => Decision::Deny {
-            reason,
-            explanation,
-        },
-        Verdict::LevelTooLow => match least_way(catalogue, service, operation, facts) {
-            Some((to, methods)) => Decision::StepUp {
-                to,
-                methods,
-                explanation,
-            },
-            None => Decision::Deny {
-                reason: DenyReason::OutOfReach,
-                explanation,
-            },
-        },
-    }
-}
-
-/// Asks the rules in order until one is not met.
-fn ask(
-    catalogue: &Catalogue,
-    service: &ServiceId,
-    operation: Operation,
-    facts: &Facts,
-    explanation: &mut Vec<RuleTrace>,
-) -> Verdict {
-    let mut found = |rule, outcome, detail| {
-        explanation.push(RuleTrace {
-            rule,
-            outcome,
-            detail,
-        });
-    };
-    let Some(service) = catalogue.get(service) else {
-        found(Rule::ServiceKnown, Outcome::NotMet, Detail::Name);
-        return Verdict::Closed(DenyReason::UnknownService);
-    };
-    found(Rule::ServiceKnown, Outcome::Met, Detail::Name);
-
-    let Some(needed) = service.level(operation) else {
-        found(Rule::OperationOffered, Outcome::NotMet, Detail::Name);
-        return Verdict::Closed(DenyReason::UnknownOperation);
-    };
-    found(Rule::OperationOffered, Outcome::Met, Detail::Name);
-
-    let (outcome, closed) = category(service, facts);
-    let detail = Detail::Categories {
-        needed: service.categories(),
-        had: facts.categories,
-    };
-    found(Rule::Category, outcome, detail);
-    if let Some(reason) = closed {
-        return Verdict::Closed(reason);
-    }
-
-    let had = facts.login.map(|login| login.level);
-    let met = had.is_some_and(|level| level.satisfies(needed));
-    let outcome = if met { Outcome::Met } else { Outcome::NotMet };
-    found(Rule::Level, outcome, Detail::Level { needed, had });
-    if met {
-        Verdict::Open
-    } else {
-        Verdict::LevelTooLow
-    }
-}
-
-/// Categories are a fact of a person, so before a login they are open; after one, not to know them closes.
-fn category(service: &Service, facts: &Facts) -> (Outcome, Option<DenyReason>) {
-    match (facts.categories, facts.login) {
-        (Some(had), _) if had.intersects(service.categories()) => (Outcome::Met, None),
-        (Some(_), _) => (Outcome::NotMet, Some(DenyReason::WrongCategory)),
-        (None, None) => (Outcome::NotYetKnown, None),
-        (None, Some(_)) => (Outcome::NotMet, Some(DenyReason::CategoriesUnknown)),
-    }
-}
-
-/// The least level that would open it and the ways in that reach that level, found by asking the same rules again as if
-/// the person had logged in so, and were of the service's categories where theirs are not known.
-fn least_way(
-    catalogue: &Catalogue,
-    service: &ServiceId,
-    operation: Operation,
-    facts: &Facts,
-) -> Option<(RequiredAssurance, Vec<AuthenticationMethod>)> {
-    let categories = facts
-        .categories
-        .or_else(|| catalogue.get(service).map(Service::categories));
-    let opens = |level: AssuranceLevel, method: AuthenticationMethod| {
-        let supposed = Facts {
-            login: Some(Login {
-                level: AchievedAssurance(level),
-                method,
-            }),
-            categories,
-        };
-        let verdict = ask(catalogue, service, operation, &supposed, &mut Vec::new());
-        level <= method.highest_level() && matches!(verdict, Verdict::Open)
-    };
-    AssuranceLevel::ALL.into_iter().find_map(|level| {
-        let methods: Vec<AuthenticationMethod> = AuthenticationMethod::ALL
-            .into_iter()
-            .filter(|method| opens(level, *method))
-            .collect();
-        (!methods.is_empty()).then_some((RequiredAssurance(level), methods))
-    })
-}
-
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_of_time_reads_as_people_write_it() {
+        let shown = |seconds| InUnits(Duration::from_secs(seconds)).to_string();
+        assert_eq!(shown(0), "0s");
+        assert_eq!(shown(40), "40s");
+        assert_eq!(shown(125), "2m 5s");
+        assert_eq!(shown(900), "15m");
+        assert_eq!(shown(8 * 3600), "8h");
+        assert_eq!(shown(3600 + 5 * 60 + 59), "1h 5m");
+    }
+}

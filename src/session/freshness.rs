@@ -31,6 +31,15 @@ impl Freshness {
         self.since.is_some_and(|since| age(at, since) <= CLOCK_SKEW)
     }
 
+    /// How old a login at `at` is at `now`: not at all when it was made for the request that asks.
+    pub(super) fn age(&self, at: Timestamp, now: Timestamp) -> Duration {
+        if self.is_own(at) {
+            Duration::ZERO
+        } else {
+            age(at, now)
+        }
+    }
+
     /// Whether a login at `at` still counts at `now`. One from the future (a provider's clock runs ahead) counts as of now.
     fn admits(&self, at: Timestamp, now: Timestamp) -> bool {
         self.max_age.is_none_or(|max| age(at, now) <= max)

@@ -1,9 +1,9 @@
 //! The dispatcher: what a login flow does next. Steps never call one another; each stores its result in the flow and
 //! comes back here.
 
-use super::{FlowOutcome, Freshness, LoginFlow, ReturnTo, Session};
+use super::{Earned, FlowOutcome, Freshness, LoginFlow, ReturnTo, Session};
 use crate::identity::{RequiredAssurance, Timestamp};
-use crate::policy::{Catalogue, Decision, Facts, Login, decide};
+use crate::policy::{Catalogue, Decision, Facts, KnownCategories, Login, decide};
 
 /// What to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,15 +48,25 @@ pub enum FlowRefusal {
 }
 
 impl Session {
-    /// What policy may know of this session at `now`.
+    /// The logins that still count at `now`, each at the level it is still worth, for [`facts`](Self::facts).
     #[must_use]
-    pub fn facts(&self, freshness: Freshness, now: Timestamp) -> Facts {
+    pub fn logins(&self, freshness: Freshness, now: Timestamp) -> Vec<Login> {
+        self.earned(freshness, now)
+            .map(|Earned { level, event }| Login {
+                level,
+                method: event.method,
+                age: freshness.age(event.at, now),
+            })
+            .collect()
+    }
+
+    /// What policy may know of this session, given the [`logins`](Self::logins) that count.
+    #[must_use]
+    pub fn facts<'a>(&self, logins: &'a [Login]) -> Facts<'a> {
         Facts {
-            login: self.assurance(freshness, now).map(|earned| Login {
-                level: earned.level,
-                method: earned.event.method,
-            }),
-            categories: Some(self.person().proven_categories()),
+            logins,
+            categories: KnownCategories::Known(self.person().proven_categories()),
+            client: None,
         }
     }
 }
@@ -88,18 +98,21 @@ pub fn next_step(
         return refuse(FlowRefusal::BrokenOff { code: code.clone() });
     }
     let requirement = &flow.requirement;
+    let logins = session
+        .map(|session| session.logins(flow.freshness(), now))
+        .unwrap_or_default();
     let facts = session
-        .map(|session| session.facts(flow.freshness(), now))
+        .map(|session| session.facts(&logins))
         .unwrap_or_default();
     let mut level = requirement.level;
-    let mut met = facts
-        .login
-        .is_some_and(|login| login.level.satisfies(requirement.level))
-        && (!requirement.force || flow.logged_in());
+    let reached = logins
+        .iter()
+        .any(|login| login.level.satisfies(requirement.level));
+    let mut met = reached && (!requirement.force || flow.logged_in());
 
     if let Some((service, operation)) = &requirement.service {
-        match decide(catalogue, service, *operation, &facts) {
-            Decision::Permit { .. } => {}
+        match decide(catalogue, service, *operation, &facts, now) {
+            Decision::Permit { .. } | Decision::Provisional { .. } => {}
             Decision::StepUp { to, .. } => {
                 level = level.max(to);
                 met = false;

@@ -42,10 +42,12 @@ category   citizen
 
 service-known      met
 operation-offered  met
+client             met            any application may ask
 category           met            for citizen; the person is citizen
+method             met            by spid, cie, cns, pin; the login is by spid
 level              not-met        needs high; the login is substantial
 
-decision   step-up to high by spid
+decision   step-up to high by spid, cie or cns
 "
     );
 }
@@ -61,7 +63,7 @@ fn explain_permits_and_denies() {
     assert_eq!(decision(&[naspi, login].concat()), "decision   permit");
     assert_eq!(
         decision(&naspi),
-        "decision   step-up to substantial by spid"
+        "decision   step-up to substantial by spid, cie, cns or pin"
     );
     assert_eq!(
         decision(&[&naspi[..], &login, &["--category", "doctor"]].concat()),

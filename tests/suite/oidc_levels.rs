@@ -159,12 +159,17 @@ async fn every_decision_about_a_service_is_written_down_with_its_rules() {
             "dati-personali".to_owned(),
             "request".to_owned(),
             decision.to_owned(),
-            format!("service-known=met operation-offered=met category=met level={level}"),
+            format!(
+                "service-known=met operation-offered=met client=met category=met method=met {level}"
+            ),
         )
     };
     assert_eq!(
         decisions,
-        [expected("step-up", "not-met"), expected("permit", "met")]
+        [
+            expected("step-up", "level=not-met"),
+            expected("permit", "level=met age=met")
+        ]
     );
 }
 

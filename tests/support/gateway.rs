@@ -16,9 +16,9 @@ use varco::http::settings::{Organization, Settings};
 use varco::http::state::{Gateway, Parts};
 use varco::identity::{
     AchievedAssurance, AssuranceLevel, AuthenticationEvent, AuthenticationMethod, Clock as _,
-    EvidenceId, Person, RequiredAssurance, Timestamp,
+    EvidenceId, Methods, Person, RequiredAssurance, Timestamp,
 };
-use varco::policy::{Catalogue, DEFAULT_CATALOGUE};
+use varco::policy::{Catalogue, DEFAULT_CATALOGUE, LiveCatalogue};
 use varco::session::{
     FlowId, FlowOutcome, Flows, SessionHandle, SessionId, SessionLimits, Sessions,
 };
@@ -78,7 +78,9 @@ impl TestGateway {
         let clock = TestClock::new();
         let store: Arc<dyn ExpiringStore> = Arc::new(MemoryStore::new(Arc::new(clock.clone())));
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
-        let catalogue = Arc::new(Catalogue::parse(DEFAULT_CATALOGUE).unwrap());
+        let catalogue = Catalogue::parse(DEFAULT_CATALOGUE).unwrap();
+        let only_spid = Methods::from_iter([AuthenticationMethod::Spid]);
+        let catalogue = LiveCatalogue::new(catalogue.offering(only_spid));
         let audit = Arc::new(TestAudit::default());
         let keys = ProviderKeys {
             es256: Arc::new(Shared(keys::gateway_ec())),
@@ -88,9 +90,9 @@ impl TestGateway {
         };
         let oidc = OpenIdProvider::new(
             ISSUER.to_owned(),
-            Clients::register(clients, &catalogue).unwrap(),
+            Clients::register(clients, &catalogue.current()).unwrap(),
             keys,
-            Arc::clone(&catalogue),
+            catalogue.clone(),
             &store,
             Arc::clone(&random),
         );

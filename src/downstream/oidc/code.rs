@@ -1,5 +1,7 @@
 //! The answer to an authorization request: a code, or the reason why there is none.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::authorization::{AuthorizationRefusal, PendingAuthorization};
@@ -12,7 +14,7 @@ use super::{Acr, Client, ErrorCode, ProtocolError, RedirectUri};
 use crate::identity::{
     AchievedAssurance, AuthenticationEvent, AuthenticationMethod, EvidenceId, Timestamp,
 };
-use crate::policy::{Decision, Facts, Login, Operation, ServiceId, decide};
+use crate::policy::{Decision, Facts, KnownCategories, Login, Operation, ServiceId, decide};
 use crate::session::{Earned, Freshness, Participant, Session, SessionHandle, Sessions};
 
 /// What a code stands for; stored under it.
@@ -153,7 +155,7 @@ impl OpenIdProvider {
     ) -> Result<String, ProtocolError> {
         self.check_subject(pending, client, session)?;
         let login = answered_login(pending, client, session, now)?;
-        self.check_service(pending, &login, session)?;
+        self.check_service(pending, &login, session, now)?;
         let code = self.random.token();
         let issued = IssuedCode {
             grant: GrantId(self.random.token()),
@@ -200,20 +202,31 @@ impl OpenIdProvider {
         pending: &PendingAuthorization,
         login: &AnsweredLogin,
         session: &Session,
+        now: Timestamp,
     ) -> Result<(), ProtocolError> {
         let Some((service, operation)) = &pending.service else {
             return Ok(());
         };
-        let facts = Facts {
-            login: Some(Login {
-                level: login.achieved,
-                method: login.method,
-            }),
-            categories: Some(session.person().proven_categories()),
+        let age = match (now - login.at).to_std() {
+            // One made for the request is new, however long its pages took.
+            Ok(age) if login.at < pending.asked_at => age,
+            _ => Duration::ZERO,
         };
-        match decide(self.catalogue(), service, *operation, &facts) {
+        let login = Login {
+            level: login.achieved,
+            method: login.method,
+            age,
+        };
+        let facts = Facts {
+            logins: &[login],
+            categories: KnownCategories::Known(session.person().proven_categories()),
+            client: Some(&pending.client_id),
+        };
+        match decide(&self.catalogue(), service, *operation, &facts, now) {
             Decision::Permit { .. } => Ok(()),
-            Decision::StepUp { .. } => Err(unmet("service_level_not_met")),
+            Decision::Provisional { .. } | Decision::StepUp { .. } => {
+                Err(unmet("service_level_not_met"))
+            }
             Decision::Deny { .. } => Err(Denial::NotPermitted.error()),
         }
     }

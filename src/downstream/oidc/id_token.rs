@@ -123,13 +123,18 @@ fn at_hash(access_token: &str) -> String {
     base64url(digest.first_chunk::<16>().unwrap_or(&[0; 16]))
 }
 
-/// `amr` (RFC 8176), no more than the level proves: SPID says how strong a login was, not with which device. Level 1 is
-/// a password, level 2 two factors, level 3 two factors of which one is a key in hardware.
+/// `amr` (RFC 8176), no more than the level proves: SPID and CIE say how strong a login was, not with which device.
+/// Level 1 is a password, level 2 two factors, level 3 two factors of which one is a key in hardware. A CNS is a smart
+/// card opened by its own code; the institute's PIN is typed as a password is, whatever its grade.
 fn amr(method: AuthenticationMethod, proved: AchievedAssurance) -> &'static [&'static str] {
     match (method, proved.0) {
-        (AuthenticationMethod::Spid, AssuranceLevel::Low) => &["pwd"],
-        (AuthenticationMethod::Spid, AssuranceLevel::Substantial) => &["mfa"],
-        (AuthenticationMethod::Spid, AssuranceLevel::High) => &["mfa", "hwk"],
+        (AuthenticationMethod::Spid | AuthenticationMethod::Cie, level) => match level {
+            AssuranceLevel::Low => &["pwd"],
+            AssuranceLevel::Substantial => &["mfa"],
+            AssuranceLevel::High => &["mfa", "hwk"],
+        },
+        (AuthenticationMethod::Cns, _) => &["mfa", "sc"],
+        (AuthenticationMethod::Pin, _) => &["pwd"],
     }
 }
 

@@ -10,7 +10,7 @@ use super::subject::SubjectSecret;
 use super::{Client, Clients, Parameters, PendingAuthorization, ProtocolError, discovery};
 use crate::crypto::{PublicKey, Random, Signer};
 use crate::identity::Timestamp;
-use crate::policy::Catalogue;
+use crate::policy::{Catalogue, LiveCatalogue};
 use crate::protocol::jose::{Jwk, JwkError, JwkSet, JwsAlgorithm, JwtSigner};
 use crate::session::{FLOW_LIFE, Session};
 use crate::store::{ExpiringStore, Shelf};
@@ -52,7 +52,7 @@ pub enum ProviderError {
 pub struct OpenIdProvider {
     issuer: String,
     clients: Clients,
-    catalogue: Arc<Catalogue>,
+    catalogue: LiveCatalogue,
     es256: JwtSigner,
     rs256: Option<JwtSigner>,
     jwks: JwkSet,
@@ -86,7 +86,7 @@ impl OpenIdProvider {
         issuer: String,
         clients: Clients,
         keys: ProviderKeys,
-        catalogue: Arc<Catalogue>,
+        catalogue: LiveCatalogue,
         store: &Arc<dyn ExpiringStore>,
         random: Arc<dyn Random>,
     ) -> Result<Self, ProviderError> {
@@ -143,8 +143,8 @@ impl OpenIdProvider {
     }
 
     /// The services that clients may name.
-    pub(super) fn catalogue(&self) -> &Catalogue {
-        &self.catalogue
+    pub(super) fn catalogue(&self) -> Arc<Catalogue> {
+        self.catalogue.current()
     }
 
     /// The discovery document, which also is the metadata of RFC 8414.
@@ -236,13 +236,13 @@ pub(super) mod tests {
     }
 
     pub(in super::super) fn with_clients(clients: &str) -> Result<OpenIdProvider, ProviderError> {
-        let catalogue = Arc::new(Catalogue::parse(DEFAULT_CATALOGUE).unwrap());
+        let catalogue = LiveCatalogue::new(Catalogue::parse(DEFAULT_CATALOGUE).unwrap());
         let settings: Settings = toml::from_str(clients).unwrap();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let store: Arc<dyn ExpiringStore> = Arc::new(MemoryStore::new(clock));
         OpenIdProvider::new(
             "https://varco.example".to_owned(),
-            Clients::register(settings.client, &catalogue).unwrap(),
+            Clients::register(settings.client, &catalogue.current()).unwrap(),
             ProviderKeys {
                 es256: Arc::new(SigningKey::generate(KeyKind::P256).unwrap()),
                 rs256: None,

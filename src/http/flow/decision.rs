@@ -14,8 +14,10 @@ pub(super) fn event(
 ) -> Option<AuditEvent> {
     let (service, operation) = flow.requirement.service.as_ref()?;
     let session = session?;
-    let facts = session.facts(flow.freshness(), gateway.now());
-    let decision = decide(gateway.catalogue(), service, *operation, &facts);
+    let now = gateway.now();
+    let logins = session.logins(flow.freshness(), now);
+    let facts = session.facts(&logins);
+    let decision = decide(&gateway.catalogue(), service, *operation, &facts, now);
     Some(AuditEvent::AccessDecided {
         session: session.handle().to_string(),
         service: service.to_string(),

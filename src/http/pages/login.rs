@@ -86,9 +86,10 @@ pub fn login(
     level: RequiredAssurance,
 ) -> Response {
     let texts = visit.language;
+    let catalogue = visit.gateway.catalogue();
     let service = flow
         .and_then(|flow| flow.requirement.service.as_ref())
-        .and_then(|(id, _)| visit.gateway.catalogue().get(id))
+        .and_then(|(id, _)| catalogue.get(id))
         .map(|service| service.name().in_language(texts.code()).to_owned());
     let has = session.and_then(|session| {
         let earned = session.assurance(Freshness::default(), visit.gateway.now())?;

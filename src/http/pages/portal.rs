@@ -71,6 +71,9 @@ impl Proof {
         Self {
             method: visit.language.say(match event.method {
                 AuthenticationMethod::Spid => "method-spid",
+                AuthenticationMethod::Cie => "method-cie",
+                AuthenticationMethod::Cns => "method-cns",
+                AuthenticationMethod::Pin => "method-pin",
             }),
             provider: provider.map_or_else(|| event.provider.clone(), |way| way.name.clone()),
             level: event.level.0.digit(),
@@ -103,16 +106,19 @@ struct Services {
 impl Services {
     fn of(visit: &Visit, session: &Session) -> Self {
         let gateway = &visit.gateway;
-        let facts = session.facts(Freshness::default(), gateway.now());
+        let catalogue = gateway.catalogue();
+        let at = gateway.now();
+        let logins = session.logins(Freshness::default(), at);
+        let facts = session.facts(&logins);
         let mut open = Vec::new();
         let mut further: BTreeMap<RequiredAssurance, Vec<ServiceRow>> = BTreeMap::new();
         let mut closed = Vec::new();
-        for service in gateway.catalogue().services() {
+        for service in catalogue.services() {
             let mut now = Vec::new();
             let mut later: BTreeMap<RequiredAssurance, Vec<Operation>> = BTreeMap::new();
             for (operation, _) in service.operations() {
-                match decide(gateway.catalogue(), service.id(), operation, &facts) {
-                    Decision::Permit { .. } => now.push(operation),
+                match decide(&catalogue, service.id(), operation, &facts, at) {
+                    Decision::Permit { .. } | Decision::Provisional { .. } => now.push(operation),
                     Decision::StepUp { to, .. } => later.entry(to).or_default().push(operation),
                     Decision::Deny { .. } => {}
                 }

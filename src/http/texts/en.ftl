@@ -72,6 +72,9 @@ moment = { $day } { $month ->
  } { $year }, { $time }
 level = Level { $level }
 method-spid = SPID
+method-cie = CIE, electronic identity card
+method-cns = CNS, national services card
+method-pin = PIN of the institute
 operation-consult = Consult
 operation-request = Apply
 
@@ -166,6 +169,14 @@ denied-unknown-next = Go back to the application. If it happens again, tell whoe
 denied-category-title = Service for other users
 denied-category-happened = This service is for a category of users that is not yours.
 denied-category-next = If you think this is a mistake, log in with the right identity (a professional one, for example) or contact support.
+
+denied-client-title = Service of another application
+denied-client-happened = The application that sent you here asked for a service that belongs to another one.
+denied-client-next = Open the service from its own application. If it happens again, tell whoever runs the one you came from.
+
+denied-archives-title = We cannot check who may use the service
+denied-archives-happened = This service is for some categories of users, and the archives that know yours do not answer at the moment. You did nothing wrong.
+denied-archives-next = Try again in a few minutes.
 
 denied-level-title = Service out of reach
 denied-level-happened = This service needs a level that none of the available ways to log in can reach.

@@ -72,6 +72,9 @@ moment = { $day } { $month ->
  } { $year }, ore { $time }
 level = Livello { $level }
 method-spid = SPID
+method-cie = CIE, carta d'identità elettronica
+method-cns = CNS, carta nazionale dei servizi
+method-pin = PIN dell'istituto
 operation-consult = Consultare
 operation-request = Fare domanda
 
@@ -166,6 +169,14 @@ denied-unknown-next = Torna all'applicazione. Se succede di nuovo, avvisa chi la
 denied-category-title = Servizio riservato ad altri utenti
 denied-category-happened = Questo servizio è riservato a una categoria di utenti diversa dalla tua.
 denied-category-next = Se pensi che sia un errore, accedi con l'identità adatta (per esempio quella professionale) o contatta l'assistenza.
+
+denied-client-title = Servizio di un'altra applicazione
+denied-client-happened = L'applicazione che ti ha mandato qui ha chiesto un servizio che appartiene a un'altra.
+denied-client-next = Apri il servizio dalla sua applicazione. Se succede di nuovo, avvisa chi gestisce quella da cui sei arrivato.
+
+denied-archives-title = Non possiamo verificare chi può usare il servizio
+denied-archives-happened = Questo servizio è riservato ad alcune categorie di utenti e gli archivi che conoscono la tua in questo momento non rispondono. Non hai sbagliato nulla.
+denied-archives-next = Riprova tra qualche minuto.
 
 denied-level-title = Servizio non raggiungibile
 denied-level-happened = Per questo servizio serve un livello che nessuno dei modi di accesso disponibili può raggiungere.

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::identity::AuthenticationMethod::{Cie, Cns, Spid};
 use crate::identity::Category;
 use crate::policy::DEFAULT_CATALOGUE;
 
@@ -12,18 +13,29 @@ fn id(text: &str) -> ServiceId {
     ServiceId::parse(text).unwrap()
 }
 
-fn facts(level: Option<AssuranceLevel>, categories: Option<Categories>) -> Facts {
-    Facts {
-        login: level.map(|level| Login {
-            level: AchievedAssurance(level),
-            method: AuthenticationMethod::Spid,
-        }),
-        categories,
+fn now() -> Timestamp {
+    "2026-11-22T09:00:00Z".parse().unwrap()
+}
+
+/// A login by SPID, just made.
+fn login(level: AssuranceLevel) -> Login {
+    Login {
+        level: AchievedAssurance(level),
+        method: AuthenticationMethod::Spid,
+        age: Duration::ZERO,
     }
 }
 
-fn citizen() -> Option<Categories> {
-    Some(Categories::from_iter([Category::Citizen]))
+fn facts(logins: &[Login], categories: KnownCategories) -> Facts<'_> {
+    Facts {
+        logins,
+        categories,
+        client: None,
+    }
+}
+
+fn of(category: Category) -> KnownCategories {
+    KnownCategories::Known(Categories::from_iter([category]))
 }
 
 /// Every service of `product.md`: id, whom it is for, and the level of consult and request.
@@ -183,13 +195,9 @@ fn every_service_of_the_product_opens_exactly_at_its_level_to_its_categories() {
         for (operation, level) in [(Operation::Consult, consult), (Operation::Request, request)] {
             for achieved in AssuranceLevel::ALL {
                 for category in Category::ALL {
-                    let had = Some(Categories::from_iter([category]));
-                    let decision = decide(
-                        &catalogue,
-                        &id(service),
-                        operation,
-                        &facts(Some(achieved), had),
-                    );
+                    let logins = [login(achieved)];
+                    let facts = facts(&logins, of(category));
+                    let decision = decide(&catalogue, &id(service), operation, &facts, now());
                     let needed = level.and_then(AssuranceLevel::from_name);
                     let for_them = categories.split(' ').any(|name| name == category.name());
                     let expected = match needed {
@@ -215,7 +223,8 @@ fn an_unknown_service_is_denied() {
         &catalogue(),
         &id("no-such-service"),
         Operation::Consult,
-        &facts(Some(AssuranceLevel::High), citizen()),
+        &facts(&[login(AssuranceLevel::High)], of(Category::Citizen)),
+        now(),
     );
     let Decision::Deny {
         reason,
@@ -235,6 +244,7 @@ fn nobody_logged_in_is_asked_to_log_in_at_the_least_level_that_opens() {
         &id("dati-personali"),
         Operation::Request,
         &Facts::default(),
+        now(),
     );
     let Decision::StepUp {
         to,
@@ -245,14 +255,16 @@ fn nobody_logged_in_is_asked_to_log_in_at_the_least_level_that_opens() {
         panic!("{decision:?}");
     };
     assert_eq!(to, RequiredAssurance(AssuranceLevel::High));
-    assert_eq!(methods, [AuthenticationMethod::Spid]);
+    assert_eq!(methods, Methods::from_iter([Spid, Cie, Cns]));
     let lines: Vec<String> = explanation.iter().map(ToString::to_string).collect();
     assert_eq!(
         lines,
         [
             "service-known=met",
             "operation-offered=met",
+            "client=met (any application may ask)",
             "category=not-yet-known (for citizen; not known of the person)",
+            "method=not-yet-known (by spid, cie, cns, pin; nobody is logged in)",
             "level=not-met (needs high; nobody is logged in)",
         ]
     );
@@ -262,18 +274,21 @@ fn nobody_logged_in_is_asked_to_log_in_at_the_least_level_that_opens() {
 fn a_login_whose_categories_are_not_known_opens_nothing() {
     for service in catalogue().services() {
         for (operation, _) in service.operations() {
-            let facts = facts(Some(AssuranceLevel::High), None);
-            let decision = decide(&catalogue(), service.id(), operation, &facts);
-            assert!(
-                matches!(
-                    decision,
-                    Decision::Deny {
-                        reason: DenyReason::CategoriesUnknown,
-                        ..
-                    }
+            let logins = [login(AssuranceLevel::High)];
+            for (categories, expected) in [
+                (KnownCategories::NotYet, DenyReason::CategoriesUnknown),
+                (
+                    KnownCategories::Unavailable,
+                    DenyReason::CategoriesUnavailable,
                 ),
-                "{decision:?}"
-            );
+            ] {
+                let facts = facts(&logins, categories);
+                let decision = decide(&catalogue(), service.id(), operation, &facts, now());
+                assert!(
+                    matches!(decision, Decision::Deny { reason, .. } if reason == expected),
+                    "{decision:?}"
+                );
+            }
         }
     }
 }
@@ -284,7 +299,8 @@ fn the_wrong_category_is_denied_before_the_level_is_asked() {
         &catalogue(),
         &id("servizi-medici"),
         Operation::Request,
-        &facts(Some(AssuranceLevel::Low), citizen()),
+        &facts(&[login(AssuranceLevel::Low)], of(Category::Citizen)),
+        now(),
     );
     assert!(matches!(
         decision,
@@ -296,19 +312,28 @@ fn the_wrong_category_is_denied_before_the_level_is_asked() {
     assert_eq!(decision.explanation().last().unwrap().rule, Rule::Category);
 }
 
-fn any_level() -> impl Strategy<Value = AssuranceLevel> {
-    proptest::sample::select(AssuranceLevel::ALL.to_vec())
+fn any_login() -> impl Strategy<Value = Login> {
+    let level = proptest::sample::select(AssuranceLevel::ALL.to_vec());
+    let method = proptest::sample::select(AuthenticationMethod::ALL.to_vec());
+    (level, method, 0..100_000_u64).prop_map(|(level, method, age)| Login {
+        level: AchievedAssurance(level),
+        method,
+        age: Duration::from_secs(age),
+    })
 }
 
-fn any_facts() -> impl Strategy<Value = Facts> {
-    let categories =
-        proptest::collection::vec(proptest::sample::select(Category::ALL.to_vec()), 0..4)
-            .prop_map(Categories::from_iter);
-    (
-        proptest::option::of(any_level()),
-        proptest::option::of(categories),
-    )
-        .prop_map(|(level, categories)| facts(level, categories))
+fn any_categories() -> impl Strategy<Value = KnownCategories> {
+    let known = proptest::collection::vec(proptest::sample::select(Category::ALL.to_vec()), 0..4)
+        .prop_map(|categories| KnownCategories::Known(Categories::from_iter(categories)));
+    prop_oneof![
+        6 => known,
+        1 => Just(KnownCategories::NotYet),
+        1 => Just(KnownCategories::Unavailable),
+    ]
+}
+
+fn any_logins() -> impl Strategy<Value = Vec<Login>> {
+    proptest::collection::vec(any_login(), 0..4)
 }
 
 /// Services of the catalogue and names that are not in it.
@@ -326,59 +351,42 @@ fn any_operation() -> impl Strategy<Value = Operation> {
 
 proptest! {
     #[test]
-    fn a_higher_level_never_closes_what_was_open(
-        service in any_service(), operation in any_operation(), before in any_facts(), raised in any_level(),
+    fn a_further_login_never_closes_what_was_open(
+        service in any_service(), operation in any_operation(), mut logins in any_logins(),
+        categories in any_categories(), further in any_login(),
     ) {
         let catalogue = catalogue();
-        if decide(&catalogue, &service, operation, &before).is_permit() {
-            let level = raised.max(before.login.unwrap().level.0);
-            let after = facts(Some(level), before.categories);
-            prop_assert!(decide(&catalogue, &service, operation, &after).is_permit());
+        if decide(&catalogue, &service, operation, &facts(&logins, categories), now()).is_permit() {
+            logins.push(further);
+            let after = decide(&catalogue, &service, operation, &facts(&logins, categories), now());
+            prop_assert!(after.is_permit());
         }
-    }
-
-    #[test]
-    fn a_further_category_never_closes_what_was_open(
-        service in any_service(), operation in any_operation(), before in any_facts(),
-        further in proptest::sample::select(Category::ALL.to_vec()),
-    ) {
-        let catalogue = catalogue();
-        if decide(&catalogue, &service, operation, &before).is_permit() {
-            let categories = before.categories.unwrap().iter().chain([further]).collect();
-            let after = Facts { categories: Some(categories), ..before };
-            prop_assert!(decide(&catalogue, &service, operation, &after).is_permit());
-        }
-    }
-
-    #[test]
-    fn what_no_rule_opens_stays_closed(
-        service in any_service(), operation in any_operation(), facts in any_facts(),
-    ) {
-        let catalogue = catalogue();
-        let opened = catalogue.get(&service).is_some_and(|service| {
-            let level = service.level(operation);
-            let level_met = facts.login.zip(level).is_some_and(|(login, level)| login.level.0 >= level.0);
-            level_met && facts.categories.is_some_and(|had| had.intersects(service.categories()))
-        });
-        prop_assert_eq!(decide(&catalogue, &service, operation, &facts).is_permit(), opened);
     }
 
     #[test]
     fn every_decision_is_explained_and_a_step_up_keeps_its_promise(
-        service in any_service(), operation in any_operation(), before in any_facts(),
+        service in any_service(), operation in any_operation(), mut logins in any_logins(),
+        categories in any_categories(),
     ) {
         let catalogue = catalogue();
-        let decision = decide(&catalogue, &service, operation, &before);
+        let decision = decide(&catalogue, &service, operation, &facts(&logins, categories), now());
         let explanation = decision.explanation();
         let last = explanation.last().unwrap();
         prop_assert_eq!(decision.is_permit(), last.outcome == Outcome::Met);
         prop_assert!(explanation.iter().rev().skip(1).all(|line| line.outcome != Outcome::NotMet));
         if let Decision::StepUp { to, methods, .. } = decision {
             prop_assert!(!methods.is_empty());
-            let categories = before.categories.or(catalogue.get(&service).map(Service::categories));
-            prop_assert!(decide(&catalogue, &service, operation, &facts(Some(to.0), categories)).is_permit());
-            for lower in AssuranceLevel::ALL.into_iter().filter(|level| *level < to.0) {
-                prop_assert!(!decide(&catalogue, &service, operation, &facts(Some(lower), categories)).is_permit());
+            let categories = match categories {
+                KnownCategories::NotYet => {
+                    KnownCategories::Known(catalogue.get(&service).unwrap().categories())
+                }
+                known => known,
+            };
+            for method in methods.iter() {
+                logins.push(Login { method, ..login(to.0) });
+                let after = decide(&catalogue, &service, operation, &facts(&logins, categories), now());
+                prop_assert!(after.is_permit());
+                logins.pop();
             }
         }
     }
