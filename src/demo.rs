@@ -11,6 +11,7 @@ pub mod fetch;
 pub mod folder;
 mod gateway;
 pub mod idp;
+mod matrix;
 pub mod once;
 mod page;
 pub mod people;
@@ -71,6 +72,9 @@ pub enum DemoError {
     /// The gateway's configuration, which the demo wrote, has faults: the metadata of a further provider, most likely.
     #[error("{0}")]
     Configuration(#[from] crate::config::ConfigErrors),
+    /// The catalogue that comes with Varco has faults.
+    #[error(transparent)]
+    Catalogue(#[from] crate::policy::CatalogueErrors),
     /// The gateway's SPID metadata do not satisfy the test providers.
     #[error(transparent)]
     ServiceMetadata(#[from] idp::service_provider::BadMetadata),

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::app::{OFFERS, Registration};
+use super::app::Registration;
 use super::folder::DataFolder;
 use super::idp::TestIdp;
 use super::{Addresses, DemoError, Options};
@@ -15,6 +15,7 @@ use crate::crypto::encoding::hex;
 use crate::crypto::{KeyKind, Random, SigningKey, sha256};
 use crate::downstream::oidc::ReleasedClaim;
 use crate::identity::Timestamp;
+use crate::policy::{Catalogue, DEFAULT_CATALOGUE};
 
 /// The name of the public body, in its metadata and its certificate alike (Avviso 29 v3).
 const NAME: &str = "Istituto di Prova per le Dimostrazioni";
@@ -49,7 +50,7 @@ impl Inputs<'_> {
             }
         }
         self.write_providers()?;
-        folder.write("varco.toml", &self.configuration(port, &certificate))?;
+        folder.write("varco.toml", &self.configuration(port, &certificate)?)?;
         Ok(folder.path("varco.toml"))
     }
 
@@ -73,16 +74,14 @@ impl Inputs<'_> {
         self.folder.write("providers.toml", &list)
     }
 
-    fn configuration(&self, port: &str, certificate: &str) -> String {
-        let services = quoted(
-            OFFERS
-                .iter()
-                .filter_map(|offer| offer.resource.split('/').next()),
-        );
+    fn configuration(&self, port: &str, certificate: &str) -> Result<String, DemoError> {
+        // The application shows three and may ask for all: `varco demo --once` does.
+        let catalogue = Catalogue::parse(DEFAULT_CATALOGUE)?;
+        let services = quoted(catalogue.services().map(|service| service.id().as_str()));
         let claims = quoted(ReleasedClaim::ALL.into_iter().map(ReleasedClaim::name));
         let secret = hex(&sha256(self.registration.client_secret.as_bytes()));
         let health = self.addresses.health.trim_start_matches("http://");
-        format!(
+        Ok(format!(
             r#"# Written by `varco demo` at each start.
 [server]
 public_url = "{gateway}"
@@ -138,7 +137,7 @@ key = "store.key"
             client = self.registration.client_id,
             callback = self.registration.redirect_uri(),
             goodbye = self.registration.post_logout_redirect_uri(),
-        )
+        ))
     }
 }
 

@@ -1,5 +1,6 @@
 //! `varco demo --once`: one citizen logs in with each provider, from the application and back to it, over real HTTP and
-//! TLS; then opens what the level opens, and is sent up for what it does not. Every row of the table happened.
+//! TLS; then opens what the level opens, and is sent up for what it does not. Then people of several kinds ask for
+//! everything there is ([`matrix`]). Every row of the table happened.
 
 use std::io::{self, Write};
 
@@ -9,9 +10,10 @@ use serde_json::{Map, Value};
 use super::Running;
 use super::citizen::{BrowseError, Citizen, Page};
 use super::idp::TestIdp;
+use super::matrix;
 use super::people::{PEOPLE, TestPerson};
 use super::walk::{go_to_provider, log_in, way_to};
-use crate::identity::{AssuranceLevel, AuthenticationMethod};
+use crate::identity::{AssuranceLevel, AuthenticationMethod, Categories, Category};
 use crate::protocol::saml::names::spid_level;
 
 /// A service and operation that level 2 opens.
@@ -28,10 +30,15 @@ pub struct Row {
     pub provider: &'static str,
     /// The level that the session had.
     pub level: AssuranceLevel,
-    /// Service and operation asked for.
-    pub wanted: (&'static str, &'static str),
-    /// `permit` when the application was told at once, `step-up` when the person was sent to the ways in.
+    /// The service asked for.
+    pub service: String,
+    /// What was to be done there.
+    pub operation: &'static str,
+    /// `permit` when the application was told, `step-up` when the person was sent to the ways in, `deny` when the
+    /// application was refused.
     pub decision: &'static str,
+    /// What the person acts as, as the application was told.
+    pub categories: Categories,
 }
 
 /// Why a login did not go as it should.
@@ -51,9 +58,40 @@ pub enum OnceError {
 
 /// What the application says of a browser's session there.
 #[derive(Deserialize)]
-struct Seen {
+pub(super) struct Seen {
     claims: Map<String, Value>,
     opened: Map<String, Value>,
+}
+
+impl Seen {
+    /// Asks the application.
+    pub(super) async fn look(demo: &Running, citizen: &mut Citizen) -> Result<Self, OnceError> {
+        let address = format!("{}/session.json", demo.addresses().app);
+        let page = citizen.open(&address).await?;
+        Ok(serde_json::from_str(&page.body)
+            .map_err(|_| page.missing("what the application was told".to_owned()))?)
+    }
+
+    /// The level in the token.
+    pub(super) fn level(&self) -> Result<AssuranceLevel, OnceError> {
+        let acr = self.text("acr").unwrap_or_default();
+        spid_level(acr)
+            .and_then(AssuranceLevel::from_digit)
+            .ok_or_else(|| OnceError::Told(format!("the token's acr is {acr:?}")))
+    }
+
+    /// The categories in the token.
+    pub(super) fn categories(&self, demo: &Running) -> Result<Categories, OnceError> {
+        let name = format!("{}/claims/category", demo.addresses().gateway);
+        let told = self.claims.get(&name).and_then(Value::as_array);
+        let read = |value: &Value| Category::from_name(value.as_str()?);
+        told.and_then(|told| told.iter().map(read).collect())
+            .ok_or_else(|| OnceError::Told("the token names no categories".to_owned()))
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.claims.get(name).and_then(Value::as_str)
+    }
 }
 
 /// Walks every login, prints the table and, below it, what went wrong. Tells whether nothing did.
@@ -68,6 +106,9 @@ pub async fn run(demo: &Running, out: &mut dyn Write) -> io::Result<bool> {
             failures.push(format!("{}: {error}", idp.provider.name));
         }
     }
+    if let Err(error) = matrix::rows(demo, &mut rows).await {
+        failures.push(format!("the matrix: {error}"));
+    }
     print(&rows, out)?;
     for failure in &failures {
         writeln!(out, "FAILED {failure}")?;
@@ -78,25 +119,27 @@ pub async fn run(demo: &Running, out: &mut dyn Write) -> io::Result<bool> {
 async fn every_step(demo: &Running, idp: &TestIdp, rows: &mut Vec<Row>) -> Result<(), OnceError> {
     let [person, ..] = &PEOPLE;
     let mut citizen = Citizen::new(demo.authority())?;
-    let mut row = |level, wanted, decision| {
+    let mut row = |(level, categories), (service, operation): (&str, _), decision| {
         rows.push(Row {
             provider: idp.provider.name,
             level,
-            wanted,
+            service: service.to_owned(),
+            operation,
             decision,
+            categories,
         });
     };
 
     let ways_in = ask(demo, &mut citizen, ORDINARY).await?;
     let login = go_to_provider(&mut citizen, &ways_in, idp).await?;
     let back = log_in(&mut citizen, &login, person, 2).await?;
-    let level = told(demo, &mut citizen, &back, person, ORDINARY).await?;
-    expect(level, AssuranceLevel::Substantial)?;
-    row(level, ORDINARY, "permit");
+    let as_told = told(demo, &mut citizen, &back, person, ORDINARY).await?;
+    expect(as_told.0, AssuranceLevel::Substantial)?;
+    row(as_told, ORDINARY, "permit");
 
     let back = ask(demo, &mut citizen, EASY).await?;
-    let level = told(demo, &mut citizen, &back, person, EASY).await?;
-    row(level, EASY, "permit");
+    let as_told = told(demo, &mut citizen, &back, person, EASY).await?;
+    row(as_told, EASY, "permit");
 
     let ways_in = ask(demo, &mut citizen, DEMANDING).await?;
     if ways_in.url.path() != "/login" {
@@ -104,7 +147,7 @@ async fn every_step(demo: &Running, idp: &TestIdp, rows: &mut Vec<Row>) -> Resul
             .missing("the ways in, for a higher level".to_owned())
             .into());
     }
-    row(level, DEMANDING, "step-up");
+    row(as_told, DEMANDING, "step-up");
     let is_offered = way_to(&ways_in, idp).is_some();
     let can_reach = idp.provider.highest == AssuranceLevel::High;
     if is_offered != can_reach {
@@ -114,15 +157,15 @@ async fn every_step(demo: &Running, idp: &TestIdp, rows: &mut Vec<Row>) -> Resul
     if can_reach {
         let login = go_to_provider(&mut citizen, &ways_in, idp).await?;
         let back = log_in(&mut citizen, &login, person, 3).await?;
-        let level = told(demo, &mut citizen, &back, person, DEMANDING).await?;
-        expect(level, AssuranceLevel::High)?;
-        row(level, DEMANDING, "permit");
+        let as_told = told(demo, &mut citizen, &back, person, DEMANDING).await?;
+        expect(as_told.0, AssuranceLevel::High)?;
+        row(as_told, DEMANDING, "permit");
     }
     Ok(())
 }
 
 /// Asks the application for a service: ends on the application, or on the gateway's ways in.
-async fn ask(
+pub(super) async fn ask(
     demo: &Running,
     citizen: &mut Citizen,
     (service, operation): (&str, &str),
@@ -134,23 +177,21 @@ async fn ask(
     citizen.open(&address).await
 }
 
-/// What the application was told after it got its token: the level, if it is about this person and this service.
+/// What the application was told after it got its token: level and categories, if it is about this person and this
+/// service.
 async fn told(
     demo: &Running,
     citizen: &mut Citizen,
     page: &Page,
     person: &TestPerson,
     (service, operation): (&str, &str),
-) -> Result<AssuranceLevel, OnceError> {
+) -> Result<(AssuranceLevel, Categories), OnceError> {
     let app = &demo.addresses().app;
     if !page.status.is_success() || !page.url.as_str().starts_with(app.as_str()) {
         return Err(page.missing("the application".to_owned()).into());
     }
-    let page = citizen.open(&format!("{app}/session.json")).await?;
-    let seen: Seen = serde_json::from_str(&page.body)
-        .map_err(|_| page.missing("what the application was told".to_owned()))?;
-    let text = |name: &str| seen.claims.get(name).and_then(Value::as_str);
-    if text("fiscal_number") != person.fiscal_code {
+    let seen = Seen::look(demo, citizen).await?;
+    if seen.text("fiscal_number") != person.fiscal_code {
         return Err(OnceError::Told(
             "the token is about somebody else".to_owned(),
         ));
@@ -158,10 +199,7 @@ async fn told(
     if !seen.opened.contains_key(&format!("{service}/{operation}")) {
         return Err(OnceError::Told(format!("{service} was not opened")));
     }
-    let acr = text("acr").unwrap_or_default();
-    spid_level(acr)
-        .and_then(AssuranceLevel::from_digit)
-        .ok_or_else(|| OnceError::Told(format!("the token's acr is {acr:?}")))
+    Ok((seen.level()?, seen.categories(demo)?))
 }
 
 fn expect(level: AssuranceLevel, wanted: AssuranceLevel) -> Result<(), OnceError> {
@@ -182,19 +220,20 @@ fn print(rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
         "service",
         "operation",
         "decision",
+        "as",
     ];
     let method = AuthenticationMethod::Spid.name();
-    let lines: Vec<[&str; 6]> = rows
+    let lines: Vec<[String; 7]> = rows
         .iter()
         .map(|row| {
-            let (service, operation) = row.wanted;
             [
-                method,
-                row.provider,
-                row.level.name(),
-                service,
-                operation,
-                row.decision,
+                method.to_owned(),
+                row.provider.to_owned(),
+                row.level.to_string(),
+                row.service.clone(),
+                row.operation.to_owned(),
+                row.decision.to_owned(),
+                row.categories.to_string(),
             ]
         })
         .collect();
@@ -204,6 +243,7 @@ fn print(rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
             *width = (*width).max(cell.chars().count());
         }
     }
+    let head = head.map(str::to_owned);
     for line in std::iter::once(&head).chain(&lines) {
         let cells: Vec<String> = line
             .iter()
@@ -224,8 +264,10 @@ mod tests {
         let row = |provider, decision| Row {
             provider,
             level: AssuranceLevel::Substantial,
-            wanted: ORDINARY,
+            service: ORDINARY.0.to_owned(),
+            operation: ORDINARY.1,
             decision,
+            categories: Categories::from_iter([Category::Citizen]),
         };
         let mut out = Vec::new();
         print(
@@ -235,9 +277,9 @@ mod tests {
         .unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
-            "method  provider     level        service  operation  decision\n\
-             spid    Register.it  substantial  naspi    request    permit\n\
-             spid    Poste        substantial  naspi    request    step-up\n"
+            "method  provider     level        service  operation  decision  as\n\
+             spid    Register.it  substantial  naspi    request    permit    citizen\n\
+             spid    Poste        substantial  naspi    request    step-up   citizen\n"
         );
     }
 }

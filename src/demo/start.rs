@@ -21,7 +21,9 @@ use super::providers::PROVIDERS;
 use super::{DemoError, gateway};
 use crate::config;
 use crate::crypto::{KeyKind, Random, SystemRandom};
+use crate::http::state::Gateway;
 use crate::identity::{AssuranceLevel, Clock, SystemClock, Timestamp};
+use crate::policy::Catalogue;
 use crate::server::{Listener, Shutdown, ShutdownTrigger, Transport, health, tls};
 use crate::store::MemoryStore;
 
@@ -66,6 +68,8 @@ pub struct Running {
     authority: CertificateDer<'static>,
     ca_file: PathBuf,
     idps: Vec<TestIdp>,
+    client_id: String,
+    gateway: Gateway,
     trigger: ShutdownTrigger,
     listeners: JoinSet<()>,
 }
@@ -93,6 +97,18 @@ impl Running {
     #[must_use]
     pub fn idps(&self) -> &[TestIdp] {
         &self.idps
+    }
+
+    /// The sample application's id at the gateway.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// The services of the gateway.
+    #[must_use]
+    pub fn catalogue(&self) -> Arc<Catalogue> {
+        self.gateway.catalogue()
     }
 
     /// Ends the demo once every answer under way is given.
@@ -153,6 +169,7 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
         Arc::clone(&random),
         store.clone(),
     );
+    let client_id = registration.client_id.clone();
     let fetch = Fetch::new(&identity.authority)?;
     let app = SampleApp::new(registration, fetch, clock, random, store);
 
@@ -164,7 +181,7 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
     let health = health::router(built.gateway.clone(), shutdown.clone());
     serve(
         gateway_listener,
-        crate::http::router::router(built.gateway),
+        crate::http::router::router(built.gateway.clone()),
         shutdown.clone(),
     );
     serve(idp_listener, idp_service.router(), shutdown.clone());
@@ -175,6 +192,8 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
         authority: identity.authority,
         ca_file: folder.path(CA_FILE),
         idps,
+        client_id,
+        gateway: built.gateway,
         trigger,
         listeners,
     })

@@ -1,4 +1,6 @@
-//! `varco demo --once`: a login with each of the nine providers, over real HTTP and TLS.
+//! `varco demo --once`: a login with each of the nine providers, over real HTTP and TLS, and the matrix of decisions.
+
+use std::collections::BTreeSet;
 
 use varco::demo::once;
 use varco::demo::providers::PROVIDERS;
@@ -7,7 +9,7 @@ use varco::identity::AssuranceLevel;
 use crate::support::demo::{Demo, report};
 
 #[test]
-fn one_citizen_logs_in_with_each_provider_and_is_sent_up_where_the_level_is_too_low() {
+fn citizens_log_in_with_each_provider_and_every_decision_is_one_that_happened() {
     let demo = Demo::start(AssuranceLevel::Substantial, Vec::new());
     let mut table = Vec::new();
     let good = demo.block_on(once::run(&demo, &mut table)).unwrap();
@@ -24,48 +26,53 @@ fn one_citizen_logs_in_with_each_provider_and_is_sent_up_where_the_level_is_too_
                 .collect()
         })
         .collect();
+    assert!(rows.iter().all(|row| row.len() == 7 && row[0] == "spid"));
+
     for provider in PROVIDERS {
         let mut expected = vec![
-            vec![
-                "spid",
-                provider.name,
-                "substantial",
-                "naspi",
-                "request",
-                "permit",
-            ],
-            vec![
-                "spid",
-                provider.name,
+            ["substantial", "naspi", "request", "permit"],
+            [
                 "substantial",
                 "fascicolo-previdenziale",
                 "consult",
                 "permit",
             ],
-            vec![
-                "spid",
-                provider.name,
-                "substantial",
-                "domanda-di-pensione",
-                "request",
-                "step-up",
-            ],
+            ["substantial", "domanda-di-pensione", "request", "step-up"],
         ];
         if provider.highest == AssuranceLevel::High {
-            expected.push(vec![
-                "spid",
-                provider.name,
-                "high",
-                "domanda-di-pensione",
-                "request",
-                "permit",
-            ]);
+            expected.push(["high", "domanda-di-pensione", "request", "permit"]);
         }
-        let found: Vec<Vec<&str>> = rows
+        let found: Vec<&[&str]> = rows
             .iter()
             .filter(|row| row[1] == provider.name)
-            .cloned()
+            .map(|row| &row[2..6])
+            .take(expected.len())
             .collect();
         assert_eq!(found, expected);
+    }
+
+    // The matrix: every operation of the catalogue, for everybody, at both levels, and each kind of decision.
+    let catalogue = demo.catalogue();
+    for service in catalogue.services() {
+        for (operation, _) in service.operations() {
+            for level in ["substantial", "high"] {
+                let wanted = [level, service.id().as_str(), operation.name()];
+                assert!(rows.iter().any(|row| row[2..5] == wanted), "{wanted:?}");
+            }
+        }
+    }
+    let decisions: BTreeSet<&str> = rows.iter().map(|row| row[5]).collect();
+    assert_eq!(decisions, BTreeSet::from(["deny", "permit", "step-up"]));
+    for [level, service, operation, decision] in [
+        ["substantial", "rei", "consult", "permit"],
+        ["substantial", "rei", "request", "step-up"],
+        ["high", "rei", "request", "permit"],
+        ["high", "servizi-intermediari", "consult", "deny"],
+    ] {
+        let row = [level, service, operation, decision, "citizen"];
+        assert!(
+            rows.iter().any(|found| found[2..] == row),
+            "{row:?} in\n{table}"
+        );
     }
 }

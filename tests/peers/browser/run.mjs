@@ -241,7 +241,7 @@ async function pages(context, shot, page) {
   await look("app");
   await visit("portal", gateway);
   await visit("portal-english", `${gateway}/?lang=en`);
-  await visit("refused", `${app}/login?resource=servizi-per-intermediari/consult`);
+  await visit("refused", `${app}/login?resource=servizi-intermediari/consult`);
   await visit("logout", `${gateway}/logout`);
   // That the looking finds something where there is something.
   await page.goto("about:blank");

@@ -1,0 +1,106 @@
+//! The matrix of `varco demo --once`: what every operation of every service comes to for people who really logged in.
+//!
+//! A person logs in at a level and then asks the sample application for each operation of the catalogue; where the
+//! browser ends up is the decision. What the gateway did is then held against what policy's function says of a person
+//! of the categories in the token, so that neither can be wrong alone.
+
+use std::time::Duration;
+
+use http::StatusCode;
+
+use super::Running;
+use super::citizen::{Citizen, Page};
+use super::idp::TestIdp;
+use super::once::{OnceError, Row, Seen, ask};
+use super::people::{PEOPLE, TestPerson};
+use super::walk::{go_to_provider, log_in};
+use crate::identity::{
+    AchievedAssurance, AssuranceLevel, AuthenticationMethod, Clock as _, SystemClock,
+};
+use crate::policy::{Facts, KnownCategories, Login, decide};
+
+/// What any login opens: where the walk begins.
+const FIRST: (&str, &str) = ("fascicolo-previdenziale", "consult");
+
+/// Lets people log in at each level, at the first provider that reaches no more, and ask for everything. Adds to
+/// `rows` what it came to.
+///
+/// # Errors
+/// [`OnceError`] when a login does not succeed, a page is none of those that a decision leads to, or the gateway and the
+/// function disagree.
+pub(super) async fn rows(demo: &Running, rows: &mut Vec<Row>) -> Result<(), OnceError> {
+    for person in PEOPLE.iter().filter(|person| person.fiscal_code.is_some()) {
+        for level in [AssuranceLevel::Substantial, AssuranceLevel::High] {
+            let idp = demo.idps().iter().find(|idp| idp.provider.highest == level);
+            let idp = idp.ok_or_else(|| OnceError::Told(format!("no provider for {level}")))?;
+            walk(demo, (person, idp, level), rows).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn walk(
+    demo: &Running,
+    (person, idp, level): (&TestPerson, &TestIdp, AssuranceLevel),
+    rows: &mut Vec<Row>,
+) -> Result<(), OnceError> {
+    let mut citizen = Citizen::new(demo.authority())?;
+    let ways_in = ask(demo, &mut citizen, FIRST).await?;
+    let login = go_to_provider(&mut citizen, &ways_in, idp).await?;
+    log_in(&mut citizen, &login, person, level.digit()).await?;
+    let seen = Seen::look(demo, &mut citizen).await?;
+    let told = seen.level()?;
+    if told != level {
+        return Err(OnceError::Told(format!(
+            "the token says {told}, not {level}"
+        )));
+    }
+    let categories = seen.categories(demo)?;
+    let logins = [Login {
+        level: AchievedAssurance(level),
+        method: AuthenticationMethod::Spid,
+        age: Duration::ZERO,
+    }];
+    let facts = Facts {
+        logins: &logins,
+        categories: KnownCategories::Known(categories),
+        client: Some(demo.client_id()),
+    };
+    let catalogue = demo.catalogue();
+    for service in catalogue.services() {
+        for (operation, _) in service.operations() {
+            let (service, name) = (service.id(), operation.name());
+            let page = ask(demo, &mut citizen, (service.as_str(), name)).await?;
+            let decision = decision(demo, &page)?;
+            let meant = decide(&catalogue, service, operation, &facts, SystemClock.now());
+            if meant.name() != decision {
+                let (who, meant) = (person.username, meant.name());
+                return Err(OnceError::Told(format!(
+                    "{service}/{name} for {who}: the gateway says {decision}, the function {meant}"
+                )));
+            }
+            rows.push(Row {
+                provider: idp.provider.name,
+                level,
+                service: service.to_string(),
+                operation: name,
+                decision,
+                categories,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Where a decision led: to the application with a token, to the ways in, or to the application with a refusal.
+fn decision(demo: &Running, page: &Page) -> Result<&'static str, OnceError> {
+    let at_app = page.url.as_str().starts_with(demo.addresses().app.as_str());
+    match (at_app, page.url.path(), page.status) {
+        (true, "/", StatusCode::OK) => Ok("permit"),
+        (true, "/callback", StatusCode::FORBIDDEN) if page.body.contains("access_denied") => {
+            Ok("deny")
+        }
+        (false, "/login", StatusCode::OK) => Ok("step-up"),
+        _ => Err(page.missing("what a decision leads to".to_owned()).into()),
+    }
+}
