@@ -6,6 +6,7 @@
 //! says what happened and what to do next. Layer 5: it may use every layer below.
 
 pub mod cookies;
+pub mod device;
 pub mod flow;
 pub mod form;
 pub mod language;
@@ -17,6 +18,7 @@ mod oidc;
 pub mod pages;
 mod portal;
 pub mod router;
+mod sessions;
 pub mod settings;
 pub mod shares;
 mod spid;

@@ -3,11 +3,13 @@
 //! In: verified identities from `login`, requirements from `downstream` and the portal. Out: a [`Session`] with the level
 //! it is worth at a moment, and [`LoginFlow`]s, the stored state machines that lead there. Everything lives in a
 //! [`Shelf`](crate::store::Shelf), so any node can take any request. Layer 3: uses `identity`, `crypto`, `policy` and
-//! the store's ports; knows no protocol and no page.
+//! the store's ports, and the archive's word for a profile; knows no protocol and no page.
 
 mod flow;
 mod freshness;
 mod ids;
+mod index;
+mod origin;
 mod registry;
 mod step;
 
@@ -15,11 +17,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::archive::ProfileChoice;
 use crate::identity::{AchievedAssurance, AuthenticationEvent, Person, Timestamp};
 
 pub use flow::{FLOW_LIFE, FlowOutcome, Flows, LoginFlow, NewFlow, Requirement, ReturnTo};
 pub use freshness::{Freshness, LastsTooLong, LevelAges, LoginAges};
 pub use ids::{BrowserCookie, BrowserDigest, FlowId, NotAFlowId, SessionHandle, SessionId};
+pub use origin::{Device, Network, Origin, System, WebBrowser};
 pub use registry::{Before, Established, SessionLimits, Sessions};
 pub use step::{FlowRefusal, Step, next_step};
 
@@ -54,6 +58,10 @@ struct Kept {
     started: Timestamp,
     last_seen: Timestamp,
     participants: Vec<Participant>,
+    /// Where the latest login came from.
+    origin: Origin,
+    /// The profile that the person chose to act in.
+    profile: Option<ProfileChoice>,
 }
 
 /// A level, and the login that earned it.
@@ -108,6 +116,19 @@ impl Session {
         &self.kept.participants
     }
 
+    /// Where its latest login came from.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.kept.origin
+    }
+
+    /// The profile that the person chose to act in; `None` as long as they did not. Whether it is still theirs, the
+    /// archives tell.
+    #[must_use]
+    pub fn profile(&self) -> Option<&ProfileChoice> {
+        self.kept.profile.as_ref()
+    }
+
     /// What the session is worth at `now`: the highest level that one of its logins still counts at, and of equal ones
     /// the latest. `None` when no login counts any more.
     #[must_use]
@@ -145,11 +166,14 @@ impl Session {
 
 impl Kept {
     /// Takes a further login of the same person.
-    fn rise(&mut self, person: Person, event: AuthenticationEvent, now: Timestamp) {
+    fn rise(&mut self, person: Person, event: AuthenticationEvent, origin: Origin, now: Timestamp) {
         if person.company != self.person.company {
             self.set_aside.append(&mut self.events);
+            // It was chosen in that capacity.
+            self.profile = None;
         }
         self.person = person;
+        self.origin = origin;
         self.events.push(event);
         for events in [&mut self.events, &mut self.set_aside] {
             let surplus = events.len().saturating_sub(EVENTS_KEPT);
@@ -212,6 +236,8 @@ mod tests {
             started: now,
             last_seen: now,
             participants: Vec::new(),
+            origin: Origin::default(),
+            profile: None,
         };
         let mut session = Session {
             kept,
@@ -227,7 +253,10 @@ mod tests {
             // And the citizen does not rise by the companies' logins.
             (None, Low, Low),
         ] {
-            session.kept.rise(person(company), event(level, now), now);
+            let login = event(level, now);
+            session
+                .kept
+                .rise(person(company), login, Origin::default(), now);
             let logins = session.logins(Freshness::default(), now);
             let best = logins.iter().map(|login| login.level).max();
             assert_eq!(best, Some(AchievedAssurance(counts)), "{company:?}");

@@ -32,6 +32,7 @@ mod suite {
     mod login_flows;
     mod logs;
     mod mutation;
+    mod my_sessions;
     mod oidc_answers;
     mod oidc_authorize;
     mod oidc_clients;

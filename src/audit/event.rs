@@ -49,6 +49,8 @@ pub enum EndReason {
     Provider,
     /// Another person logged in with the same browser.
     OtherPerson,
+    /// The person ended it from another session of theirs, on the page of their sessions.
+    FromElsewhere,
 }
 
 /// What happened.

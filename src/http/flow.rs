@@ -196,7 +196,9 @@ pub async fn logged_in(
     let latest = sessions.of_browser(&digest, now).await?;
     let there = latest.map(|session| session.handle().clone());
     let there = there.or_else(|| flow.session.clone());
-    let established = sessions.establish(there.as_ref(), identity, now).await?;
+    let established = sessions
+        .establish(there.as_ref(), identity, visit.origin(), now)
+        .await?;
     sessions
         .remember_browser(&digest, established.session.handle())
         .await?;
@@ -235,7 +237,10 @@ pub async fn record(visit: &Visit, event: AuditEvent) -> Result<(), Refusal> {
 }
 
 /// The same for everything that a request did so far, so that it waits for the disk once.
-async fn record_all(visit: &Visit, events: Vec<AuditEvent>) -> Result<(), Refusal> {
+///
+/// # Errors
+/// As [`record`].
+pub(super) async fn record_all(visit: &Visit, events: Vec<AuditEvent>) -> Result<(), Refusal> {
     let now = visit.gateway.now();
     let records = events.into_iter().map(|event| AuditRecord {
         reference: Some(visit.reference.to_string()),

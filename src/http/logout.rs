@@ -87,27 +87,37 @@ async fn carry_out(
             Ok(pages::ask_logout(visit, session, &question))
         }
         (LogoutPlan::End { then } | LogoutPlan::Ask { then, .. }, _) => {
-            end_session(visit, current).await?;
-            // The provider's session ends after ours, so that a provider that does not answer keeps nobody logged in.
-            let then = then.unwrap_or_default();
             // Only the person decides where to log out, on our page; an application that sends the field does not.
             let only_here =
                 confirmed && parameters.one(pages::WHERE_FIELD) == Ok(Some(pages::HERE));
-            let at_provider = match current.session() {
-                Some(session) if !only_here => {
-                    spid::start_logout(visit, browser, session, &then).await?
-                }
-                _ => None,
-            };
-            let response = match at_provider {
-                Some(response) => response,
-                None if then.is_empty() => pages::logged_out(visit, LogoutOutcome::Complete),
-                None => see_other(&then),
-            };
-            let cookie = gateway.settings().cookies().clear_session();
-            Ok(with_cookie(response, cookie))
+            let then = then.unwrap_or_default();
+            leave(visit, browser, current, &then, only_here).await
         }
     }
+}
+
+/// Ends the session of whoever asks, and unless `only_here` those at its providers. `then` is where the person goes
+/// afterwards, empty for the page that says goodbye.
+pub(super) async fn leave(
+    visit: &Visit,
+    browser: &Browser,
+    current: &CurrentSession,
+    then: &str,
+    only_here: bool,
+) -> Result<Response, Refusal> {
+    end_session(visit, current).await?;
+    // The provider's session ends after ours, so that a provider that does not answer keeps nobody logged in.
+    let at_provider = match current.session() {
+        Some(session) if !only_here => spid::start_logout(visit, browser, session, then).await?,
+        _ => None,
+    };
+    let response = match at_provider {
+        Some(response) => response,
+        None if then.is_empty() => pages::logged_out(visit, LogoutOutcome::Complete),
+        None => see_other(then),
+    };
+    let cookie = visit.gateway.settings().cookies().clear_session();
+    Ok(with_cookie(response, cookie))
 }
 
 async fn end_session(visit: &Visit, current: &CurrentSession) -> Result<(), Refusal> {

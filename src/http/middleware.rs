@@ -47,7 +47,8 @@ pub async fn visit(State(gateway): State<Gateway>, mut request: Request, next: N
     let harmless = matches!(*request.method(), Method::GET | Method::HEAD);
     let again = harmless.then(|| request.uri().clone());
     let client = request.extensions().get::<ClientAddress>().copied();
-    let visit = Visit::new(gateway, language, client, again);
+    let user_agent = request.headers().get(header::USER_AGENT).cloned();
+    let visit = Visit::new(gateway, language, client, again).by(user_agent);
     request.extensions_mut().insert(visit);
     let mut response = next.run(request).await;
     if let Some(language) = chosen {

@@ -11,6 +11,7 @@ mod portal;
 mod post;
 mod refusal;
 mod rome;
+mod sessions;
 
 use axum::body::Body;
 use axum::response::Response;
@@ -24,6 +25,8 @@ pub use logout::{LogoutOutcome, LogoutQuestion, ask_logout, logged_out};
 pub use portal::{other_person, portal};
 pub use post::{auto_post, post_again};
 pub use refusal::{Action, Refusal};
+pub(in crate::http) use sessions::END_FIELD;
+pub use sessions::{Ended, sessions};
 
 /// What a page needs of the Content-Security-Policy beyond the strict default. The middleware writes the header.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use super::pages::Refusal;
 use super::state::Gateway;
-use super::{login, logout, middleware, oidc, portal, spid, static_files};
+use super::{login, logout, middleware, oidc, portal, sessions, spid, static_files};
 
 /// Every address of the gateway. Health and metrics are not here: they have a listener of their own.
 pub fn router(gateway: Gateway) -> Router {
@@ -23,6 +23,7 @@ pub fn router(gateway: Gateway) -> Router {
             get(spid::logout_by_redirect).post(spid::logout_by_post),
         )
         .route("/logout", get(logout::ask).post(logout::end))
+        .route("/sessions", get(sessions::show).post(sessions::end))
         .route("/.well-known/openid-configuration", get(oidc::discovery))
         .route(
             "/.well-known/oauth-authorization-server",

@@ -5,12 +5,14 @@ use std::fmt;
 use std::net::IpAddr;
 
 use axum::extract::FromRequestParts;
-use http::Uri;
 use http::request::Parts;
+use http::{HeaderValue, Uri};
 
+use super::device::device;
 use super::language::Language;
 use super::state::Gateway;
 use crate::crypto::Random;
+use crate::session::{Network, Origin};
 
 /// A short code that a page shows, a person reads to support, and the log line of the same request carries. It says
 /// nothing about the person.
@@ -65,6 +67,8 @@ pub struct Visit {
     pub reference: Reference,
     /// Where the request came from, for the audit log.
     pub client: Option<ClientAddress>,
+    /// What the browser says of itself.
+    user_agent: Option<HeaderValue>,
     /// Where the same page is found again, if asking twice is harmless: for the language switch.
     again: Option<Uri>,
 }
@@ -87,7 +91,23 @@ impl Visit {
             language,
             reference,
             client,
+            user_agent: None,
             again,
+        }
+    }
+
+    /// The same visit, by a browser that says this of itself.
+    #[must_use]
+    pub fn by(self, user_agent: Option<HeaderValue>) -> Self {
+        Self { user_agent, ..self }
+    }
+
+    /// Where the visitor comes from, as far as they are told about it on the page of their sessions.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        Origin {
+            device: self.user_agent.as_ref().map(device).unwrap_or_default(),
+            network: self.client.map(|client| Network::of(client.0)),
         }
     }
 

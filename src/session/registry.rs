@@ -3,20 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use super::freshness::age;
-use super::{BrowserDigest, Kept, LoginAges, Participant, Session, SessionHandle, SessionId};
+use super::index::Index;
+use super::{
+    BrowserDigest, Kept, LoginAges, Origin, Participant, Session, SessionHandle, SessionId,
+};
+use crate::archive::ProfileChoice;
 use crate::crypto::Random;
-use crate::identity::{AuthenticationEvent, SamlSession, Timestamp, VerifiedIdentity};
+use crate::identity::{AuthenticationEvent, PersonKey, Timestamp, VerifiedIdentity};
 use crate::store::{ExpiringStore, Shelf, StoreError};
 
 /// A use of the session is written down when the last one written is this old, so that a busy page costs no writes.
 const SEEN_GRAIN: Duration = Duration::from_secs(60);
-
-/// How many sessions are remembered of one `NameID`. With SPID's transient ones it is one; a provider that gives a person
-/// the same again and again must not make the list grow for ever. The oldest is forgotten first.
-const SAML_ENTRIES_KEPT: usize = 64;
 
 /// When a session ends by itself, and how long each of its logins counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,18 +66,10 @@ pub struct Established {
     pub before: Before,
 }
 
-/// Which sessions came from one session of a SAML identity provider.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct SamlEntry {
-    session: SessionHandle,
-    index: Option<String>,
-}
-
 /// All sessions.
 pub struct Sessions {
     shelf: Shelf<Kept>,
-    by_saml: Shelf<Vec<SamlEntry>>,
-    by_browser: Shelf<SessionHandle>,
+    index: Index,
     limits: SessionLimits,
     random: Arc<dyn Random>,
 }
@@ -92,10 +82,11 @@ impl Sessions {
         limits: SessionLimits,
         random: Arc<dyn Random>,
     ) -> Self {
+        let mut secret = [0; 32];
+        random.fill(&mut secret);
         Self {
-            shelf: Shelf::new(Arc::clone(&store), "session", limits.idle),
-            by_saml: Shelf::new(Arc::clone(&store), "session-saml", limits.absolute),
-            by_browser: Shelf::new(store, "session-browser", limits.absolute),
+            index: Index::new(&store, limits.absolute, secret),
+            shelf: Shelf::new(store, "session", limits.idle),
             limits,
             random,
         }
@@ -158,6 +149,7 @@ impl Sessions {
         &self,
         previous: Option<&SessionHandle>,
         identity: VerifiedIdentity,
+        origin: Origin,
         now: Timestamp,
     ) -> Result<Established, StoreError> {
         let there = match previous {
@@ -172,11 +164,11 @@ impl Sessions {
                     .shelf
                     .update(id.handle().as_str(), |kept| {
                         kept.secret = id.digest();
-                        kept.rise(person.clone(), event.clone(), now);
+                        kept.rise(person.clone(), event.clone(), origin.clone(), now);
                     })
                     .await?;
                 if let Some(kept) = risen {
-                    self.index(&kept.handle, &event).await?;
+                    self.index_saml(&kept.handle, &event).await?;
                     return Ok(Established {
                         id,
                         session: self.session(kept),
@@ -204,9 +196,15 @@ impl Sessions {
             started: now,
             last_seen: now,
             participants: Vec::new(),
+            origin,
+            profile: None,
         };
-        self.index(&kept.handle, &event).await?;
+        self.index_saml(&kept.handle, &event).await?;
         self.shelf.put(kept.handle.as_str(), &kept).await?;
+        let person = &kept.person.key;
+        if self.index.add_person(&kept.handle, person).await? {
+            self.of_person(person, now).await?;
+        }
         Ok(Established {
             id,
             session: self.session(kept),
@@ -230,6 +228,45 @@ impl Sessions {
         Ok(joined.is_some())
     }
 
+    /// Notes the profile that the person chose to act in; gives back the session, if it is still there. It takes no new
+    /// login, and changes nothing of what the logins are worth.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub async fn choose_profile(
+        &self,
+        handle: &SessionHandle,
+        profile: &ProfileChoice,
+    ) -> Result<Option<Session>, StoreError> {
+        let chosen = self.shelf.update(handle.as_str(), |kept| {
+            kept.profile = Some(profile.clone());
+        });
+        Ok(chosen.await?.map(|kept| self.session(kept)))
+    }
+
+    /// The sessions that a person has at `now`, the last used first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub async fn of_person(
+        &self,
+        person: &PersonKey,
+        now: Timestamp,
+    ) -> Result<Vec<Session>, StoreError> {
+        let (mut living, mut over) = (Vec::new(), Vec::new());
+        for handle in self.index.of_person(person).await? {
+            match self.find_by_handle(&handle, now).await? {
+                Some(session) => living.push(session),
+                None => over.push(handle),
+            }
+        }
+        if !over.is_empty() {
+            self.index.forget(person, &over).await?;
+        }
+        living.sort_by_key(|session| std::cmp::Reverse(session.last_seen()));
+        Ok(living)
+    }
+
     /// Ends a session; gives it back to whoever ended it, so that its applications and providers are told once.
     ///
     /// # Errors
@@ -250,17 +287,12 @@ impl Sessions {
         name_id: &str,
         session_index: Option<&str>,
     ) -> Result<Vec<Session>, StoreError> {
-        let key = saml_key(identity_provider, name_id);
-        let entries = self.by_saml.get(&key).await?.unwrap_or_default();
+        let named = self
+            .index
+            .of_saml(identity_provider, name_id, session_index);
         let mut ended = Vec::new();
-        for entry in entries {
-            let named = match (session_index, &entry.index) {
-                (Some(asked), Some(had)) => asked == had,
-                _ => true,
-            };
-            if named && let Some(session) = self.end(&entry.session).await? {
-                ended.push(session);
-            }
+        for handle in named.await? {
+            ended.extend(self.end(&handle).await?);
         }
         Ok(ended)
     }
@@ -275,7 +307,7 @@ impl Sessions {
         browser: &BrowserDigest,
         handle: &SessionHandle,
     ) -> Result<(), StoreError> {
-        self.by_browser.put(browser.as_str(), handle).await
+        self.index.set_browser(browser, handle).await
     }
 
     /// The session that a browser has, as far as [`remember_browser`](Self::remember_browser) knows.
@@ -287,7 +319,7 @@ impl Sessions {
         browser: &BrowserDigest,
         now: Timestamp,
     ) -> Result<Option<Session>, StoreError> {
-        match self.by_browser.get(browser.as_str()).await? {
+        match self.index.of_browser(browser).await? {
             Some(handle) => self.find_by_handle(&handle, now).await,
             None => Ok(None),
         }
@@ -300,45 +332,14 @@ impl Sessions {
         }
     }
 
-    /// Makes a login findable by what its provider will call it in a LogoutRequest.
-    async fn index(
+    async fn index_saml(
         &self,
         handle: &SessionHandle,
         event: &AuthenticationEvent,
     ) -> Result<(), StoreError> {
-        let Some(SamlSession {
-            identity_provider,
-            name_id,
-            session_index,
-            ..
-        }) = &event.saml
-        else {
-            return Ok(());
-        };
-        let key = saml_key(identity_provider, name_id.expose());
-        let entry = SamlEntry {
-            session: handle.clone(),
-            index: session_index.clone(),
-        };
-        // Whichever comes first of two logins under one NameID makes the list; the other adds to it.
-        while !self.by_saml.put_new(&key, &vec![entry.clone()]).await? {
-            let added = self
-                .by_saml
-                .update(&key, |entries| {
-                    entries.push(entry.clone());
-                    let surplus = entries.len().saturating_sub(SAML_ENTRIES_KEPT);
-                    entries.drain(..surplus);
-                })
-                .await?;
-            if added.is_some() {
-                break;
-            }
+        match &event.saml {
+            Some(saml) => self.index.add_saml(handle, saml).await,
+            None => Ok(()),
         }
-        Ok(())
     }
-}
-
-/// One text for two, which no other two give.
-fn saml_key(identity_provider: &str, name_id: &str) -> String {
-    format!("{}:{identity_provider}{name_id}", identity_provider.len())
 }

@@ -10,8 +10,8 @@ use varco::identity::{
 };
 use varco::policy::{Catalogue, DEFAULT_CATALOGUE, Operation, ServiceId};
 use varco::session::{
-    BrowserCookie, FlowOutcome, FlowRefusal, Flows, LoginFlow, NewFlow, Requirement, ReturnTo,
-    Session, SessionLimits, Sessions, Step, next_step,
+    BrowserCookie, FlowOutcome, FlowRefusal, Flows, LoginFlow, NewFlow, Origin, Requirement,
+    ReturnTo, Session, SessionLimits, Sessions, Step, next_step,
 };
 use varco::store::MemoryStore;
 
@@ -67,7 +67,7 @@ impl Bench {
         };
         let identity = vouch_for(person("RSSMRA80A01H501U"), event);
         self.sessions
-            .establish(None, identity, self.clock.now())
+            .establish(None, identity, Origin::default(), self.clock.now())
             .await
             .unwrap()
             .session

@@ -9,6 +9,7 @@ use varco::identity::AssuranceLevel::{High, Substantial};
 use varco::identity::{
     AchievedAssurance, AuthenticationEvent, AuthenticationMethod, EvidenceId, SamlSession,
 };
+use varco::session::Origin;
 
 use crate::support::browser::Answer;
 use crate::support::gateway::{ISSUER, session_of};
@@ -246,8 +247,8 @@ async fn an_application_cannot_spare_the_provider() {
     };
     let login = vouch_for(anna(), event);
     let sessions = scene.gateway.gateway.sessions();
-    let established = sessions.establish(None, login, scene.gateway.now()).await;
-    let cookie = established.unwrap().id.cookie_value();
+    let established = sessions.establish(None, login, Origin::default(), scene.gateway.now());
+    let cookie = established.await.unwrap().id.cookie_value();
     scene.browser.set_cookie("__Host-varco", &cookie, true);
     let tokens = scene.app.log_in(&scene.gateway, &mut scene.browser).await;
     let hint = ("id_token_hint", tokens.id_token.as_str());

@@ -8,6 +8,7 @@ use varco::identity::{
     AchievedAssurance, AssuranceLevel, AuthenticationEvent, AuthenticationMethod, EvidenceId,
     Person, SamlSession,
 };
+use varco::session::Origin;
 
 use crate::support::browser::{Answer, Browser};
 use crate::support::gateway::{ISSUER, TestGateway};
@@ -269,7 +270,7 @@ async fn where_the_provider_keeps_a_session_the_person_chooses_whether_it_ends_t
         };
         let sessions = gateway.gateway.sessions();
         let login = vouch_for(maria(), event);
-        let established = sessions.establish(None, login, gateway.now());
+        let established = sessions.establish(None, login, Origin::default(), gateway.now());
         let id = established.await.unwrap().id;
         browser.set_cookie("__Host-varco", &id.cookie_value(), true);
 

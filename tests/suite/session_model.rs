@@ -10,7 +10,7 @@ use varco::identity::{
     AchievedAssurance, AssuranceLevel, AuthenticationEvent, AuthenticationMethod, Clock as _,
     EvidenceId, PersonKey, Timestamp,
 };
-use varco::session::{Freshness, SessionId, SessionLimits, Sessions};
+use varco::session::{Freshness, Origin, SessionId, SessionLimits, Sessions};
 use varco::store::MemoryStore;
 
 use crate::support::clock::TestClock;
@@ -140,7 +140,7 @@ impl Model {
         let identity = vouch_for(person(PEOPLE[who]), event);
         let established = self
             .sessions
-            .establish(previous, identity, now)
+            .establish(previous, identity, Origin::default(), now)
             .await
             .unwrap();
         let risen = before

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use varco::archive::ProfileChoice;
 use varco::crypto::SystemRandom;
 use varco::identity::{
     AchievedAssurance, AssuranceLevel, AuthenticationEvent, AuthenticationMethod, Clock as _,
     EvidenceId, SamlSession, Timestamp, VerifiedIdentity,
 };
 use varco::session::{
-    Before, BrowserCookie, Established, Freshness, Participant, Session, SessionId, SessionLimits,
-    Sessions,
+    Before, BrowserCookie, Established, Freshness, Origin, Participant, Session, SessionId,
+    SessionLimits, Sessions,
 };
 use varco::store::MemoryStore;
 
@@ -71,6 +72,7 @@ impl Bench {
             .establish(
                 previous.map(|before| before.session.handle()),
                 identity,
+                Origin::default(),
                 self.clock.now(),
             )
             .await
@@ -366,4 +368,66 @@ async fn a_name_that_never_changes_does_not_make_the_index_grow_for_ever() {
     }
     let ended = bench.sessions.end_by_saml(PROVIDER, "n1", None).await;
     assert_eq!(ended.unwrap().len(), 64);
+}
+
+#[tokio::test]
+async fn a_person_s_sessions_are_found_whatever_their_number_and_nobody_else_s() {
+    let bench = bench();
+    let first = bench.log_in(None, ADA, AssuranceLevel::Low).await;
+    for _ in 0..3 {
+        bench.log_in(None, BEA, AssuranceLevel::Low).await;
+    }
+    bench.pass(1);
+    let second = bench.log_in(None, ADA, AssuranceLevel::Low).await;
+    // A rise keeps the session, and there is one entry of it.
+    bench.log_in(Some(&first), ADA, AssuranceLevel::High).await;
+    let of = async |code| {
+        let key = person(code).key;
+        let found = bench.sessions.of_person(&key, bench.clock.now()).await;
+        let found = found.unwrap();
+        let handles = found.iter().map(|session| session.handle().clone());
+        handles.collect::<Vec<_>>()
+    };
+    let (first, second) = (first.session.handle(), second.session.handle());
+    let mut ada = of(ADA).await;
+    ada.sort_by_key(|handle| handle == second);
+    assert_eq!(ada, [first.clone(), second.clone()]);
+    assert_eq!(of(BEA).await.len(), 3);
+    bench.sessions.end(first).await.unwrap();
+    assert_eq!(of(ADA).await, std::slice::from_ref(second));
+}
+
+#[tokio::test]
+async fn sessions_that_are_over_take_no_living_one_s_place() {
+    let bench = bench();
+    let first = bench.log_in(None, ADA, AssuranceLevel::Low).await;
+    let key = person(ADA).key;
+    for _ in 0..200 {
+        let made = bench.log_in(None, ADA, AssuranceLevel::Low).await;
+        bench.sessions.end(made.session.handle()).await.unwrap();
+    }
+    let found = bench.sessions.of_person(&key, bench.clock.now()).await;
+    let found = found.unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].handle(), first.session.handle());
+}
+
+#[tokio::test]
+async fn a_profile_is_chosen_without_a_login_and_changes_no_level() {
+    let bench = bench();
+    let made = bench.log_in(None, ADA, AssuranceLevel::High).await;
+    let handle = made.session.handle();
+    assert_eq!(made.session.profile(), None);
+    let choice = ProfileChoice::Personal;
+    let chosen = bench.sessions.choose_profile(handle, &choice).await;
+    assert_eq!(chosen.unwrap().unwrap().profile(), Some(&choice));
+    let found = bench
+        .find(&made.id)
+        .await
+        .expect("the cookie is still good");
+    assert_eq!(found.profile(), Some(&choice));
+    assert_eq!(found.events(), made.session.events());
+    bench.sessions.end(handle).await.unwrap();
+    let chosen = bench.sessions.choose_profile(handle, &choice).await;
+    assert!(chosen.unwrap().is_none());
 }

@@ -1,13 +1,16 @@
 //! A person's browser against the gateway's router: it keeps cookies as real browsers do, `SameSite` included, and
 //! follows redirects within the gateway.
 
+use std::net::IpAddr;
+
 use axum::Router;
 use axum::body::Body;
-use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE, USER_AGENT};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 use url::Url;
+use varco::http::visit::ClientAddress;
 
 use super::form::Form;
 
@@ -59,6 +62,8 @@ pub struct Browser {
     router: Router,
     base: Url,
     cookies: Vec<Cookie>,
+    user_agent: Option<&'static str>,
+    address: Option<IpAddr>,
 }
 
 impl Browser {
@@ -68,6 +73,17 @@ impl Browser {
             router,
             base,
             cookies: Vec::new(),
+            user_agent: None,
+            address: None,
+        }
+    }
+
+    /// The same on a device that says this of itself, at an address.
+    pub fn on(self, user_agent: &'static str, address: &str) -> Self {
+        Self {
+            user_agent: Some(user_agent),
+            address: Some(address.parse().unwrap()),
+            ..self
         }
     }
 
@@ -193,7 +209,13 @@ impl Browser {
                     },
                 );
         }
-        let request = request.body(Body::from(body.unwrap_or_default())).unwrap();
+        if let Some(user_agent) = self.user_agent {
+            request = request.header(USER_AGENT, user_agent);
+        }
+        let mut request = request.body(Body::from(body.unwrap_or_default())).unwrap();
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(ClientAddress(address));
+        }
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();

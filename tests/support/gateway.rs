@@ -20,7 +20,7 @@ use varco::identity::{
 };
 use varco::policy::{Catalogue, DEFAULT_CATALOGUE, LiveCatalogue};
 use varco::session::{
-    FlowId, FlowOutcome, Flows, SessionHandle, SessionId, SessionLimits, Sessions,
+    FlowId, FlowOutcome, Flows, Origin, SessionHandle, SessionId, SessionLimits, Sessions,
 };
 use varco::store::{ExpiringStore, MemoryStore};
 
@@ -214,7 +214,7 @@ impl TestGateway {
         };
         let identity = vouch_for(person.clone(), event);
         let sessions = self.gateway.sessions();
-        let established = sessions.establish(previous, identity, self.now());
+        let established = sessions.establish(previous, identity, Origin::default(), self.now());
         established.await.unwrap().id
     }
 }

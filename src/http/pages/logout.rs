@@ -61,23 +61,29 @@ pub fn ask_logout(visit: &Visit, session: &Session, question: &LogoutQuestion<'_
         where_field: WHERE_FIELD,
         at_providers: at_providers.join(", "),
     };
-    // Browsers hold a form's redirects to `form-action` too: those to the providers, and to the application after them.
+    let form_targets = logout_targets(visit, session, question.then);
+    let policy = PagePolicy {
+        form_targets,
+        ..PagePolicy::default()
+    };
+    html(StatusCode::OK, &page, policy)
+}
+
+/// Where a form that logs out may lead. Browsers hold its redirects to `form-action` too: those to the providers, and to
+/// the application after them.
+pub(super) fn logout_targets(visit: &Visit, session: &Session, then: Option<&str>) -> Vec<String> {
     let providers = session
         .all_events()
         .filter_map(|event| visit.gateway.spid().providers().find(&event.provider))
         .filter_map(|provider| provider.metadata.as_ref())
         .flat_map(|metadata| &metadata.single_logout)
         .map(|endpoint| endpoint.location.as_str());
-    let mut form_targets = vec!["https:".to_owned()];
-    for address in question.then.into_iter().chain(providers) {
+    let mut targets = vec!["https:".to_owned()];
+    for address in then.into_iter().chain(providers) {
         let origin = Url::parse(address).map(|url| url.origin().ascii_serialization());
-        form_targets.extend(origin.ok().filter(|origin| !form_targets.contains(origin)));
+        targets.extend(origin.ok().filter(|origin| !targets.contains(origin)));
     }
-    let policy = PagePolicy {
-        form_targets,
-        ..PagePolicy::default()
-    };
-    html(StatusCode::OK, &page, policy)
+    targets
 }
 
 #[derive(askama::Template)]

@@ -58,15 +58,15 @@ impl PortalPage<'_> {
 }
 
 /// How a level was earned.
-struct Proof {
-    method: String,
-    provider: String,
-    level: u8,
-    when: String,
+pub(super) struct Proof {
+    pub(super) method: String,
+    pub(super) provider: String,
+    pub(super) level: u8,
+    pub(super) when: String,
 }
 
 impl Proof {
-    fn new(visit: &Visit, event: &AuthenticationEvent) -> Self {
+    pub(super) fn new(visit: &Visit, event: &AuthenticationEvent) -> Self {
         let provider = visit.gateway.way(&event.provider);
         Self {
             method: visit.language.say(match event.method {

@@ -71,6 +71,7 @@ moment = { $day } { $month ->
    *[m12] December
  } { $year }, { $time }
 level = Level { $level }
+level-inline = level { $level }
 method-spid = SPID
 method-cie = CIE, electronic identity card
 method-cns = CNS, national services card
@@ -245,3 +246,23 @@ spid-provider-level-next = Go back to the login and choose a provider from the l
 slo-refused-title = Logout not confirmed
 slo-refused-happened = We received a logout message that did not pass our security checks, so we did not act on it.
 slo-refused-next = If you wanted to log out, open the start page and press Log out.
+
+## My sessions
+
+sessions-title = Where you are logged in
+sessions-lead = These are all the places where you are logged in now. If you do not recognise one, end it.
+sessions-here = This one
+sessions-started = Since
+sessions-last-seen = Last used
+sessions-place = Place
+sessions-network = network { $network }
+sessions-place-unknown = unknown
+sessions-device-unknown = Unknown device
+sessions-logins = How you logged in
+sessions-end = End this session
+sessions-end-others = End all the others
+sessions-end-all = End all, this one too
+sessions-provider = Applications lose their access together with the session. Your identity provider may keep you logged in on the other devices: to log out there too, use the provider's site.
+sessions-ended-none = That session had ended already.
+sessions-ended-one = One session has been ended.
+sessions-ended-many = { $count } sessions have been ended.

@@ -71,6 +71,7 @@ moment = { $day } { $month ->
    *[m12] dicembre
  } { $year }, ore { $time }
 level = Livello { $level }
+level-inline = livello { $level }
 method-spid = SPID
 method-cie = CIE, carta d'identità elettronica
 method-cns = CNS, carta nazionale dei servizi
@@ -245,3 +246,23 @@ spid-provider-level-next = Torna all'accesso e scegli un gestore dell'elenco.
 slo-refused-title = Uscita non confermata
 slo-refused-happened = Abbiamo ricevuto un messaggio di uscita che non ha superato i nostri controlli di sicurezza, quindi non l'abbiamo eseguito.
 slo-refused-next = Se volevi uscire, apri la pagina iniziale e premi Esci.
+
+## I miei accessi
+
+sessions-title = I tuoi accessi aperti
+sessions-lead = Questi sono tutti i punti da cui risulti collegato adesso. Se non ne riconosci uno, chiudilo.
+sessions-here = Questo
+sessions-started = Dal
+sessions-last-seen = Ultimo utilizzo
+sessions-place = Luogo
+sessions-network = rete { $network }
+sessions-place-unknown = sconosciuto
+sessions-device-unknown = Dispositivo sconosciuto
+sessions-logins = Come hai fatto l'accesso
+sessions-end = Chiudi questo accesso
+sessions-end-others = Chiudi tutti gli altri
+sessions-end-all = Chiudili tutti, anche questo
+sessions-provider = Con l'accesso si chiudono anche quelli alle applicazioni. Il tuo gestore di identità può tenerti collegato sugli altri dispositivi: per uscire anche da lì usa il sito del gestore.
+sessions-ended-none = Quell'accesso era già chiuso.
+sessions-ended-one = Un accesso è stato chiuso.
+sessions-ended-many = { $count } accessi sono stati chiusi.
