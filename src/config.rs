@@ -8,6 +8,7 @@
 mod build;
 mod fault;
 mod files;
+mod forward_auth;
 mod openid;
 mod organization;
 mod reader;
@@ -26,6 +27,7 @@ use crate::session::SessionLimits;
 
 pub use build::{Built, Ports, build};
 pub use fault::{ConfigErrors, Fault};
+pub use forward_auth::ForwardAuthSection;
 pub use openid::OpenIdSection;
 pub use organization::{OrganizationSection, Texts};
 pub use server::{ServerSection, Tls};
@@ -48,6 +50,8 @@ pub struct Config {
     pub spid: SpidSection,
     /// `[openid]`: the OpenID Provider and its applications.
     pub openid: OpenIdSection,
+    /// `[forward_auth]`: applications behind a proxy.
+    pub forward_auth: ForwardAuthSection,
     /// `[services]`: the catalogue.
     pub catalogue: Catalogue,
     /// `[store]`: where data live.
@@ -83,6 +87,8 @@ impl Config {
         let spid = spid::read(&mut reader);
         let catalogue = services::read(&mut reader);
         let openid = openid::read(&mut reader, catalogue.as_ref());
+        let plain = server.as_ref().is_some_and(ServerSection::is_plain);
+        let forward_auth = forward_auth::read(&mut reader, catalogue.as_ref(), plain);
         let store = store::read(&mut reader);
         let session = session::read(&mut reader);
         reader.refuse_unknown_sections();
@@ -101,6 +107,7 @@ impl Config {
                 organization: organization?,
                 spid: spid?,
                 openid: openid?,
+                forward_auth: forward_auth?,
                 catalogue: catalogue?,
                 store: store?,
                 session: session?,

@@ -5,6 +5,7 @@
 //! [`Shelf`](crate::store::Shelf), so any node can take any request. Layer 3: uses `identity`, `crypto`, `policy` and
 //! the store's ports, and the archive's word for a profile; knows no protocol and no page.
 
+mod apps;
 mod flow;
 mod freshness;
 mod ids;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::archive::ProfileChoice;
 use crate::identity::{AchievedAssurance, AuthenticationEvent, Person, Timestamp};
 
+pub use apps::SiteKey;
 pub use flow::{FLOW_LIFE, FlowOutcome, Flows, LoginFlow, NewFlow, Requirement, ReturnTo};
 pub use freshness::{Freshness, LastsTooLong, LevelAges, LoginAges};
 pub use ids::{BrowserCookie, BrowserDigest, FlowId, NotAFlowId, SessionHandle, SessionId};
@@ -62,6 +64,9 @@ struct Kept {
     origin: Origin,
     /// The profile that the person chose to act in.
     profile: Option<ProfileChoice>,
+    /// What applications on other hosts hold of it.
+    #[serde(default)]
+    site_keys: Vec<apps::KnownKey>,
 }
 
 /// A level, and the login that earned it.
@@ -174,6 +179,7 @@ impl Kept {
         }
         self.person = person;
         self.origin = origin;
+        self.site_keys.clear();
         self.events.push(event);
         for events in [&mut self.events, &mut self.set_aside] {
             let surplus = events.len().saturating_sub(EVENTS_KEPT);
@@ -238,6 +244,7 @@ mod tests {
             participants: Vec::new(),
             origin: Origin::default(),
             profile: None,
+            site_keys: Vec::new(),
         };
         let mut session = Session {
             kept,

@@ -27,6 +27,8 @@ mod suite {
     mod edge;
     mod fetch;
     mod flow_steps;
+    mod forward_auth;
+    mod forward_auth_handover;
     mod jose_mutations;
     mod ledgers;
     mod login_flows;

@@ -12,6 +12,7 @@ pub mod keys;
 pub mod logs;
 pub mod openid;
 pub mod person;
+pub mod proxied;
 pub mod relying_party;
 pub mod serving;
 pub mod shared;

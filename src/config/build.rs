@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{Config, ConfigErrors, Fault};
 use crate::audit::{AuditLog, AuthenticationRegister};
 use crate::crypto::Random;
+use crate::downstream::forward_auth::ForwardAuth;
 use crate::downstream::oidc::{OpenIdProvider, ProviderKeys};
 use crate::http::metrics::Metrics;
 use crate::http::state::{Gateway, Parts};
@@ -116,6 +117,13 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
     let spid = SpidServiceProvider::new(settings, signing, providers, spid_ports)
         .map_err(|error| Fault::of_file(&config.spid.certificate, error.to_string()));
 
+    let forward_auth = ForwardAuth::new(
+        config.forward_auth.proxies.clone(),
+        config.forward_auth.routes.clone(),
+        keys.subject_secret,
+        &store,
+        Arc::clone(&random),
+    );
     let oidc = OpenIdProvider::new(
         config.edge.origin(),
         config.openid.clients.clone(),
@@ -147,6 +155,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         catalogue,
         spid: Arc::clone(&spid),
         oidc,
+        forward_auth,
         audit: Arc::clone(&durable) as Arc<dyn AuditLog>,
         metrics: Metrics::default(),
     });

@@ -36,6 +36,14 @@ pub struct ServerSection {
     pub tls: Tls,
 }
 
+impl ServerSection {
+    /// Whether this is a gateway for tests, by plain HTTP on loopback.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        matches!(self.tls, Tls::DangerPlain)
+    }
+}
+
 /// How connections are secured.
 #[derive(Debug, Clone)]
 pub enum Tls {
@@ -124,7 +132,7 @@ pub(super) fn edge(
         site: organization.site.clone(),
         support: organization.support.clone(),
     };
-    let plain = matches!(server.tls, Tls::DangerPlain);
+    let plain = server.is_plain();
     match Settings::new(server.public_url.clone(), plain, shown, spid.minimum_level) {
         Ok(settings) => Some(settings),
         Err(error) => {

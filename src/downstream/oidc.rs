@@ -26,7 +26,6 @@ mod pkce;
 mod provider;
 mod redirect_uri;
 mod settings;
-mod subject;
 mod token;
 mod userinfo;
 

@@ -7,7 +7,7 @@
 
 use http::{HeaderMap, HeaderValue, header};
 
-use crate::session::{BrowserCookie, SessionId};
+use crate::session::{BrowserCookie, SessionId, SiteKey};
 
 /// The cookies of this gateway, spelled for https or for plain HTTP on loopback.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +54,38 @@ impl Cookies {
         }
     }
 
+    /// The name of the cookie by which a site behind a proxy opens a session.
+    #[must_use]
+    pub fn site_name(self) -> &'static str {
+        if self.secure {
+            "__Host-varco-app"
+        } else {
+            "varco-app"
+        }
+    }
+
+    /// The name of the cookie that binds a login that such a site begins to the browser there.
+    #[must_use]
+    pub fn site_browser_name(self) -> &'static str {
+        if self.secure {
+            "__Host-varco-app-browser"
+        } else {
+            "varco-app-browser"
+        }
+    }
+
+    /// The key that the browser has at a site.
+    #[must_use]
+    pub fn site(self, headers: &HeaderMap) -> Option<SiteKey> {
+        SiteKey::parse(read(headers, self.site_name())?)
+    }
+
+    /// The browser as it names itself at a site.
+    #[must_use]
+    pub fn site_browser(self, headers: &HeaderMap) -> Option<BrowserCookie> {
+        BrowserCookie::parse(read(headers, self.site_browser_name())?)
+    }
+
     /// The session that the browser names.
     #[must_use]
     pub fn session(self, headers: &HeaderMap) -> Option<SessionId> {
@@ -97,6 +129,32 @@ impl Cookies {
     pub fn set_browser(self, browser: &BrowserCookie) -> Option<HeaderValue> {
         let attributes = format!("; HttpOnly; SameSite={}", self.cross_site());
         self.set(self.browser_name(), browser.cookie_value(), &attributes)
+    }
+
+    /// Gives a site its key of the session.
+    #[must_use]
+    pub fn set_site(self, key: &SiteKey) -> Option<HeaderValue> {
+        self.set(
+            self.site_name(),
+            &key.cookie_value(),
+            "; HttpOnly; SameSite=Lax",
+        )
+    }
+
+    /// Removes a site's key.
+    #[must_use]
+    pub fn clear_site(self) -> Option<HeaderValue> {
+        self.set(self.site_name(), "", "; HttpOnly; SameSite=Lax; Max-Age=0")
+    }
+
+    /// Binds the logins that a site begins to this browser. The way back is a navigation, so `Lax` brings it along.
+    #[must_use]
+    pub fn set_site_browser(self, browser: &BrowserCookie) -> Option<HeaderValue> {
+        self.set(
+            self.site_browser_name(),
+            browser.cookie_value(),
+            "; HttpOnly; SameSite=Lax",
+        )
     }
 
     /// Remembers the language. It must come along with the provider's POST too, so that a refusal speaks it.

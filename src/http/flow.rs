@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 
+use super::forward_auth;
 use super::oidc;
 use super::pages::{self, Refusal};
 use super::state::Gateway;
@@ -23,6 +24,8 @@ use crate::session::{
     Requirement, ReturnTo, Session, SessionId, Step, next_step,
 };
 use crate::store::StoreError;
+
+pub(super) use decision::decided;
 
 impl From<StoreError> for Refusal {
     /// We are broken, not the person: said so, and never gone on without the store.
@@ -316,7 +319,18 @@ async fn hand_over(
     finished.ok_or_else(gone)?;
     match (target, outcome) {
         (ReturnTo::Portal, Ok(_)) => Ok(see_other("/")),
-        (ReturnTo::Portal, Err(reason)) => match refusal_of(&reason) {
+        (ReturnTo::Site { .. }, Ok(None)) => {
+            Err(Refusal::new(StatusCode::FORBIDDEN, "not-achieved"))
+        }
+        (
+            ReturnTo::Site {
+                origin,
+                target,
+                browser,
+            },
+            Ok(Some(session)),
+        ) => forward_auth::hand_over(gateway, session, (&origin, &target), browser).await,
+        (ReturnTo::Portal | ReturnTo::Site { .. }, Err(reason)) => match refusal_of(&reason) {
             Some(refusal) => Err(refusal),
             None => Ok(see_other("/")),
         },
@@ -331,17 +345,22 @@ fn refusal_of(reason: &FlowRefusal) -> Option<Refusal> {
     let denied = |code| Refusal::new(StatusCode::FORBIDDEN, code);
     match reason {
         FlowRefusal::BrokenOff { .. } => None,
-        FlowRefusal::Denied(Decision::Deny { reason, .. }) => Some(denied(match reason {
-            DenyReason::UnknownService | DenyReason::UnknownOperation => "denied-unknown",
-            DenyReason::WrongClient => "denied-client",
-            DenyReason::WrongCategory => "denied-category",
-            DenyReason::CategoriesUnknown | DenyReason::CategoriesUnavailable => "denied-archives",
-            DenyReason::OutOfReach => "denied-level",
-        })),
+        FlowRefusal::Denied(Decision::Deny { reason, .. }) => Some(denied(denied_texts(*reason))),
         FlowRefusal::Denied(_)
         | FlowRefusal::LoginRequired
         | FlowRefusal::StepUpRequired
         | FlowRefusal::NotAchieved => Some(denied("not-achieved")),
+    }
+}
+
+/// The texts that tell a person why a service is closed to them.
+pub(super) fn denied_texts(reason: DenyReason) -> &'static str {
+    match reason {
+        DenyReason::UnknownService | DenyReason::UnknownOperation => "denied-unknown",
+        DenyReason::WrongClient => "denied-client",
+        DenyReason::WrongCategory => "denied-category",
+        DenyReason::CategoriesUnknown | DenyReason::CategoriesUnavailable => "denied-archives",
+        DenyReason::OutOfReach => "denied-level",
     }
 }
 

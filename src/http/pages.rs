@@ -4,6 +4,7 @@
 //! the only script there is presses the button of a form that a person could press too.
 
 mod anomaly;
+mod elsewhere;
 mod layout;
 mod login;
 mod logout;
@@ -18,6 +19,7 @@ use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
 
 pub use anomaly::anomaly;
+pub(in crate::http) use elsewhere::elsewhere;
 pub use layout::Layout;
 pub use login::{login, welcome};
 pub(in crate::http) use logout::{HERE, WHERE_FIELD};

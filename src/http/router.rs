@@ -2,12 +2,12 @@
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use http::StatusCode;
 
 use super::pages::Refusal;
 use super::state::Gateway;
-use super::{login, logout, middleware, oidc, portal, sessions, spid, static_files};
+use super::{forward_auth, login, logout, middleware, oidc, portal, sessions, spid, static_files};
 
 /// Every address of the gateway. Health and metrics are not here: they have a listener of their own.
 pub fn router(gateway: Gateway) -> Router {
@@ -39,28 +39,39 @@ pub fn router(gateway: Gateway) -> Router {
             "/userinfo",
             get(oidc::user_info).post(oidc::user_info_posted),
         )
+        .route("/forward-auth/login", get(forward_auth::login))
         .route("/static/{digest}/{*name}", get(static_files::serve));
 
-    pages
+    let load = middleware::Load::default();
+    let arrivals = middleware::Arrivals::default();
+    // What proxies ask for has no page and no visit: it must cost little.
+    let asked_by_proxies = Router::new()
+        .route("/forward-auth", any(forward_auth::check))
+        .route("/forward-auth/original/", any(forward_auth::check))
+        .route("/forward-auth/original/{*target}", any(forward_auth::check))
+        .route("/.varco/start", get(forward_auth::start))
+        .route("/.varco/callback", get(forward_auth::callback))
+        .route("/.varco/logout", get(forward_auth::logout))
+        .layer(from_fn_with_state(load.clone(), middleware::shed_load))
+        .layer(from_fn_with_state(arrivals.clone(), middleware::bound_body))
+        .layer(from_fn_with_state(gateway.clone(), middleware::observe))
+        .with_state(gateway.clone());
+
+    let pages = pages
         .fallback(async || Refusal::new(StatusCode::NOT_FOUND, "not-found"))
         .method_not_allowed_fallback(async || {
             Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed")
         })
         // The last layer is the first to see a request.
-        .layer(from_fn_with_state(
-            middleware::Load::default(),
-            middleware::shed_load,
-        ))
+        .layer(from_fn_with_state(load, middleware::shed_load))
         // A request takes its place only once it is whole: a slow body holds none.
-        .layer(from_fn_with_state(
-            middleware::Arrivals::default(),
-            middleware::bound_body,
-        ))
+        .layer(from_fn_with_state(arrivals, middleware::bound_body))
         .layer(from_fn(middleware::dress))
         .layer(from_fn_with_state(gateway.clone(), middleware::secure))
         .layer(from_fn_with_state(gateway.clone(), middleware::visit))
         .layer(from_fn_with_state(gateway.clone(), middleware::observe))
-        .with_state(gateway)
+        .with_state(gateway);
+    pages.merge(asked_by_proxies)
 }
 
 #[cfg(test)]

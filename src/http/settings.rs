@@ -95,6 +95,13 @@ impl Settings {
         self.base_url.origin().ascii_serialization()
     }
 
+    /// Whether an origin as browsers spell it is the gateway's own.
+    #[must_use]
+    pub fn is_origin(&self, origin: &str) -> bool {
+        // A parsed address without path ends with a slash.
+        self.base_url.as_str().strip_suffix('/') == Some(origin)
+    }
+
     /// Whether browsers reach the gateway by https.
     #[must_use]
     pub fn is_https(&self) -> bool {

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use super::metrics::Metrics;
+use super::noted::Noted;
 use super::settings::Settings;
 use super::ways::WayIn;
 use crate::audit::AuditLog;
 use crate::crypto::Random;
+use crate::downstream::forward_auth::ForwardAuth;
 use crate::downstream::oidc::OpenIdProvider;
 use crate::identity::{Clock, Timestamp};
 use crate::login::spid::SpidServiceProvider;
@@ -22,6 +24,7 @@ pub struct Gateway(Arc<Assembled>);
 struct Assembled {
     parts: Parts,
     ways: Vec<WayIn>,
+    noted: Noted,
 }
 
 /// Everything that a gateway is made of.
@@ -44,6 +47,8 @@ pub struct Parts {
     pub spid: Arc<SpidServiceProvider>,
     /// What applications see.
     pub oidc: OpenIdProvider,
+    /// What proxies see.
+    pub forward_auth: ForwardAuth,
     /// What happened.
     pub audit: Arc<dyn AuditLog>,
     /// What is counted.
@@ -66,7 +71,11 @@ impl Gateway {
                 highest: provider.highest,
             })
             .collect();
-        Self(Arc::new(Assembled { parts, ways }))
+        Self(Arc::new(Assembled {
+            parts,
+            ways,
+            noted: Noted::default(),
+        }))
     }
 
     /// Where the gateway lives and whose it is.
@@ -135,6 +144,17 @@ impl Gateway {
         &self.0.parts.oidc
     }
 
+    /// What proxies see.
+    #[must_use]
+    pub fn forward_auth(&self) -> &ForwardAuth {
+        &self.0.parts.forward_auth
+    }
+
+    /// Which decisions the audit log has already.
+    pub(super) fn noted(&self) -> &Noted {
+        &self.0.noted
+    }
+
     /// What happened.
     #[must_use]
     pub fn audit(&self) -> &dyn AuditLog {
@@ -153,6 +173,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::audit::{AuditRecord, AuthenticationRegister, Recording, RegisterEntry};
     use crate::crypto::{KeyKind, SigningKey, SystemRandom};
+    use crate::downstream::forward_auth::{Proxies, Routes};
     use crate::downstream::oidc::{Clients, ProviderKeys};
     use crate::http::settings;
     use crate::identity::{AuthenticationMethod, EvidenceId, Methods, SystemClock};
@@ -207,6 +228,8 @@ pub(crate) mod tests {
         let catalogue = Catalogue::parse(DEFAULT_CATALOGUE).unwrap();
         let only_spid = Methods::from_iter([AuthenticationMethod::Spid]);
         let catalogue = LiveCatalogue::new(catalogue.offering(only_spid));
+        let (proxies, routes) = (Proxies::default(), Routes::default());
+        let forward_auth = ForwardAuth::new(proxies, routes, [7; 32], &store, Arc::clone(&random));
         let oidc = OpenIdProvider::new(
             base_url.to_owned(),
             Clients::default(),
@@ -230,6 +253,7 @@ pub(crate) mod tests {
             catalogue,
             spid: Arc::new(spid),
             oidc: oidc.unwrap(),
+            forward_auth,
             audit: Arc::new(NoAudit),
             metrics: Metrics::default(),
         })

@@ -61,6 +61,15 @@ pub enum ReturnTo {
         /// The stored request's id.
         authorization: String,
     },
+    /// A page of an application behind a proxy (forward auth).
+    Site {
+        /// Scheme, host and port of the application.
+        origin: String,
+        /// The page: path and query.
+        target: String,
+        /// The browser as its cookie on that site names it; `None` where the application is on the gateway's own host.
+        browser: Option<BrowserDigest>,
+    },
 }
 
 /// What became of the login itself.

@@ -200,7 +200,16 @@ impl fmt::Debug for BrowserCookie {
 pub struct BrowserDigest(String);
 
 impl BrowserDigest {
-    pub(super) fn as_str(&self) -> &str {
+    /// Reads a digest that another of our pages put into an address; `None` for anything of another form.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        (text.len() == 64 && text.bytes().all(hex)).then(|| Self(text.to_owned()))
+    }
+
+    /// The digest as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 

@@ -68,10 +68,10 @@ pub struct Established {
 
 /// All sessions.
 pub struct Sessions {
-    shelf: Shelf<Kept>,
+    pub(super) shelf: Shelf<Kept>,
     index: Index,
     limits: SessionLimits,
-    random: Arc<dyn Random>,
+    pub(super) random: Arc<dyn Random>,
 }
 
 impl Sessions {
@@ -102,10 +102,22 @@ impl Sessions {
         id: &SessionId,
         now: Timestamp,
     ) -> Result<Option<Session>, StoreError> {
-        let Some(session) = self.find_by_handle(id.handle(), now).await? else {
+        let secret = id.digest();
+        self.find_if(id.handle(), now, |kept| kept.secret.matches(&secret))
+            .await
+    }
+
+    /// The session of a handle at `now`, noted as used, if whoever names it proves that they may.
+    pub(super) async fn find_if(
+        &self,
+        handle: &SessionHandle,
+        now: Timestamp,
+        proves: impl Fn(&Kept) -> bool,
+    ) -> Result<Option<Session>, StoreError> {
+        let Some(session) = self.find_by_handle(handle, now).await? else {
             return Ok(None);
         };
-        if !session.kept.secret.matches(&id.digest()) {
+        if !proves(&session.kept) {
             return Ok(None);
         }
         if age(session.last_seen(), now) < SEEN_GRAIN {
@@ -113,11 +125,10 @@ impl Sessions {
         }
         let seen = self
             .shelf
-            .update(id.handle().as_str(), |kept| kept.last_seen = now)
+            .update(handle.as_str(), |kept| kept.last_seen = now)
             .await?;
         // It may have risen this very moment.
-        let seen = seen.filter(|kept| kept.secret.matches(&id.digest()));
-        Ok(seen.map(|kept| self.session(kept)))
+        Ok(seen.filter(proves).map(|kept| self.session(kept)))
     }
 
     /// The session of a handle at `now`, for a server-side record that was bound to it (a flow, a code, a token). It is
@@ -198,6 +209,7 @@ impl Sessions {
             participants: Vec::new(),
             origin,
             profile: None,
+            site_keys: Vec::new(),
         };
         self.index_saml(&kept.handle, &event).await?;
         self.shelf.put(kept.handle.as_str(), &kept).await?;

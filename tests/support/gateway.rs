@@ -10,6 +10,7 @@ use tower::ServiceExt as _;
 use url::Url;
 use varco::audit::{AuditEvent, AuditLog, AuditRecord, Recording, RegisterEntry};
 use varco::crypto::{Random, Signer, SystemRandom};
+use varco::downstream::forward_auth::{ForwardAuth, Proxies, ProxySettings, RouteSettings, Routes};
 use varco::downstream::oidc::{ClientSettings, Clients, OpenIdProvider, ProviderKeys};
 use varco::http::metrics::Metrics;
 use varco::http::settings::{Organization, Settings};
@@ -41,6 +42,15 @@ pub struct TestGateway {
     pub router: Router,
     audit: Arc<TestAudit>,
     register: Arc<TestRegister>,
+}
+
+/// `[forward_auth]` of a configuration.
+#[derive(Default, serde::Deserialize)]
+struct ForwardAuthTables {
+    #[serde(default)]
+    proxy: Vec<ProxySettings>,
+    #[serde(default)]
+    route: Vec<RouteSettings>,
 }
 
 /// The audit log, in memory.
@@ -75,6 +85,15 @@ impl Signer for Shared {
 impl TestGateway {
     /// A gateway with these applications.
     pub fn with_clients(clients: Vec<ClientSettings>) -> Self {
+        Self::with(clients, ForwardAuthTables::default())
+    }
+
+    /// A gateway whose applications are behind proxies: `[[proxy]]` and `[[route]]` as in its configuration.
+    pub fn behind_proxies(tables: &str) -> Self {
+        Self::with(Vec::new(), toml::from_str(tables).unwrap())
+    }
+
+    fn with(clients: Vec<ClientSettings>, tables: ForwardAuthTables) -> Self {
         let clock = TestClock::new();
         let store: Arc<dyn ExpiringStore> = Arc::new(MemoryStore::new(Arc::new(clock.clone())));
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
@@ -88,6 +107,13 @@ impl TestGateway {
             previous: Vec::new(),
             subject_secret: [7; 32],
         };
+        let forward_auth = ForwardAuth::new(
+            Proxies::register(tables.proxy).unwrap(),
+            Routes::register(tables.route, &catalogue.current(), false).unwrap(),
+            keys.subject_secret,
+            &store,
+            Arc::clone(&random),
+        );
         let oidc = OpenIdProvider::new(
             ISSUER.to_owned(),
             Clients::register(clients, &catalogue.current()).unwrap(),
@@ -116,6 +142,7 @@ impl TestGateway {
             catalogue,
             spid,
             oidc: oidc.unwrap(),
+            forward_auth,
             audit: Arc::clone(&audit) as Arc<dyn AuditLog>,
             metrics: Metrics::default(),
         });

@@ -2,7 +2,7 @@
 
 use crate::audit::AuditEvent;
 use crate::http::state::Gateway;
-use crate::policy::decide;
+use crate::policy::{Decision, Operation, ServiceId, decide};
 use crate::session::{LoginFlow, Session};
 
 /// What policy says of the service that a flow is for, and why, whenever the flow comes to be decided and somebody is
@@ -18,7 +18,16 @@ pub(super) fn event(
     let logins = session.logins(flow.freshness(), now);
     let facts = session.facts(&logins);
     let decision = decide(&gateway.catalogue(), service, *operation, &facts, now);
-    Some(AuditEvent::AccessDecided {
+    Some(decided(session, (service, *operation), &decision))
+}
+
+/// What policy decided for a session, as the audit log writes it.
+pub(in crate::http) fn decided(
+    session: &Session,
+    (service, operation): (&ServiceId, Operation),
+    decision: &Decision,
+) -> AuditEvent {
+    AuditEvent::AccessDecided {
         session: session.handle().to_string(),
         service: service.to_string(),
         operation: operation.to_string(),
@@ -28,5 +37,5 @@ pub(super) fn event(
             .iter()
             .map(|trace| format!("{}={}", trace.rule.name(), trace.outcome.name()))
             .collect(),
-    })
+    }
 }

@@ -266,3 +266,7 @@ sessions-provider = Applications lose their access together with the session. Yo
 sessions-ended-none = That session had ended already.
 sessions-ended-one = One session has been ended.
 sessions-ended-many = { $count } sessions have been ended.
+
+## A page on an application's own host
+
+elsewhere-on = Continue

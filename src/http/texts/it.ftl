@@ -266,3 +266,7 @@ sessions-provider = Con l'accesso si chiudono anche quelli alle applicazioni. Il
 sessions-ended-none = Quell'accesso era già chiuso.
 sessions-ended-one = Un accesso è stato chiuso.
 sessions-ended-many = { $count } accessi sono stati chiusi.
+
+## A page on an application's own host
+
+elsewhere-on = Continua

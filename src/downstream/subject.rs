@@ -1,27 +1,32 @@
-//! What a person is called: pairwise identifiers (OpenID Connect Core, 8.1) that tell nothing of the person.
+//! What applications call a person: pairwise identifiers (OpenID Connect Core, 8.1) that tell nothing of the person.
 
 use crate::crypto::encoding::base64url;
 use crate::crypto::hmac_sha256;
 use crate::identity::PersonKey;
 use crate::session::SessionHandle;
 
-/// The secret behind every `sub` and `sid`. Whoever changes it makes every person unknown to every application.
+/// The secret behind every `sub` and `sid`. Whoever changes it makes every person unknown to every application. All ways
+/// out share it: a person has one name within a sector, whatever its applications speak.
 #[derive(Clone)]
-pub(super) struct SubjectSecret(zeroize::Zeroizing<[u8; 32]>);
+pub struct SubjectSecret(zeroize::Zeroizing<[u8; 32]>);
 
 impl SubjectSecret {
-    pub(super) fn new(secret: [u8; 32]) -> Self {
+    /// Takes the 256 bits.
+    #[must_use]
+    pub fn new(secret: [u8; 32]) -> Self {
         Self(zeroize::Zeroizing::new(secret))
     }
 
     /// `sub`: stable for a person within a sector, unrelated in another, and not to be turned back into a fiscal code
     /// by trying them all, because the key is secret.
-    pub(super) fn subject(&self, sector: &str, person: &PersonKey) -> String {
+    #[must_use]
+    pub fn subject(&self, sector: &str, person: &PersonKey) -> String {
         self.name("sub", sector, &person.canonical())
     }
 
     /// `sid`: one session as one application knows it, so that two cannot compare notes.
-    pub(super) fn session(&self, client_id: &str, session: &SessionHandle) -> String {
+    #[must_use]
+    pub fn session(&self, client_id: &str, session: &SessionHandle) -> String {
         self.name("sid", client_id, session.as_str())
     }
 
