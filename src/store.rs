@@ -5,6 +5,7 @@
 //! in a typed [`Shelf`].
 
 mod memory;
+mod rate;
 pub mod sqlite;
 
 use std::future::Future;
@@ -20,6 +21,7 @@ use crate::crypto::encoding::hex;
 use crate::crypto::sha256;
 
 pub use memory::MemoryStore;
+pub use rate::{Admission, RateLimit};
 pub use sqlite::SqliteStore;
 
 /// What the methods of a port return: a future that can cross threads, so that ports stay usable as `dyn`.

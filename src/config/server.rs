@@ -23,6 +23,7 @@ struct Raw {
     key: Option<PathBuf>,
     #[serde(default)]
     danger_allow_http: bool,
+    login_starts_per_minute: Option<u32>,
 }
 
 /// `[server]`.
@@ -34,6 +35,8 @@ pub struct ServerSection {
     pub listen: SocketAddr,
     /// How connections are secured.
     pub tls: Tls,
+    /// How many logins a minute one client address may start, zero for any number; `None` for the usual.
+    pub login_starts_per_minute: Option<u32>,
 }
 
 impl ServerSection {
@@ -117,6 +120,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<ServerSection> {
         public_url: public_url?,
         listen: raw.listen.into_inner(),
         tls: tls?,
+        login_starts_per_minute: raw.login_starts_per_minute,
     })
 }
 
@@ -134,7 +138,10 @@ pub(super) fn edge(
     };
     let plain = server.is_plain();
     match Settings::new(server.public_url.clone(), plain, shown, spid.minimum_level) {
-        Ok(settings) => Some(settings),
+        Ok(settings) => Some(match server.login_starts_per_minute {
+            Some(most) => settings.with_login_starts_per_minute(most),
+            None => settings,
+        }),
         Err(error) => {
             let message = error.to_string().replace("base_url", "`public_url`");
             reader.in_section("server", message);

@@ -15,7 +15,12 @@ pub struct Settings {
     danger_allow_http: bool,
     organization: Organization,
     minimum_level: RequiredAssurance,
+    login_starts_per_minute: u32,
 }
+
+/// How many logins a minute one client address may start, where the configuration says nothing: more than a large
+/// office behind one address needs in its busiest minute.
+const LOGIN_STARTS_PER_MINUTE: u32 = 600;
 
 /// Whose gateway it is: shown on every page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +85,23 @@ impl Settings {
             danger_allow_http,
             organization,
             minimum_level,
+            login_starts_per_minute: LOGIN_STARTS_PER_MINUTE,
         })
+    }
+
+    /// The same with another number of logins a minute that one client address may start; zero for any number.
+    #[must_use]
+    pub fn with_login_starts_per_minute(self, login_starts_per_minute: u32) -> Self {
+        Self {
+            login_starts_per_minute,
+            ..self
+        }
+    }
+
+    /// How many logins a minute one client address may start; `None` for any number.
+    #[must_use]
+    pub fn login_starts_per_minute(&self) -> Option<u32> {
+        Some(self.login_starts_per_minute).filter(|most| *most > 0)
     }
 
     /// The gateway's origin. Every address that leaves the gateway is built from it, never from a `Host` header.

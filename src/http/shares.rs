@@ -59,7 +59,8 @@ impl Drop for Share {
     }
 }
 
-fn network(client: IpAddr) -> IpAddr {
+/// Who a client is, as far as its address tells: an IPv6 client is its /64 network.
+pub(super) fn network(client: IpAddr) -> IpAddr {
     match client.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
         address @ IpAddr::V4(_) => address,

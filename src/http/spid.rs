@@ -5,6 +5,7 @@
 
 mod form;
 mod logout;
+mod starts;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
@@ -63,6 +64,7 @@ pub(super) async fn start(
     Query(query): Query<StartQuery>,
 ) -> Result<Response, Refusal> {
     let gateway = &visit.gateway;
+    starts::admit(&visit).await?;
     let (flow, level) = match &query.flow {
         Some(id) => {
             let flow = flow::find(gateway, &browser, id).await?;

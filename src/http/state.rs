@@ -14,7 +14,7 @@ use crate::identity::{Clock, Timestamp};
 use crate::login::spid::SpidServiceProvider;
 use crate::policy::{Catalogue, LiveCatalogue};
 use crate::session::{Flows, Sessions};
-use crate::store::ExpiringStore;
+use crate::store::{ExpiringStore, RateLimit};
 
 /// The gateway, cheap to clone: the state of the router. It is assembled from its [`Parts`] in one place, by `cli` or
 /// by a test.
@@ -25,6 +25,7 @@ struct Assembled {
     parts: Parts,
     ways: Vec<WayIn>,
     noted: Noted,
+    login_starts: Option<RateLimit>,
 }
 
 /// Everything that a gateway is made of.
@@ -71,10 +72,15 @@ impl Gateway {
                 highest: provider.highest,
             })
             .collect();
+        let login_starts = parts
+            .settings
+            .login_starts_per_minute()
+            .map(|most| RateLimit::new(Arc::clone(&parts.store), "login-starts", most));
         Self(Arc::new(Assembled {
             parts,
             ways,
             noted: Noted::default(),
+            login_starts,
         }))
     }
 
@@ -130,6 +136,12 @@ impl Gateway {
     #[must_use]
     pub fn way(&self, entity_id: &str) -> Option<&WayIn> {
         self.0.ways.iter().find(|way| way.entity_id == entity_id)
+    }
+
+    /// How often one client may start a login, where that is limited.
+    #[must_use]
+    pub fn login_starts(&self) -> Option<&RateLimit> {
+        self.0.login_starts.as_ref()
     }
 
     /// The SPID service provider.

@@ -48,6 +48,7 @@ fn the_example_is_valid() {
         panic!("{:?}", config.server.tls);
     };
     assert_eq!(certificate, Path::new("/etc/varco/tls/chain.pem"));
+    assert_eq!(config.edge.login_starts_per_minute(), Some(600));
     assert_eq!(config.session.idle, Duration::from_secs(1800));
     assert_eq!(config.openid.clients.iter().count(), 1);
     assert_eq!(config.spid.metadata.len(), 1);

@@ -1,5 +1,6 @@
 //! SPID login through the real router, with the test providers: what a person's browser sends and gets.
 
+use chrono::TimeDelta;
 use http::StatusCode;
 use url::Url;
 use varco::audit::{AuditEvent, RegisterOutcome};
@@ -362,4 +363,35 @@ async fn relay_states_that_are_not_the_requests_lead_nowhere() {
         assert!(!back.body.contains("<script>"));
         assert!(session_of(&browser).is_none());
     }
+}
+
+#[tokio::test]
+async fn a_network_starts_so_many_logins_a_minute_and_waits_then() {
+    let gateway = TestGateway::tuned(|settings| settings.with_login_starts_per_minute(6));
+    let start = format!("/login/spid?idp={}", alfa().entity_id());
+    let from = |address: &str| gateway.browser().on("a browser", address);
+    // An IPv6 client is its network, whatever address of it it takes; each browser is a new one.
+    for client in 1..=6 {
+        let client = format!("2001:db8::{client}");
+        assert_eq!(from(&client).open(&start).await.status, StatusCode::OK);
+    }
+    let refused = from("2001:db8::7").open(&start).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused.headers["retry-after"], "11");
+    assert!(refused.body.contains("Too many logins"), "{}", refused.body);
+    // Nothing was signed or written down for it.
+    let started = |event: &&AuditEvent| matches!(event, AuditEvent::LoginStarted { .. });
+    assert_eq!(gateway.events().iter().filter(started).count(), 6);
+
+    // Others are not held up, nor what comes from this machine: that is a proxy's, for everybody.
+    for client in ["2001:db8:0:1::7", "192.0.2.7"] {
+        assert_eq!(from(client).open(&start).await.status, StatusCode::OK);
+    }
+    for _ in 0..8 {
+        assert_eq!(from("127.0.0.1").open(&start).await.status, StatusCode::OK);
+        assert_eq!(from("::1").open(&start).await.status, StatusCode::OK);
+    }
+    gateway.clock.advance(TimeDelta::seconds(11));
+    let again = from("2001:db8::7").open(&start).await;
+    assert_eq!(again.status, StatusCode::OK);
 }

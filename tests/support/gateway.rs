@@ -85,15 +85,25 @@ impl Signer for Shared {
 impl TestGateway {
     /// A gateway with these applications.
     pub fn with_clients(clients: Vec<ClientSettings>) -> Self {
-        Self::with(clients, ForwardAuthTables::default())
+        Self::with(clients, ForwardAuthTables::default(), |settings| settings)
     }
 
     /// A gateway whose applications are behind proxies: `[[proxy]]` and `[[route]]` as in its configuration.
     pub fn behind_proxies(tables: &str) -> Self {
-        Self::with(Vec::new(), toml::from_str(tables).unwrap())
+        let tables = toml::from_str(tables).unwrap();
+        Self::with(Vec::new(), tables, |settings| settings)
     }
 
-    fn with(clients: Vec<ClientSettings>, tables: ForwardAuthTables) -> Self {
+    /// A gateway with other settings than the usual.
+    pub fn tuned(tune: impl FnOnce(Settings) -> Settings) -> Self {
+        Self::with(Vec::new(), ForwardAuthTables::default(), tune)
+    }
+
+    fn with(
+        clients: Vec<ClientSettings>,
+        tables: ForwardAuthTables,
+        tune: impl FnOnce(Settings) -> Settings,
+    ) -> Self {
         let clock = TestClock::new();
         let store: Arc<dyn ExpiringStore> = Arc::new(MemoryStore::new(Arc::new(clock.clone())));
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
@@ -133,7 +143,7 @@ impl TestGateway {
         let register = Arc::new(TestRegister::default());
         let spid = service_provider(ISSUER, &store, Arc::clone(&register));
         let gateway = Gateway::new(Parts {
-            settings: Settings::new(link(ISSUER), false, organization, least).unwrap(),
+            settings: tune(Settings::new(link(ISSUER), false, organization, least).unwrap()),
             clock: Arc::new(clock.clone()),
             sessions: Sessions::new(Arc::clone(&store), limits, Arc::clone(&random)),
             flows: Flows::new(Arc::clone(&store), Arc::clone(&random)),

@@ -157,11 +157,10 @@ pub async fn shed_load(State(load): State<Load>, request: Request, next: Next) -
 }
 
 fn busy(reason: &'static str) -> Response {
-    let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "busy").because(reason);
-    let mut response = refusal.into_response();
-    let soon = HeaderValue::from_static("5");
-    response.headers_mut().insert(header::RETRY_AFTER, soon);
-    response
+    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "busy")
+        .because(reason)
+        .retry_after(5)
+        .into_response()
 }
 
 #[cfg(test)]

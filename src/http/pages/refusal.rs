@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 
 use super::{Layout, PagePolicy, empty, html};
 use crate::http::language::Language;
@@ -21,6 +21,7 @@ pub struct Refusal {
     arguments: Vec<(&'static str, String)>,
     actions: Vec<Action>,
     is_our_fault: bool,
+    retry_after: Option<u64>,
 }
 
 /// A way on from a refusal.
@@ -54,7 +55,15 @@ impl Refusal {
             arguments: Vec::new(),
             actions: Vec::new(),
             is_our_fault: status.is_server_error(),
+            retry_after: None,
         }
+    }
+
+    /// The seconds after which it is worth asking again (`Retry-After`).
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
     }
 
     /// Marks a refusal that operators must hear of, whatever its status.
@@ -138,6 +147,10 @@ impl IntoResponse for Refusal {
     /// An empty answer that carries the refusal; the middleware renders it, since it knows the language.
     fn into_response(self) -> Response {
         let mut response = empty(self.status);
+        if let Some(seconds) = self.retry_after {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response.extensions_mut().insert(self);
         response
     }

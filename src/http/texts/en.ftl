@@ -159,6 +159,10 @@ unavailable-title = Service not available at the moment
 unavailable-happened = Because of a problem on our side we cannot log you in right now.
 unavailable-next = Try again in a few minutes. You did nothing wrong.
 
+too-many-logins-title = Too many logins started
+too-many-logins-happened = Many logins have just been started from your network, and to protect everybody we take only so many a minute.
+too-many-logins-next = Wait a minute and try again. If you are in an office with many users, tell whoever runs the network.
+
 forged-title = Request not confirmed
 forged-happened = The request did not come from a page of ours open in this browser, so it was not carried out.
 forged-next = Begin again from the start page and repeat what you wanted to do.

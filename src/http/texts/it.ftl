@@ -159,6 +159,10 @@ unavailable-title = Servizio momentaneamente non disponibile
 unavailable-happened = Per un problema nostro in questo momento non possiamo farti accedere.
 unavailable-next = Riprova tra qualche minuto. Non hai sbagliato nulla.
 
+too-many-logins-title = Troppi accessi iniziati
+too-many-logins-happened = Dalla tua rete sono appena stati iniziati molti accessi, e per proteggere tutti ne accettiamo un numero limitato al minuto.
+too-many-logins-next = Aspetta un minuto e riprova. Se sei in un ufficio con molti utenti, avvisa chi gestisce la rete.
+
 forged-title = Richiesta non confermata
 forged-happened = La richiesta non è partita da una nostra pagina aperta in questo browser, quindi non l'abbiamo eseguita.
 forged-next = Riparti dalla pagina iniziale e ripeti l'operazione.
