@@ -122,7 +122,7 @@ impl Profile {
         category: Category,
         organisation: Option<Organisation>,
     ) -> Result<Self, NotAProfile> {
-        if is_personal(category) {
+        if category.is_personal() {
             return Err(NotAProfile::Personal(category));
         }
         Ok(Self {
@@ -156,11 +156,6 @@ impl TryFrom<RawProfile> for Profile {
     fn try_from(raw: RawProfile) -> Result<Self, Self::Error> {
         Self::new(raw.category, raw.organisation)
     }
-}
-
-/// Whether a category is of a person in their own affairs.
-fn is_personal(category: Category) -> bool {
-    category == Category::Citizen
 }
 
 /// The profile that a person acts in.
@@ -222,7 +217,7 @@ impl Standing {
         let mut standing = Self {
             personal: personal
                 .into_iter()
-                .filter(|category| is_personal(*category))
+                .filter(|category| category.is_personal())
                 .chain([Category::Citizen])
                 .collect(),
             profiles: Vec::new(),

@@ -7,6 +7,7 @@
 
 mod chain;
 mod ledger;
+pub mod profiles;
 mod schema;
 mod writer;
 
@@ -43,7 +44,7 @@ impl SqliteStore {
     pub fn open(path: &Path, keys: StoreKeys, random: Arc<dyn Random>) -> Result<Self, StoreError> {
         schema::create_private(path)?;
         let mut connection = Connection::open(path)?;
-        schema::prepare(&mut connection)?;
+        schema::prepare(&mut connection, &schema::LEDGERS)?;
         for ledger in Ledger::ALL {
             chain::head(&connection, &keys, ledger)?;
         }

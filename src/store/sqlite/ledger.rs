@@ -179,7 +179,7 @@ impl Ledgers {
     /// [`StoreError`] when the file cannot be read or is not Varco's.
     pub fn open(path: &Path, keys: StoreKeys) -> Result<Self, StoreError> {
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        if schema::version(&connection)? == 0 {
+        if schema::version(&connection, &schema::LEDGERS)? == 0 {
             return Err(StoreError::Unavailable(format!(
                 "{} is not a store of Varco",
                 path.display()

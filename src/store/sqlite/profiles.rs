@@ -1,0 +1,241 @@
+//! Who people are in the institute's archives, in a table that `varco profiles import` fills.
+//!
+//! In: rows of people, categories and organisations, all at once or not at all ([`ProfileImport`]). Out: one person's
+//! standing through the port of [`archive`](crate::archive) ([`ProfileTable`]). The table names nobody: people and codes
+//! stand in it as keyed hashes, organisations sealed, and a row that was made without the store's key does not open.
+
+mod import;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+
+use super::schema;
+use crate::archive::{Archive, ArchiveError, Organisation, Profile, Standing};
+use crate::crypto::{Random, SealingKey, hmac_sha256};
+use crate::identity::{Category, PersonKey, Timestamp};
+use crate::store::{BoxFuture, StoreError};
+
+pub use import::{Conflict, ProfileImport, Summary};
+
+/// How many connections wait for the next question. More are opened when more ask at once, and closed after.
+const IDLE_CONNECTIONS: usize = 8;
+
+/// The keys of the table, which follow from the store's key.
+pub struct ProfileKeys {
+    people: [u8; 32],
+    tags: [u8; 32],
+    sealing: SealingKey,
+}
+
+impl ProfileKeys {
+    /// Derives them from 256 bits of key.
+    #[must_use]
+    pub fn derive(key: &[u8; 32]) -> Self {
+        Self {
+            people: hmac_sha256(key, b"varco profiles: people"),
+            tags: hmac_sha256(key, b"varco profiles: tags"),
+            sealing: SealingKey::new(&hmac_sha256(key, b"varco profiles: sealing")),
+        }
+    }
+
+    /// A person as the table knows them. Fiscal codes can be guessed one by one: a plain hash would name people.
+    fn person(&self, person: &PersonKey) -> [u8; 32] {
+        hmac_sha256(&self.people, person.canonical().as_bytes())
+    }
+
+    /// A row as it is kept.
+    fn row(&self, person: &PersonKey, is: &Is, random: &dyn Random) -> Kept {
+        let person = self.person(person);
+        let name = is.category.name();
+        let (organisation, sealed) = match &is.organisation {
+            Some(organisation) => {
+                let code = hmac_sha256(
+                    &self.people,
+                    format!("code:{}", organisation.code()).as_bytes(),
+                );
+                let text = serde_json::to_vec(&Sealed {
+                    code: organisation.code().to_owned(),
+                    name: organisation.name().to_owned(),
+                });
+                (code.to_vec(), text.unwrap_or_default())
+            }
+            None => (Vec::new(), Vec::new()),
+        };
+        let said = [person.as_slice(), name.as_bytes(), b"\0", &sealed].concat();
+        Kept {
+            person,
+            category: name,
+            organisation,
+            tag: hmac_sha256(&self.tags, &said),
+            sealed: self.sealing.seal(random, &context(&person, name), &sealed),
+        }
+    }
+
+    /// What a row says of a person.
+    fn open(&self, person: &[u8; 32], category: &str, sealed: &[u8]) -> Result<Is, ArchiveError> {
+        const CHANGED: ArchiveError = ArchiveError::Unusable("table-changed");
+        let text = self
+            .sealing
+            .open(&context(person, category), sealed)
+            .map_err(|_| CHANGED)?;
+        let organisation = if text.is_empty() {
+            None
+        } else {
+            let sealed: Sealed = serde_json::from_slice(&text).map_err(|_| CHANGED)?;
+            Some(Organisation::new(sealed.code, sealed.name).map_err(|_| CHANGED)?)
+        };
+        Ok(Is {
+            category: Category::from_name(category)
+                .ok_or(ArchiveError::Unusable("table-of-another-version"))?,
+            organisation,
+        })
+    }
+}
+
+impl std::fmt::Debug for ProfileKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ProfileKeys([redacted])")
+    }
+}
+
+/// What a seal is bound to: it opens for its own person and category only.
+fn context(person: &[u8; 32], category: &str) -> Vec<u8> {
+    [b"profile ", person.as_slice(), category.as_bytes()].concat()
+}
+
+/// What a row says a person is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Is {
+    category: Category,
+    organisation: Option<Organisation>,
+}
+
+impl Is {
+    /// Somebody in their own affairs: `None` for a category that is not personal.
+    #[must_use]
+    pub fn personal(category: Category) -> Option<Self> {
+        category.is_personal().then_some(Self {
+            category,
+            organisation: None,
+        })
+    }
+
+    /// Somebody in a professional profile.
+    #[must_use]
+    pub fn professional(profile: &Profile) -> Self {
+        Self {
+            category: profile.category(),
+            organisation: profile.organisation().cloned(),
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    code: String,
+    name: String,
+}
+
+struct Kept {
+    person: [u8; 32],
+    category: &'static str,
+    organisation: Vec<u8>,
+    tag: [u8; 32],
+    sealed: Vec<u8>,
+}
+
+/// The table, to ask.
+pub struct ProfileTable(Arc<Inner>);
+
+struct Inner {
+    path: PathBuf,
+    keys: ProfileKeys,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl ProfileTable {
+    /// Opens the table; makes it, empty, if it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the file cannot be opened or is of a newer Varco.
+    pub fn open(path: &Path, keys: ProfileKeys) -> Result<Self, StoreError> {
+        schema::create_private(path)?;
+        let mut connection = Connection::open(path)?;
+        schema::prepare(&mut connection, &schema::PROFILES)?;
+        Ok(Self(Arc::new(Inner {
+            path: path.to_owned(),
+            keys,
+            idle: Mutex::new(vec![connection]),
+        })))
+    }
+}
+
+impl Archive for ProfileTable {
+    fn standing<'a>(
+        &'a self,
+        person: &'a PersonKey,
+        _: Timestamp,
+    ) -> BoxFuture<'a, Result<Standing, ArchiveError>> {
+        let table = Arc::clone(&self.0);
+        let person = table.keys.person(person);
+        Box::pin(async move {
+            tokio::task::spawn_blocking(move || table.look_up(&person))
+                .await
+                .map_err(|_| ArchiveError::Unavailable("table-stopped"))?
+        })
+    }
+}
+
+impl Inner {
+    fn look_up(&self, person: &[u8; 32]) -> Result<Standing, ArchiveError> {
+        let connection = self.take().map_err(unreadable)?;
+        let rows = read(&connection, person);
+        self.give_back(connection);
+        let (mut personal, mut profiles) = (Vec::new(), Vec::new());
+        for (category, sealed) in rows.map_err(|error| unreadable(error.into()))? {
+            let is = self.keys.open(person, &category, &sealed)?;
+            match Profile::new(is.category, is.organisation) {
+                Ok(profile) => profiles.push(profile),
+                Err(_) => personal.push(is.category),
+            }
+        }
+        Ok(Standing::new(personal, profiles))
+    }
+
+    fn take(&self) -> Result<Connection, StoreError> {
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        match idle {
+            Some(connection) => Ok(connection),
+            None => Ok(Connection::open(&self.path)?),
+        }
+    }
+
+    fn give_back(&self, connection: Connection) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < IDLE_CONNECTIONS {
+            idle.push(connection);
+        }
+    }
+}
+
+fn unreadable(error: StoreError) -> ArchiveError {
+    tracing::error!(code = "profiles-unreadable", %error);
+    ArchiveError::Unavailable("table-unreadable")
+}
+
+fn read(connection: &Connection, person: &[u8; 32]) -> rusqlite::Result<Vec<(String, Vec<u8>)>> {
+    connection
+        .prepare_cached("SELECT category, sealed FROM profile WHERE person = ?1")?
+        .query_map([person], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
