@@ -9,10 +9,16 @@
 //! Layer 3: uses `identity` and the store's future type. The adapters are the table in `store::sqlite` and the one that
 //! asks over HTTP, beneath.
 
+mod breaker;
+mod cache;
+mod http;
+
 use serde::{Deserialize, Serialize};
 
 use crate::identity::{Categories, Category, Person, PersonKey, Redacted, Timestamp};
 use crate::store::BoxFuture;
+
+pub use http::{HttpArchive, HttpArchiveSettings};
 
 /// The most professional profiles one person may have. The page to choose one stays readable, and an archive gone wrong
 /// fills no memory.
@@ -33,6 +39,7 @@ pub struct Organisation {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawOrganisation {
     code: String,
     name: String,
@@ -108,6 +115,7 @@ pub struct Profile {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawProfile {
     category: Category,
     organisation: Option<Organisation>,

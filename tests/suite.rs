@@ -16,6 +16,7 @@ mod support;
 
 /// One file a subject, flows named after the pair they bridge.
 mod suite {
+    mod archive_http;
     mod audit_commands;
     mod bad_input;
     mod browser;
