@@ -143,6 +143,7 @@ impl Bench {
             data: data.to_path_buf(),
             idp_metadata: Vec::new(),
             minimum_level: AssuranceLevel::Substantial,
+            further_configuration: String::new(),
         };
         let (origin, idp) = runtime.block_on(async {
             let demo = start(&options).await.expect("the demo starts");

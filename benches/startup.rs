@@ -46,6 +46,7 @@ fn main() -> ExitCode {
         data: data.path().to_path_buf(),
         idp_metadata: Vec::new(),
         minimum_level: AssuranceLevel::Substantial,
+        further_configuration: String::new(),
     };
     // A demo leaves keys, metadata and a configuration that `varco serve` takes.
     let (origin, fetch) = runtime.block_on(async {

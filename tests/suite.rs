@@ -30,6 +30,7 @@ mod suite {
     mod flow_steps;
     mod forward_auth;
     mod forward_auth_handover;
+    mod forward_auth_proxies;
     mod jose_mutations;
     mod ledgers;
     mod login_flows;

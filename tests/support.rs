@@ -13,6 +13,7 @@ pub mod logs;
 pub mod openid;
 pub mod person;
 pub mod proxied;
+pub mod proxy;
 pub mod relying_party;
 pub mod serving;
 pub mod shared;

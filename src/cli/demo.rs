@@ -42,6 +42,7 @@ pub(super) fn run(args: &Args, output: &mut Output<'_>) -> anyhow::Result<Ending
         data,
         idp_metadata: args.idp_metadata.clone(),
         minimum_level: AssuranceLevel::Substantial,
+        further_configuration: String::new(),
     };
     let runtime = tokio::runtime::Runtime::new().context("the runtime cannot start")?;
     runtime.block_on(async {

@@ -4,7 +4,7 @@
 mod cookies;
 mod html;
 
-use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use http::header::{CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use http::{HeaderMap, Method, Request, StatusCode};
 use rustls_pki_types::CertificateDer;
 use url::Url;
@@ -134,6 +134,9 @@ impl Citizen {
         let mut request = Request::builder().method(&method).uri(url.as_str());
         if let Some(cookies) = self.cookies.header(from, &method, url) {
             request = request.header(COOKIE, cookies);
+        }
+        if let Some(from) = from.filter(|_| method == Method::POST) {
+            request = request.header(ORIGIN, from.origin().ascii_serialization());
         }
         if form.is_some() {
             request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");

@@ -131,7 +131,8 @@ claims = [{claims}]
 [store]
 data = "data"
 key = "store.key"
-"#,
+{further}"#,
+            further = self.options.further_configuration,
             gateway = self.addresses.gateway,
             minimum = self.options.minimum_level,
             client = self.registration.client_id,

@@ -47,6 +47,8 @@ pub struct Options {
     pub idp_metadata: Vec<PathBuf>,
     /// The lowest level that the gateway is content with.
     pub minimum_level: AssuranceLevel,
+    /// What the gateway's configuration has besides: sections of TOML, for tests.
+    pub further_configuration: String,
 }
 
 /// Where everything is, without slashes at the end.

@@ -14,25 +14,40 @@ use varco::identity::AssuranceLevel;
 pub struct Demo {
     running: Option<Running>,
     runtime: Runtime,
-    _data: TempDir,
+    data: TempDir,
 }
 
 impl Demo {
     pub fn start(minimum_level: AssuranceLevel, idp_metadata: Vec<PathBuf>) -> Self {
+        Self::configured(minimum_level, idp_metadata, "")
+    }
+
+    /// A demo whose gateway has further sections in its configuration.
+    pub fn configured(
+        minimum_level: AssuranceLevel,
+        idp_metadata: Vec<PathBuf>,
+        further_configuration: &str,
+    ) -> Self {
         let data = TempDir::new().unwrap();
         let options = Options {
             ports: Ports::Free,
             data: data.path().to_path_buf(),
             idp_metadata,
             minimum_level,
+            further_configuration: further_configuration.to_owned(),
         };
         let runtime = Runtime::new().unwrap();
         let running = runtime.block_on(start(&options)).unwrap();
         Self {
             running: Some(running),
             runtime,
-            _data: data,
+            data,
         }
+    }
+
+    /// A file of the demo's folder: its CA, for example, and the keys of its servers.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.data.path().join(name)
     }
 
     pub fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
