@@ -20,6 +20,7 @@ mod oidc;
 pub mod pages;
 mod portal;
 pub mod router;
+mod services;
 mod sessions;
 pub mod settings;
 pub mod shares;

@@ -27,7 +27,7 @@ pub use freshness::{Freshness, LastsTooLong, LevelAges, LoginAges};
 pub use ids::{BrowserCookie, BrowserDigest, FlowId, NotAFlowId, SessionHandle, SessionId};
 pub use origin::{Device, Network, Origin, System, WebBrowser};
 pub use registry::{Before, Established, SessionLimits, Sessions};
-pub use step::{FlowRefusal, Step, next_step};
+pub use step::{FlowRefusal, Step, WaysIn, next_step};
 
 /// How many logins a session remembers. More than anyone makes in its lifetime; the oldest is forgotten first.
 const EVENTS_KEPT: usize = 16;

@@ -18,14 +18,13 @@ use super::state::Gateway;
 use super::visit::Visit;
 use crate::audit::{AuditError, AuditEvent, AuditRecord};
 use crate::identity::{RequiredAssurance, VerifiedIdentity};
-use crate::policy::{Decision, DenyReason};
 use crate::session::{
     Before, BrowserCookie, BrowserDigest, FlowId, FlowOutcome, FlowRefusal, LoginFlow, NewFlow,
     Requirement, ReturnTo, Session, SessionId, Step, next_step,
 };
 use crate::store::StoreError;
 
-pub(super) use decision::decided;
+pub(super) use decision::{decided, denied_texts};
 
 impl From<StoreError> for Refusal {
     /// We are broken, not the person: said so, and never gone on without the store.
@@ -279,13 +278,12 @@ async fn lead(
 ) -> Result<Response, Refusal> {
     let gateway = &visit.gateway;
     match next_step(flow, session, &gateway.catalogue(), gateway.now()) {
-        Step::ChooseProvider { .. } => Ok(see_other(&address(flow))),
-        Step::Start { provider, level } => {
-            let way = gateway.way(&provider).filter(|way| way.reaches(level));
+        Step::Choose(_) => Ok(see_other(&address(flow))),
+        Step::Start { hint, ways } => {
             // A hint that leads nowhere is only a hint: the person chooses.
-            Ok(see_other(&way.map_or_else(
+            Ok(see_other(&gateway.way_of(&hint, ways).map_or_else(
                 || address(flow),
-                |way| start_address(Some(flow), &way.entity_id, level),
+                |way| start_address(Some(flow), &way.entity_id, ways.level),
             )))
         }
         Step::Refuse { reason } => refuse(visit, browser, flow, reason).await,
@@ -330,37 +328,15 @@ async fn hand_over(
             },
             Ok(Some(session)),
         ) => forward_auth::hand_over(gateway, session, (&origin, &target), browser).await,
-        (ReturnTo::Portal | ReturnTo::Site { .. }, Err(reason)) => match refusal_of(&reason) {
-            Some(refusal) => Err(refusal),
-            None => Ok(see_other("/")),
-        },
+        (ReturnTo::Portal | ReturnTo::Site { .. }, Err(reason)) => {
+            match decision::refusal_of(visit, flow, reason) {
+                Some(refusal) => Err(refusal),
+                None => Ok(see_other("/")),
+            }
+        }
         (ReturnTo::OpenId { authorization }, outcome) => {
             oidc::hand_over(visit, &authorization, outcome).await
         }
-    }
-}
-
-/// The page for a flow that ended badly; nothing for a person who only gave up.
-fn refusal_of(reason: &FlowRefusal) -> Option<Refusal> {
-    let denied = |code| Refusal::new(StatusCode::FORBIDDEN, code);
-    match reason {
-        FlowRefusal::BrokenOff { .. } => None,
-        FlowRefusal::Denied(Decision::Deny { reason, .. }) => Some(denied(denied_texts(*reason))),
-        FlowRefusal::Denied(_)
-        | FlowRefusal::LoginRequired
-        | FlowRefusal::StepUpRequired
-        | FlowRefusal::NotAchieved => Some(denied("not-achieved")),
-    }
-}
-
-/// The texts that tell a person why a service is closed to them.
-pub(super) fn denied_texts(reason: DenyReason) -> &'static str {
-    match reason {
-        DenyReason::UnknownService | DenyReason::UnknownOperation => "denied-unknown",
-        DenyReason::WrongClient => "denied-client",
-        DenyReason::WrongCategory => "denied-category",
-        DenyReason::CategoriesUnknown | DenyReason::CategoriesUnavailable => "denied-archives",
-        DenyReason::OutOfReach => "denied-level",
     }
 }
 

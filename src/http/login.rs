@@ -2,14 +2,18 @@
 
 use axum::extract::Query;
 use axum::response::Response;
+use http::StatusCode;
 use serde::Deserialize;
 
 use super::flow::{self, Browser, CurrentSession};
 use super::pages::{self, Refusal};
 use super::state::Gateway;
 use super::visit::Visit;
-use crate::identity::{AssuranceLevel, RequiredAssurance};
-use crate::session::{FlowOutcome, LoginFlow, Session, Step, next_step};
+use crate::identity::{AssuranceLevel, AuthenticationMethod, Methods, RequiredAssurance};
+use crate::policy::{Operation, ServiceId};
+use crate::session::{
+    FlowOutcome, LoginFlow, Requirement, ReturnTo, Session, Step, WaysIn, next_step,
+};
 
 /// What `/login` may be asked with.
 #[derive(Debug, Deserialize)]
@@ -20,6 +24,10 @@ pub(super) struct LoginQuery {
     choose: Option<String>,
     /// Without a flow: the level to reach, as its digit.
     level: Option<String>,
+    /// Without a flow: the service to open.
+    service: Option<String>,
+    /// What to do there.
+    operation: Option<Operation>,
 }
 
 /// `GET /login`: the ways in for a flow, or for the portal at a level.
@@ -29,28 +37,56 @@ pub(super) async fn show(
     current: CurrentSession,
     Query(query): Query<LoginQuery>,
 ) -> Result<Response, Refusal> {
+    let gateway = &visit.gateway;
     let Some(id) = &query.flow else {
-        let level = level(&visit.gateway, query.level.as_deref());
-        return Ok(pages::login(&visit, None, current.session(), level));
+        if let Some(service) = &query.service {
+            return begin_for(&visit, &browser, &current, service, query.operation).await;
+        }
+        let ways = gateway.ways_to(level(gateway, query.level.as_deref()));
+        return Ok(pages::login(&visit, None, current.session(), ways));
     };
-    let flow = flow::find(&visit.gateway, &browser, id).await?;
-    let session = flow::session_of(&visit.gateway, &flow).await?;
-    let chooses = query.choose.is_some();
-    match step(&visit.gateway, &flow, session.as_ref()) {
-        Step::ChooseProvider { level } => {
-            Ok(pages::login(&visit, Some(&flow), session.as_ref(), level))
+    let flow = flow::find(gateway, &browser, id).await?;
+    let session = flow::session_of(gateway, &flow).await?;
+    let ways = match step(gateway, &flow, session.as_ref()) {
+        Step::Choose(ways) => ways,
+        Step::Start { ways, .. } if query.choose.is_some() => ways,
+        Step::Start { hint, ways } if gateway.way_of(&hint, ways).is_none() => {
+            narrowed(ways, &hint)
         }
-        Step::Start { provider, level }
-            if chooses
-                || visit
-                    .gateway
-                    .way(&provider)
-                    .is_none_or(|way| !way.reaches(level)) =>
-        {
-            Ok(pages::login(&visit, Some(&flow), session.as_ref(), level))
-        }
-        _ => flow::next(&visit, &browser, &flow, session.as_ref()).await,
+        _ => return flow::next(&visit, &browser, &flow, session.as_ref()).await,
+    };
+    Ok(pages::login(&visit, Some(&flow), session.as_ref(), ways))
+}
+
+/// The ways in by the method that an application named, if it is one of those that serve; otherwise all of them.
+fn narrowed(ways: WaysIn, hint: &str) -> WaysIn {
+    let named = AuthenticationMethod::from_name(hint);
+    match named.filter(|method| ways.methods.contains(*method)) {
+        Some(method) => WaysIn {
+            methods: Methods::from_iter([method]),
+            ..ways
+        },
+        None => ways,
     }
+}
+
+/// Begins a login for one of the portal's services: by the ways in that open it, or straight on where it is open already.
+async fn begin_for(
+    visit: &Visit,
+    browser: &Browser,
+    current: &CurrentSession,
+    service: &str,
+    operation: Option<Operation>,
+) -> Result<Response, Refusal> {
+    let gateway = &visit.gateway;
+    let service = ServiceId::parse(service)
+        .map_err(|_| Refusal::new(StatusCode::NOT_FOUND, "denied-unknown"))?;
+    let requirement = Requirement {
+        service: Some((service, operation.unwrap_or(Operation::Consult))),
+        ..Requirement::of_level(gateway.settings().minimum_level())
+    };
+    let session = current.session();
+    flow::begin(visit, browser, session, requirement, ReturnTo::Portal).await
 }
 
 /// What `/login/cancel` is asked with.

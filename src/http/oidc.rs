@@ -147,7 +147,8 @@ fn denial(reason: &FlowRefusal) -> Denial {
     match reason {
         FlowRefusal::BrokenOff { .. } => Denial::Cancelled,
         FlowRefusal::LoginRequired | FlowRefusal::StepUpRequired => Denial::LoginRequired,
-        FlowRefusal::NotAchieved
+        FlowRefusal::NotAchieved(_)
+        | FlowRefusal::OutOfReach
         | FlowRefusal::Denied(Decision::Deny {
             reason: DenyReason::OutOfReach,
             ..

@@ -5,13 +5,16 @@
 
 mod anomaly;
 mod elsewhere;
+mod explanation;
 mod layout;
 mod login;
 mod logout;
 mod portal;
 mod post;
+mod proof;
 mod refusal;
 mod rome;
+mod service;
 mod sessions;
 
 use axum::body::Body;
@@ -20,6 +23,7 @@ use http::{HeaderValue, StatusCode, header};
 
 pub use anomaly::anomaly;
 pub(in crate::http) use elsewhere::elsewhere;
+pub use explanation::{Explained, ExplainedRule};
 pub use layout::Layout;
 pub use login::{login, welcome};
 pub(in crate::http) use logout::{HERE, WHERE_FIELD};
@@ -27,6 +31,7 @@ pub use logout::{LogoutOutcome, LogoutQuestion, ask_logout, logged_out};
 pub use portal::{other_person, portal};
 pub use post::{auto_post, post_again};
 pub use refusal::{Action, Refusal};
+pub use service::service;
 pub(in crate::http) use sessions::END_FIELD;
 pub use sessions::{Ended, sessions};
 

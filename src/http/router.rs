@@ -7,7 +7,9 @@ use http::StatusCode;
 
 use super::pages::Refusal;
 use super::state::Gateway;
-use super::{forward_auth, login, logout, middleware, oidc, portal, sessions, spid, static_files};
+use super::{
+    forward_auth, login, logout, middleware, oidc, portal, services, sessions, spid, static_files,
+};
 
 /// Every address of the gateway. Health and metrics are not here: they have a listener of their own.
 pub fn router(gateway: Gateway) -> Router {
@@ -24,6 +26,7 @@ pub fn router(gateway: Gateway) -> Router {
         )
         .route("/logout", get(logout::ask).post(logout::end))
         .route("/sessions", get(sessions::show).post(sessions::end))
+        .route("/services/{id}/{operation}", get(services::show))
         .route("/.well-known/openid-configuration", get(oidc::discovery))
         .route(
             "/.well-known/oauth-authorization-server",

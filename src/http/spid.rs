@@ -71,7 +71,7 @@ pub(super) async fn start(
             let session = flow::session_of(gateway, &flow).await?;
             match level_of(gateway, &flow, session.as_ref()) {
                 Some(level) => (flow, level),
-                // Nothing is left to log in for.
+                // Nothing is left to log in for, or by another way in only.
                 None => return flow::next(&visit, &browser, &flow, session.as_ref()).await,
             }
         }
@@ -116,16 +116,19 @@ pub(super) async fn start(
     Ok(browser.remembered(gateway, send(&visit, message)))
 }
 
-/// The level that the flow still needs; `None` when it needs no login.
+/// The level that the flow still needs of a SPID login; `None` when none would serve it.
 fn level_of(
     gateway: &Gateway,
     flow: &LoginFlow,
     session: Option<&Session>,
 ) -> Option<RequiredAssurance> {
-    match next_step(flow, session, &gateway.catalogue(), gateway.now()) {
-        Step::ChooseProvider { level } | Step::Start { level, .. } => Some(level),
-        Step::Refuse { .. } | Step::Return(_) => None,
-    }
+    let (Step::Choose(ways) | Step::Start { ways, .. }) =
+        next_step(flow, session, &gateway.catalogue(), gateway.now())
+    else {
+        return None;
+    };
+    let serves = ways.methods.contains(AuthenticationMethod::Spid);
+    serves.then_some(ways.level)
 }
 
 /// POST where the provider takes it: the request then needs no room in an address.

@@ -10,10 +10,10 @@ use crate::audit::AuditLog;
 use crate::crypto::Random;
 use crate::downstream::forward_auth::ForwardAuth;
 use crate::downstream::oidc::OpenIdProvider;
-use crate::identity::{Clock, Timestamp};
+use crate::identity::{AuthenticationMethod, Clock, RequiredAssurance, Timestamp};
 use crate::login::spid::SpidServiceProvider;
 use crate::policy::{Catalogue, LiveCatalogue};
-use crate::session::{Flows, Sessions};
+use crate::session::{Flows, Sessions, WaysIn};
 use crate::store::{ExpiringStore, RateLimit};
 
 /// The gateway, cheap to clone: the state of the router. It is assembled from its [`Parts`] in one place, by `cli` or
@@ -144,6 +144,23 @@ impl Gateway {
         self.0.login_starts.as_ref()
     }
 
+    /// Every way in that reaches a level.
+    #[must_use]
+    pub fn ways_to(&self, level: RequiredAssurance) -> WaysIn {
+        let offered = self.catalogue().offered();
+        let reaches = |method: &AuthenticationMethod| method.highest_level() >= level.0;
+        WaysIn {
+            level,
+            methods: offered.iter().filter(reaches).collect(),
+        }
+    }
+
+    /// The provider that an application's hint names, if it is one of the ways in that serve.
+    #[must_use]
+    pub fn way_of(&self, hint: &str, ways: WaysIn) -> Option<&WayIn> {
+        self.way(hint).filter(|way| way.serves(ways))
+    }
+
     /// The SPID service provider.
     #[must_use]
     pub fn spid(&self) -> &SpidServiceProvider {
@@ -188,7 +205,7 @@ pub(crate) mod tests {
     use crate::downstream::forward_auth::{Proxies, Routes};
     use crate::downstream::oidc::{Clients, ProviderKeys};
     use crate::http::settings;
-    use crate::identity::{AuthenticationMethod, EvidenceId, Methods, SystemClock};
+    use crate::identity::{EvidenceId, Methods, SystemClock};
     use crate::login::spid::{ProviderCatalogue, Providers, SpidPorts, testing as spid};
     use crate::policy::DEFAULT_CATALOGUE;
     use crate::protocol::saml::provider_metadata::IdentityProviderMetadata;

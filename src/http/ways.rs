@@ -1,9 +1,10 @@
 //! The ways in, as pages offer them.
 
 use crate::crypto::Random;
-use crate::identity::{AchievedAssurance, AssuranceLevel, RequiredAssurance};
+use crate::identity::{AchievedAssurance, AssuranceLevel, AuthenticationMethod, RequiredAssurance};
+use crate::session::WaysIn;
 
-/// A provider that a person may choose.
+/// A SPID provider that a person may choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WayIn {
     /// The name that the provider publishes.
@@ -15,6 +16,12 @@ pub struct WayIn {
 }
 
 impl WayIn {
+    /// Whether it is one of the ways in that serve.
+    #[must_use]
+    pub fn serves(&self, ways: WaysIn) -> bool {
+        ways.methods.contains(AuthenticationMethod::Spid) && self.reaches(ways.level)
+    }
+
     /// Whether it can reach what is asked for.
     #[must_use]
     pub fn reaches(&self, level: RequiredAssurance) -> bool {

@@ -197,9 +197,17 @@ pub struct RuleTrace {
     pub detail: Detail,
 }
 
+impl RuleTrace {
+    /// The rule and its outcome, as in `category=met`.
+    #[must_use]
+    pub fn code(&self) -> String {
+        format!("{}={}", self.rule.name(), self.outcome.name())
+    }
+}
+
 impl fmt::Display for RuleTrace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}={}", self.rule.name(), self.outcome.name())?;
+        f.write_str(&self.code())?;
         match self.detail {
             Detail::Name => Ok(()),
             detail => write!(f, " ({detail})"),
@@ -293,6 +301,15 @@ impl Decision {
             Self::Provisional { .. } => "provisional",
             Self::StepUp { .. } => "step-up",
             Self::Deny { .. } => "deny",
+        }
+    }
+
+    /// Why it is closed; `None` when it is not.
+    #[must_use]
+    pub fn reason(&self) -> Option<DenyReason> {
+        match self {
+            Self::Deny { reason, .. } => Some(*reason),
+            Self::Permit { .. } | Self::Provisional { .. } | Self::StepUp { .. } => None,
         }
     }
 

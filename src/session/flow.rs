@@ -20,13 +20,15 @@ pub const FLOW_LIFE: Duration = Duration::from_secs(15 * 60);
 pub struct Requirement {
     /// The service and operation that was asked for, where one was named.
     pub service: Option<(ServiceId, Operation)>,
+    /// The id of the application that asks; `None` when the gateway asks for itself.
+    pub client: Option<String>,
     /// The least level, whatever the service needs.
     pub level: RequiredAssurance,
     /// The greatest age of the login, in whole seconds (OpenID Connect Core, 3.1.2.1, `max_age`).
     pub max_age: Option<Duration>,
     /// A login in this very flow, however fresh the last (`prompt=login`).
     pub force: bool,
-    /// Straight to this method or provider, by name or entity id, without asking the person.
+    /// Straight to this method or provider, by name or entity id, without asking the person where there is no need to.
     pub provider_hint: Option<String>,
     /// Whether the person may be shown a page at all (`prompt=none` says no).
     pub interactive: bool,
@@ -40,6 +42,7 @@ impl Requirement {
     pub fn of_level(level: RequiredAssurance) -> Self {
         Self {
             service: None,
+            client: None,
             level,
             max_age: None,
             force: false,

@@ -1,24 +1,34 @@
 //! The dispatcher: what a login flow does next. Steps never call one another; each stores its result in the flow and
 //! comes back here.
 
-use super::{Earned, FlowOutcome, Freshness, LoginFlow, ReturnTo, Session};
-use crate::identity::{RequiredAssurance, Timestamp};
+use std::time::Duration;
+
+use super::{Earned, FlowOutcome, Freshness, LoginFlow, Requirement, ReturnTo, Session};
+use crate::identity::{
+    AchievedAssurance, AuthenticationMethod, Methods, RequiredAssurance, Timestamp,
+};
 use crate::policy::{Catalogue, Decision, Facts, KnownCategories, Login, decide};
+
+/// The ways in that would serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaysIn {
+    /// The least level.
+    pub level: RequiredAssurance,
+    /// The methods that do at that level, never none.
+    pub methods: Methods,
+}
 
 /// What to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// Let the person choose among the ways in that reach the level.
-    ChooseProvider {
-        /// The least level that serves.
-        level: RequiredAssurance,
-    },
-    /// Send the person straight to a provider that the application named.
+    /// Let the person choose among the ways in.
+    Choose(WaysIn),
+    /// Send the person straight to the one that the application named.
     Start {
         /// A method's name or a provider's entity id, as the application wrote it: still to be looked up.
-        provider: String,
-        /// The least level that serves.
-        level: RequiredAssurance,
+        hint: String,
+        /// Those it must be one of.
+        ways: WaysIn,
     },
     /// Tell the person, or the application, that it ends here.
     Refuse {
@@ -39,12 +49,15 @@ pub enum FlowRefusal {
     },
     /// Policy denies the service, whatever the person does.
     Denied(Decision),
+    /// No way in that there is could meet what the application asks for.
+    OutOfReach,
     /// A login is needed, and the application allowed no page (`prompt=none`).
     LoginRequired,
     /// A higher level or a fresher login is needed, and the application allowed no page.
     StepUpRequired,
-    /// The person logged in, and still the requirement is not met: asking again would go round in circles.
-    NotAchieved,
+    /// The person logged in, and still the requirement is not met: asking again would go round in circles. What policy
+    /// says of the service comes along, where the flow is for one.
+    NotAchieved(Option<Decision>),
 }
 
 impl Session {
@@ -84,6 +97,110 @@ impl LoginFlow {
     fn logged_in(&self) -> bool {
         self.outcome == Some(FlowOutcome::LoggedIn)
     }
+
+    /// The logins of a session that count for this flow.
+    fn logins(&self, session: Option<&Session>, now: Timestamp) -> Vec<Login> {
+        session
+            .map(|session| session.logins(self.freshness(), now))
+            .unwrap_or_default()
+    }
+
+    /// What policy says of the service that the flow is for; `None` when it is for none.
+    #[must_use]
+    pub fn decision(
+        &self,
+        session: Option<&Session>,
+        catalogue: &Catalogue,
+        now: Timestamp,
+    ) -> Option<Decision> {
+        let logins = self.logins(session, now);
+        Asked::new(&self.requirement, session, catalogue, now).decide(&logins)
+    }
+}
+
+/// What a flow asks, whatever logins there are.
+struct Asked<'a> {
+    requirement: &'a Requirement,
+    catalogue: &'a Catalogue,
+    /// What is known of the person, but for the logins.
+    facts: Facts<'a>,
+    now: Timestamp,
+}
+
+impl<'a> Asked<'a> {
+    fn new(
+        requirement: &'a Requirement,
+        session: Option<&Session>,
+        catalogue: &'a Catalogue,
+        now: Timestamp,
+    ) -> Self {
+        let facts = session
+            .map(|session| session.facts(&[]))
+            .unwrap_or_default();
+        Self {
+            facts: Facts {
+                client: requirement.client.as_deref(),
+                ..facts
+            },
+            requirement,
+            catalogue,
+            now,
+        }
+    }
+
+    fn decide(&self, logins: &[Login]) -> Option<Decision> {
+        let facts = Facts {
+            logins,
+            ..self.facts
+        };
+        self.decide_of(&facts)
+    }
+
+    fn decide_of(&self, facts: &Facts<'_>) -> Option<Decision> {
+        let (service, operation) = self.requirement.service.as_ref()?;
+        let decision = decide(self.catalogue, service, *operation, facts, self.now);
+        Some(decision)
+    }
+
+    /// Whether one login meets everything by itself: what one proved and another one opens is no answer.
+    fn is_met_by(&self, login: Login) -> bool {
+        login.level.satisfies(self.requirement.level) && opens(self.decide(&[login]).as_ref())
+    }
+
+    /// The ways in that would meet everything at a level, found by supposing a login of each.
+    fn ways(&self, level: RequiredAssurance) -> Methods {
+        // Categories are a fact of the person, open until they log in.
+        let service = self.requirement.service.as_ref();
+        let service = service.and_then(|(id, _)| self.catalogue.get(id));
+        let categories = match (self.facts.categories, service) {
+            (KnownCategories::NotYet, Some(service)) => {
+                KnownCategories::Known(service.categories())
+            }
+            (known, _) => known,
+        };
+        let serves = |method: &AuthenticationMethod| {
+            let supposed = Login {
+                level: AchievedAssurance(level.0),
+                method: *method,
+                age: Duration::ZERO,
+            };
+            let facts = Facts {
+                logins: &[supposed],
+                categories,
+                ..self.facts
+            };
+            level.0 <= method.highest_level() && opens(self.decide_of(&facts).as_ref())
+        };
+        self.catalogue.offered().iter().filter(serves).collect()
+    }
+}
+
+/// Whether a decision opens; so does none, where no service is asked for.
+fn opens(decision: Option<&Decision>) -> bool {
+    matches!(
+        decision,
+        None | Some(Decision::Permit { .. } | Decision::Provisional { .. })
+    )
 }
 
 /// What a flow does next, given the session of its browser. Pure: the same stored state always gives the same step.
@@ -98,45 +215,40 @@ pub fn next_step(
         return refuse(FlowRefusal::BrokenOff { code: code.clone() });
     }
     let requirement = &flow.requirement;
-    let logins = session
-        .map(|session| session.logins(flow.freshness(), now))
-        .unwrap_or_default();
-    let facts = session
-        .map(|session| session.facts(&logins))
-        .unwrap_or_default();
-    let mut level = requirement.level;
-    let reached = logins
-        .iter()
-        .any(|login| login.level.satisfies(requirement.level));
-    let mut met = reached && (!requirement.force || flow.logged_in());
-
-    if let Some((service, operation)) = &requirement.service {
-        match decide(catalogue, service, *operation, &facts, now) {
-            Decision::Permit { .. } | Decision::Provisional { .. } => {}
-            Decision::StepUp { to, .. } => {
-                level = level.max(to);
-                met = false;
-            }
-            denied @ Decision::Deny { .. } => return refuse(FlowRefusal::Denied(denied)),
-        }
+    let asked = Asked::new(requirement, session, catalogue, now);
+    let logins = flow.logins(session, now);
+    let decision = match asked.decide(&logins) {
+        Some(denied @ Decision::Deny { .. }) => return refuse(FlowRefusal::Denied(denied)),
+        decision => decision,
+    };
+    let level = match &decision {
+        Some(Decision::StepUp { to, .. }) => requirement.level.max(*to),
+        _ => requirement.level,
+    };
+    let is_new_enough = !requirement.force || flow.logged_in();
+    if is_new_enough && logins.iter().any(|login| asked.is_met_by(*login)) {
+        return Step::Return(flow.return_to.clone());
     }
-
-    if met {
-        Step::Return(flow.return_to.clone())
-    } else if flow.logged_in() {
-        refuse(FlowRefusal::NotAchieved)
-    } else if !requirement.interactive {
-        refuse(match session {
+    if flow.logged_in() {
+        return refuse(FlowRefusal::NotAchieved(decision));
+    }
+    let methods = asked.ways(level);
+    if methods.is_empty() {
+        return refuse(FlowRefusal::OutOfReach);
+    }
+    if !requirement.interactive {
+        return refuse(match session {
             Some(_) => FlowRefusal::StepUpRequired,
             None => FlowRefusal::LoginRequired,
-        })
-    } else if let Some(provider) = &requirement.provider_hint {
-        Step::Start {
-            provider: provider.clone(),
-            level,
-        }
-    } else {
-        Step::ChooseProvider { level }
+        });
+    }
+    let ways = WaysIn { level, methods };
+    match &requirement.provider_hint {
+        Some(hint) => Step::Start {
+            hint: hint.clone(),
+            ways,
+        },
+        None => Step::Choose(ways),
     }
 }
 

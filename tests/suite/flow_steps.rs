@@ -6,12 +6,12 @@ use std::time::Duration;
 use varco::crypto::SystemRandom;
 use varco::identity::{
     AchievedAssurance, AssuranceLevel, AuthenticationEvent, AuthenticationMethod, Clock as _,
-    EvidenceId, RequiredAssurance,
+    EvidenceId, Methods, RequiredAssurance,
 };
 use varco::policy::{Catalogue, DEFAULT_CATALOGUE, Operation, ServiceId};
 use varco::session::{
     BrowserCookie, FlowOutcome, FlowRefusal, Flows, LoginFlow, NewFlow, Origin, Requirement,
-    ReturnTo, Session, SessionLimits, Sessions, Step, next_step,
+    ReturnTo, Session, SessionLimits, Sessions, Step, WaysIn, next_step,
 };
 use varco::store::MemoryStore;
 
@@ -40,7 +40,9 @@ fn bench() -> Bench {
             Arc::clone(&random) as _,
         ),
         flows: Flows::new(store, random),
-        catalogue: Catalogue::parse(DEFAULT_CATALOGUE).unwrap(),
+        catalogue: Catalogue::parse(DEFAULT_CATALOGUE)
+            .unwrap()
+            .offering(offered()),
         clock,
     }
 }
@@ -89,10 +91,21 @@ fn service(id: &str, operation: Operation) -> Requirement {
     }
 }
 
-fn choose(level: AssuranceLevel) -> Step {
-    Step::ChooseProvider {
+/// The ways in of this installation, all of which reach every level.
+fn offered() -> Methods {
+    use AuthenticationMethod::{Cie, Cns, Spid};
+    [Spid, Cie, Cns].into_iter().collect()
+}
+
+fn ways(level: AssuranceLevel) -> WaysIn {
+    WaysIn {
         level: RequiredAssurance(level),
+        methods: offered(),
     }
+}
+
+fn choose(level: AssuranceLevel) -> Step {
+    Step::Choose(ways(level))
 }
 
 fn refused(reason: FlowRefusal) -> Step {
@@ -163,8 +176,8 @@ async fn a_hint_leads_straight_to_the_provider() {
         })
         .await;
     let expected = Step::Start {
-        provider: "https://idp.example".to_owned(),
-        level: RequiredAssurance(SUBSTANTIAL),
+        hint: "https://idp.example".to_owned(),
+        ways: ways(SUBSTANTIAL),
     };
     assert_eq!(bench.step(&flow, None), expected);
 }
@@ -240,7 +253,7 @@ async fn a_login_that_does_not_achieve_what_is_needed_is_refused_and_not_repeate
     let session = bench.session(SUBSTANTIAL).await;
     assert_eq!(
         bench.step(&flow, Some(&session)),
-        refused(FlowRefusal::NotAchieved)
+        refused(FlowRefusal::NotAchieved(None))
     );
 }
 
@@ -255,4 +268,33 @@ async fn a_login_broken_off_is_told_with_its_code() {
         code: "anomaly-25".to_owned(),
     });
     assert_eq!(bench.step(&flow, None), expected);
+}
+
+#[tokio::test]
+async fn what_no_way_in_of_the_installation_reaches_is_refused_before_anybody_logs_in() {
+    let mut bench = bench();
+    let only_pin = [AuthenticationMethod::Pin].into_iter().collect();
+    bench.catalogue = bench.catalogue.offering(only_pin);
+    let flow = bench.flow(level(HIGH)).await;
+    assert_eq!(bench.step(&flow, None), refused(FlowRefusal::OutOfReach));
+    let flow = bench.flow(level(LOW)).await;
+    let expected = WaysIn {
+        level: RequiredAssurance(LOW),
+        methods: only_pin,
+    };
+    assert_eq!(bench.step(&flow, None), Step::Choose(expected));
+}
+
+#[tokio::test]
+async fn an_old_login_of_the_highest_level_is_asked_for_again() {
+    let bench = bench();
+    let session = bench.session(HIGH).await;
+    let flow = bench
+        .flow(service("dati-personali", Operation::Request))
+        .await;
+    let returns = Step::Return(ReturnTo::Portal);
+    bench.clock.advance(chrono::Duration::minutes(15));
+    assert_eq!(bench.step(&flow, Some(&session)), returns);
+    bench.clock.advance(chrono::Duration::seconds(1));
+    assert_eq!(bench.step(&flow, Some(&session)), choose(HIGH));
 }

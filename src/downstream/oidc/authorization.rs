@@ -52,6 +52,7 @@ impl PendingAuthorization {
     pub fn requirement(&self) -> Requirement {
         Requirement {
             service: self.service.clone(),
+            client: Some(self.client_id.clone()),
             level: self.levels.required(self.floor),
             max_age: self.max_age,
             force: self.force,

@@ -1,21 +1,18 @@
 //! The answer to an authorization request: a code, or the reason why there is none.
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 
+use super::answered::AnsweredLogin;
 use super::authorization::{AuthorizationRefusal, PendingAuthorization};
 use super::claims::RequestedClaims;
 use super::grant::GrantId;
 use super::level::unmet;
 use super::pkce::CodeChallenge;
 use super::provider::OpenIdProvider;
-use super::{Acr, Client, ErrorCode, ProtocolError, RedirectUri};
-use crate::identity::{
-    AchievedAssurance, AuthenticationEvent, AuthenticationMethod, EvidenceId, Timestamp,
-};
-use crate::policy::{Decision, Facts, KnownCategories, Login, Operation, ServiceId, decide};
-use crate::session::{Earned, Freshness, Participant, Session, SessionHandle, Sessions};
+use super::{Client, ErrorCode, ProtocolError, RedirectUri};
+use crate::identity::{EvidenceId, Timestamp};
+use crate::policy::{Operation, ServiceId};
+use crate::session::{Participant, Session, SessionHandle, Sessions};
 
 /// What a code stands for; stored under it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -33,19 +30,6 @@ pub(super) struct IssuedCode {
     pub(super) login: AnsweredLogin,
 }
 
-/// The login that the tokens will tell of.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct AnsweredLogin {
-    pub(super) acr: Acr,
-    /// What it proved when it was made.
-    pub(super) proved: AchievedAssurance,
-    /// What it was still worth when the code was made.
-    pub(super) achieved: AchievedAssurance,
-    pub(super) method: AuthenticationMethod,
-    pub(super) provider: String,
-    pub(super) at: Timestamp,
-}
-
 /// Why a login flow ended without the login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -61,7 +45,7 @@ pub enum Denial {
 }
 
 impl Denial {
-    fn error(self) -> ProtocolError {
+    pub(super) fn error(self) -> ProtocolError {
         match self {
             Self::Cancelled => ProtocolError::new(
                 ErrorCode::AccessDenied,
@@ -79,7 +63,7 @@ impl Denial {
     }
 }
 
-const fn login_required(reason: &'static str) -> ProtocolError {
+pub(super) const fn login_required(reason: &'static str) -> ProtocolError {
     ProtocolError::new(
         ErrorCode::LoginRequired,
         reason,
@@ -154,8 +138,7 @@ impl OpenIdProvider {
         now: Timestamp,
     ) -> Result<String, ProtocolError> {
         self.check_subject(pending, client, session)?;
-        let login = answered_login(pending, client, session, now)?;
-        self.check_service(pending, &login, session, now)?;
+        let login = self.answered_login(pending, client, session, now)?;
         let code = self.random.token();
         let issued = IssuedCode {
             grant: GrantId(self.random.token()),
@@ -195,96 +178,9 @@ impl OpenIdProvider {
             Err(login_required("other_person"))
         }
     }
-
-    /// Asks policy whether the service is open to this very login.
-    fn check_service(
-        &self,
-        pending: &PendingAuthorization,
-        login: &AnsweredLogin,
-        session: &Session,
-        now: Timestamp,
-    ) -> Result<(), ProtocolError> {
-        let Some((service, operation)) = &pending.service else {
-            return Ok(());
-        };
-        let age = match (now - login.at).to_std() {
-            // One made for the request is new, however long its pages took.
-            Ok(age) if login.at < pending.asked_at => age,
-            _ => Duration::ZERO,
-        };
-        let login = Login {
-            level: login.achieved,
-            method: login.method,
-            age,
-        };
-        let facts = Facts {
-            logins: &[login],
-            categories: KnownCategories::Known(session.person().proven_categories()),
-            client: Some(&pending.client_id),
-        };
-        match decide(&self.catalogue(), service, *operation, &facts, now) {
-            Decision::Permit { .. } => Ok(()),
-            Decision::Provisional { .. } | Decision::StepUp { .. } => {
-                Err(unmet("service_level_not_met"))
-            }
-            Decision::Deny { .. } => Err(Denial::NotPermitted.error()),
-        }
-    }
-}
-
-/// Whether a login was young enough when the request came. One whose provider's clock runs ahead counts as of then.
-fn young_enough(pending: &PendingAuthorization, event: &AuthenticationEvent) -> bool {
-    pending
-        .max_age
-        .is_none_or(|most| (pending.asked_at - event.at).to_std().unwrap_or_default() <= most)
 }
 
 /// The newest login of a session.
 pub(super) fn newest_login(session: &Session) -> Option<&EvidenceId> {
     session.events().last().map(|event| &event.evidence)
-}
-
-/// The login to tell of: the one that is worth most of those that may count. Those made since the request count as what
-/// they proved, however long their pages took; older ones as what they are still worth, if they were young enough for
-/// `max_age` when it came. After `prompt=login` only logins made since count.
-fn answered_login<'s>(
-    pending: &PendingAuthorization,
-    client: &Client,
-    session: &'s Session,
-    now: Timestamp,
-) -> Result<AnsweredLogin, ProtocolError> {
-    let events = session.events();
-    let made_before = events
-        .iter()
-        .rposition(|event| pending.seen.as_ref() == Some(&event.evidence))
-        .map_or(0, |last| last + 1);
-    let counts = |(index, event): (usize, &'s AuthenticationEvent)| {
-        if index >= made_before {
-            let level = event.level;
-            Some(Earned { level, event })
-        } else if !pending.force && young_enough(pending, event) {
-            session.worth(event, Freshness::default(), now)
-        } else {
-            None
-        }
-    };
-    let Earned { level, event } = events
-        .iter()
-        .enumerate()
-        .filter_map(counts)
-        .max_by_key(|earned| (earned.level, earned.event.at))
-        .ok_or(login_required("no_login_counts"))?;
-    // The floor is read again: it may have been raised since the request came.
-    let required = pending.levels.required(pending.floor.max(client.floor()));
-    if !level.satisfies(required) {
-        return Err(unmet("level_too_low"));
-    }
-    Ok(AnsweredLogin {
-        acr: pending.levels.answer(level).ok_or(unmet("acr_not_met"))?,
-        proved: event.level,
-        achieved: level,
-        method: event.method,
-        provider: event.provider.clone(),
-        at: event.at,
-    })
 }

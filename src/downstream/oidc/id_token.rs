@@ -86,18 +86,24 @@ impl OpenIdProvider {
     }
 
     /// Claims of our own, under names that nobody else can give another meaning (RFC 7519, 4.2).
-    fn own_claims(&self, issued: &IssuedCode, person: &Person) -> [(String, Value); 3] {
+    fn own_claims(&self, issued: &IssuedCode, person: &Person) -> Vec<(String, Value)> {
         let categories: Vec<&str> = person
             .proven_categories()
             .iter()
             .map(Category::name)
             .collect();
-        [
+        let mut claims = vec![
             ("method", json!(issued.login.method.name())),
             ("provider", json!(issued.login.provider)),
             ("category", json!(categories)),
-        ]
-        .map(|(name, value)| (format!("{}/claims/{name}", self.issuer()), value))
+        ];
+        // An application must be able to tell a request that is only provisional.
+        if let (Some((service, operation)), Some(opens)) = (&issued.service, issued.login.opens) {
+            claims.push(("service", json!(format!("{service}/{operation}"))));
+            claims.push(("decision", json!(opens.name())));
+        }
+        let own = |(name, value)| (format!("{}/claims/{name}", self.issuer()), value);
+        claims.into_iter().map(own).collect()
     }
 
     /// Reads a hint. `None` unless it is an ID token that we signed; that it may have expired is the point of a hint.

@@ -1,9 +1,13 @@
-//! What policy decides in a flow, for the audit log.
+//! What policy decides in a flow: for the audit log, and for the page that refuses.
+
+use http::StatusCode;
 
 use crate::audit::AuditEvent;
+use crate::http::pages::{Explained, Refusal};
 use crate::http::state::Gateway;
-use crate::policy::{Decision, Operation, ServiceId, decide};
-use crate::session::{LoginFlow, Session};
+use crate::http::visit::Visit;
+use crate::policy::{Decision, DenyReason, Operation, RuleTrace, ServiceId};
+use crate::session::{FlowRefusal, LoginFlow, Session};
 
 /// What policy says of the service that a flow is for, and why, whenever the flow comes to be decided and somebody is
 /// logged in: what strangers ask for is not written, or they could fill the log.
@@ -14,10 +18,7 @@ pub(super) fn event(
 ) -> Option<AuditEvent> {
     let (service, operation) = flow.requirement.service.as_ref()?;
     let session = session?;
-    let now = gateway.now();
-    let logins = session.logins(flow.freshness(), now);
-    let facts = session.facts(&logins);
-    let decision = decide(&gateway.catalogue(), service, *operation, &facts, now);
+    let decision = flow.decision(Some(session), &gateway.catalogue(), gateway.now())?;
     Some(decided(session, (service, *operation), &decision))
 }
 
@@ -32,10 +33,39 @@ pub(in crate::http) fn decided(
         service: service.to_string(),
         operation: operation.to_string(),
         decision: decision.name().to_owned(),
-        rules: decision
-            .explanation()
-            .iter()
-            .map(|trace| format!("{}={}", trace.rule.name(), trace.outcome.name()))
-            .collect(),
+        rules: decision.explanation().iter().map(RuleTrace::code).collect(),
+    }
+}
+
+/// The page for a flow that ended badly; nothing for a person who only gave up.
+pub(super) fn refusal_of(visit: &Visit, flow: &LoginFlow, reason: FlowRefusal) -> Option<Refusal> {
+    let denied = |code| Refusal::new(StatusCode::FORBIDDEN, code);
+    let (refusal, decision) = match reason {
+        FlowRefusal::BrokenOff { .. } => return None,
+        FlowRefusal::Denied(decision) => (
+            denied(decision.reason().map_or("not-achieved", denied_texts)),
+            Some(decision),
+        ),
+        FlowRefusal::OutOfReach => (denied("denied-level"), None),
+        FlowRefusal::NotAchieved(decision) => (denied("not-achieved"), decision),
+        FlowRefusal::LoginRequired | FlowRefusal::StepUpRequired => (denied("not-achieved"), None),
+    };
+    let service = flow.requirement.service.as_ref();
+    Some(match (service, decision) {
+        (Some((service, operation)), Some(decision)) => {
+            refusal.explained(Explained::new(visit, service, *operation, &decision))
+        }
+        _ => refusal,
+    })
+}
+
+/// The texts that tell a person why a service is closed to them.
+pub(in crate::http) fn denied_texts(reason: DenyReason) -> &'static str {
+    match reason {
+        DenyReason::UnknownService | DenyReason::UnknownOperation => "denied-unknown",
+        DenyReason::WrongClient => "denied-client",
+        DenyReason::WrongCategory => "denied-category",
+        DenyReason::CategoriesUnknown | DenyReason::CategoriesUnavailable => "denied-archives",
+        DenyReason::OutOfReach => "denied-level",
     }
 }

@@ -118,6 +118,7 @@ pub(in crate::http) async fn login(
     let route = site.route(path).ok_or_else(wrong)?;
     let requirement = Requirement {
         service: Some((route.service().clone(), route.operation("GET"))),
+        client: route.client().map(str::to_owned),
         ..Requirement::of_level(gateway.settings().minimum_level())
     };
     let return_to = ReturnTo::Site {

@@ -3,13 +3,16 @@
 use axum::response::Response;
 use http::StatusCode;
 
+use super::explanation::methods_in_words;
 use super::{Layout, PagePolicy, html};
 use crate::http::flow::start_address;
 use crate::http::language::Language;
 use crate::http::visit::Visit;
 use crate::http::ways::offer;
-use crate::identity::{AssuranceLevel, RequiredAssurance};
-use crate::session::{Freshness, LoginFlow, ReturnTo, Session};
+use crate::identity::{
+    AssuranceLevel, AuthenticationEvent, AuthenticationMethod, RequiredAssurance,
+};
+use crate::session::{Earned, Freshness, LoginFlow, ReturnTo, Session, WaysIn};
 
 /// The button "Entra con SPID" and its menu (SPID access button rules): every provider that reaches the level, in a new
 /// random order, then three fixed links. It is a `<details>`, so it opens without JavaScript and tells assistive
@@ -76,14 +79,13 @@ impl WelcomePage<'_> {
     }
 }
 
-/// The ways in that reach `level`, for a flow or for the portal; to somebody who is logged in it says why once is not
-/// enough.
+/// The ways in that serve, for a flow or for the portal; to somebody who is logged in it says why once is not enough.
 #[must_use]
 pub fn login(
     visit: &Visit,
     flow: Option<&LoginFlow>,
     session: Option<&Session>,
-    level: RequiredAssurance,
+    ways: WaysIn,
 ) -> Response {
     let texts = visit.language;
     let catalogue = visit.gateway.catalogue();
@@ -91,22 +93,18 @@ pub fn login(
         .and_then(|flow| flow.requirement.service.as_ref())
         .and_then(|(id, _)| catalogue.get(id))
         .map(|service| service.name().in_language(texts.code()).to_owned());
-    let has = session.and_then(|session| {
-        let earned = session.assurance(Freshness::default(), visit.gateway.now())?;
-        Some(earned.level.0)
-    });
+    let has_spid = ways.methods.contains(AuthenticationMethod::Spid);
     let page = LoginPage {
         layout: Layout::new(visit, texts.say("login-title")),
-        button: SpidButton::new(visit, flow, level),
+        button: has_spid.then(|| SpidButton::new(visit, flow, ways.level)),
         service,
-        level: level.0.digit(),
-        needed: texts.say(match level.0 {
+        notice: session.and_then(|session| notice(visit, session, ways)),
+        needed: texts.say(match ways.level.0 {
             AssuranceLevel::Low => "login-level-1",
             AssuranceLevel::Substantial => "login-level-2",
             AssuranceLevel::High => "login-level-3",
         }),
-        has_level: has.filter(|has| *has < level.0).map(|has| has.digit()),
-        must_repeat: has.is_some_and(|has| has >= level.0),
+        methods: methods_in_words(ways.methods, texts),
         cancel: flow
             .filter(|flow| flow.return_to != ReturnTo::Portal)
             .map(|flow| format!("/login/cancel?flow={}", flow.id.as_str())),
@@ -114,21 +112,46 @@ pub fn login(
     html(StatusCode::OK, &page, PagePolicy::default())
 }
 
+/// Why somebody who is logged in has to log in once more.
+fn notice(visit: &Visit, session: &Session, ways: WaysIn) -> Option<String> {
+    let (texts, now) = (visit.language, visit.gateway.now());
+    let worth: Vec<Earned<'_>> = session.earned(Freshness::default(), now).collect();
+    let best = worth.iter().map(|earned| earned.level).max()?;
+    let level = ways.level.0.digit().to_string();
+    let is_by = |event: &AuthenticationEvent| ways.methods.contains(event.method);
+    if !best.satisfies(ways.level) {
+        let mut proved = session.events().iter();
+        let is_old = proved.any(|event| is_by(event) && event.level.satisfies(ways.level));
+        let key = if is_old {
+            "login-expired"
+        } else {
+            "login-step-up"
+        };
+        let has = best.0.digit().to_string();
+        return Some(texts.say_all(key, &[("has", &has), ("level", &level)]));
+    }
+    let serves = |earned: &Earned<'_>| is_by(earned.event) && earned.level.satisfies(ways.level);
+    Some(texts.say(if worth.iter().any(serves) {
+        "login-repeat"
+    } else {
+        "login-other-method"
+    }))
+}
+
 #[derive(askama::Template)]
 #[template(path = "login.html")]
 struct LoginPage<'a> {
     layout: Layout<'a>,
-    button: SpidButton,
+    /// The ways in by SPID, if it is one that serves.
+    button: Option<SpidButton>,
     /// The service that was asked for.
     service: Option<String>,
-    /// The level to reach.
-    level: u8,
-    /// What that level takes.
+    /// Why the login there is does not do.
+    notice: Option<String>,
+    /// What the level takes.
     needed: String,
-    /// The level there is, when it is lower.
-    has_level: Option<u8>,
-    /// The level there is would do, but the login must be a new one.
-    must_repeat: bool,
+    /// Every way in that serves.
+    methods: String,
     /// Where a person gives up and goes back to the application.
     cancel: Option<String>,
 }

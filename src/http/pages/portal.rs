@@ -1,38 +1,39 @@
 //! The portal for somebody who is logged in: who they are, how they proved it, what opens and what one step more opens.
 
-use std::collections::BTreeMap;
-
 use axum::response::Response;
 use http::StatusCode;
 
-use super::rome::in_words;
+use super::explanation::{methods_in_words, operation_key};
+use super::proof::Proof;
 use super::{Layout, PagePolicy, html};
 use crate::http::language::Language;
 use crate::http::visit::Visit;
-use crate::identity::{AuthenticationEvent, AuthenticationMethod, RequiredAssurance};
-use crate::policy::{Decision, Operation, Service, decide};
+use crate::identity::{AchievedAssurance, Methods, RequiredAssurance};
+use crate::policy::{Catalogue, Decision, Operation, Service, decide};
 use crate::session::{Freshness, LoginFlow, Session};
 
 /// The portal of a session.
 #[must_use]
 pub fn portal(visit: &Visit, session: &Session) -> Response {
     let texts = visit.language;
-    let services = Services::of(visit, session);
+    let catalogue = visit.gateway.catalogue();
+    let operations = Operation::ALL.map(|operation| texts.say(operation_key(operation)));
+    let services = Services::of(visit, session, &catalogue, &operations);
     let person = session.person();
     let earned = session.assurance(Freshness::default(), visit.gateway.now());
+    let level = earned.map(|earned| earned.level);
     let page = PortalPage {
         layout: Layout::new(visit, texts.say("portal-title")),
         name: person.display_name(),
         fiscal_code: person.fiscal_code().map(|code| code.expose().to_owned()),
-        level: earned.map(|earned| earned.level.0.digit()),
-        proofs: session
-            .events()
-            .iter()
-            .rev()
-            .map(|event| Proof::new(visit, event))
-            .collect(),
+        level: level.map(|level| level.0.digit()),
+        proofs: Proof::all(visit, session),
         open: services.open,
-        further: services.further,
+        further: services
+            .further
+            .into_iter()
+            .map(|group| Further::new(visit, level, group))
+            .collect(),
         closed: services.closed,
     };
     html(StatusCode::OK, &page, PagePolicy::default())
@@ -46,9 +47,9 @@ struct PortalPage<'a> {
     fiscal_code: Option<String>,
     level: Option<u8>,
     proofs: Vec<Proof>,
-    open: Vec<ServiceRow>,
-    further: Vec<Further>,
-    closed: Vec<String>,
+    open: Vec<Row<'a>>,
+    further: Vec<Further<'a>>,
+    closed: Vec<Row<'a>>,
 }
 
 impl PortalPage<'_> {
@@ -57,113 +58,148 @@ impl PortalPage<'_> {
     }
 }
 
-/// How a level was earned.
-pub(super) struct Proof {
-    pub(super) method: String,
-    pub(super) provider: String,
-    pub(super) level: u8,
-    pub(super) when: String,
+/// A service and what one may do there.
+struct Row<'a> {
+    id: &'a str,
+    name: &'a str,
+    operations: Vec<Entry<'a>>,
 }
 
-impl Proof {
-    pub(super) fn new(visit: &Visit, event: &AuthenticationEvent) -> Self {
-        let provider = visit.gateway.way(&event.provider);
+/// An operation of a service.
+struct Entry<'a> {
+    name: &'static str,
+    label: &'a str,
+    is_provisional: bool,
+}
+
+/// What one login more of a level, by some ways in, opens.
+struct Group<'a> {
+    to: RequiredAssurance,
+    methods: Methods,
+    rows: Vec<Row<'a>>,
+}
+
+/// The same as the page shows it.
+struct Further<'a> {
+    /// What tells the sections of the page apart.
+    id: String,
+    title: String,
+    level: u8,
+    /// Where that login begins, if every way in to the level does. Otherwise it begins at the service.
+    href: Option<String>,
+    rows: Vec<Row<'a>>,
+}
+
+impl<'a> Further<'a> {
+    fn new(visit: &Visit, has: Option<AchievedAssurance>, group: Group<'a>) -> Self {
+        let level = group.to.0.digit();
+        let digit = level.to_string();
+        let is_any = group.methods == visit.gateway.ways_to(group.to).methods;
+        // A login of the level is there, but too old or by another way in.
+        let is_again = has.is_some_and(|has| has.satisfies(group.to));
+        let names: Vec<&str> = group.methods.iter().map(|method| method.name()).collect();
+        let texts = visit.language;
         Self {
-            method: visit.language.say(match event.method {
-                AuthenticationMethod::Spid => "method-spid",
-                AuthenticationMethod::Cie => "method-cie",
-                AuthenticationMethod::Cns => "method-cns",
-                AuthenticationMethod::Pin => "method-pin",
-            }),
-            provider: provider.map_or_else(|| event.provider.clone(), |way| way.name.clone()),
-            level: event.level.0.digit(),
-            when: in_words(event.at, visit.language),
+            id: if is_any {
+                digit.clone()
+            } else {
+                format!("{digit}-{}", names.join("-"))
+            },
+            title: match (is_any, is_again) {
+                (true, false) => texts.say_with("portal-further", "level", &digit),
+                (true, true) => texts.say_with("portal-further-again", "level", &digit),
+                (false, _) => {
+                    let methods = &methods_in_words(group.methods, texts);
+                    texts.say_all(
+                        "portal-further-by",
+                        &[("level", &digit), ("methods", methods)],
+                    )
+                }
+            },
+            level,
+            href: is_any.then(|| format!("/login?level={level}")),
+            rows: group.rows,
         }
     }
 }
 
-/// A service and what one may do there.
-struct ServiceRow {
-    name: String,
-    operations: Vec<String>,
-}
-
-/// What a further login of a level opens.
-struct Further {
-    level: u8,
-    href: String,
-    services: Vec<ServiceRow>,
-}
-
 /// The catalogue as policy decides it for a session.
-struct Services {
-    open: Vec<ServiceRow>,
-    further: Vec<Further>,
-    /// Services for other people.
-    closed: Vec<String>,
+struct Services<'a> {
+    open: Vec<Row<'a>>,
+    further: Vec<Group<'a>>,
+    /// What stays closed to this person.
+    closed: Vec<Row<'a>>,
 }
 
-impl Services {
-    fn of(visit: &Visit, session: &Session) -> Self {
-        let gateway = &visit.gateway;
-        let catalogue = gateway.catalogue();
-        let at = gateway.now();
-        let logins = session.logins(Freshness::default(), at);
+impl<'a> Services<'a> {
+    fn of(
+        visit: &Visit,
+        session: &Session,
+        catalogue: &'a Catalogue,
+        labels: &'a [String; 2],
+    ) -> Self {
+        let (language, now) = (visit.language, visit.gateway.now());
+        let logins = session.logins(Freshness::default(), now);
         let facts = session.facts(&logins);
-        let mut open = Vec::new();
-        let mut further: BTreeMap<RequiredAssurance, Vec<ServiceRow>> = BTreeMap::new();
-        let mut closed = Vec::new();
+        let (mut open, mut closed, mut steps) = (Vec::new(), Vec::new(), Vec::new());
         for service in catalogue.services() {
-            let mut now = Vec::new();
-            let mut later: BTreeMap<RequiredAssurance, Vec<Operation>> = BTreeMap::new();
-            for (operation, _) in service.operations() {
-                match decide(&catalogue, service.id(), operation, &facts, at) {
-                    Decision::Permit { .. } | Decision::Provisional { .. } => now.push(operation),
-                    Decision::StepUp { to, .. } => later.entry(to).or_default().push(operation),
-                    Decision::Deny { .. } => {}
+            for (operation, label) in Operation::ALL.into_iter().zip(labels) {
+                if service.rule(operation).is_none() {
+                    continue;
+                }
+                let decision = decide(catalogue, service.id(), operation, &facts, now);
+                let entry = Entry {
+                    name: operation.name(),
+                    label,
+                    is_provisional: matches!(decision, Decision::Provisional { .. }),
+                };
+                match decision {
+                    Decision::Permit { .. } | Decision::Provisional { .. } => {
+                        add(&mut open, service, language, entry);
+                    }
+                    Decision::StepUp { to, methods, .. } => {
+                        steps.push((to, methods, service, entry));
+                    }
+                    Decision::Deny { .. } => add(&mut closed, service, language, entry),
                 }
             }
-            if now.is_empty() && later.is_empty() {
-                closed.push(name(service, visit.language));
-            }
-            if !now.is_empty() {
-                open.push(ServiceRow::new(service, &now, visit.language));
-            }
-            for (level, operations) in later {
-                let row = ServiceRow::new(service, &operations, visit.language);
-                further.entry(level).or_default().push(row);
+        }
+        // Lower levels first, and of one level what opens by every way in; the rest in the order of the catalogue.
+        steps.sort_by_cached_key(|(to, methods, ..)| {
+            let is_particular = *methods != visit.gateway.ways_to(*to).methods;
+            (*to, is_particular, methods.to_string())
+        });
+        let mut further: Vec<Group<'a>> = Vec::new();
+        for (to, methods, service, entry) in steps {
+            match further.last_mut() {
+                Some(group) if (group.to, group.methods) == (to, methods) => {
+                    add(&mut group.rows, service, language, entry);
+                }
+                _ => {
+                    let mut rows = Vec::new();
+                    add(&mut rows, service, language, entry);
+                    further.push(Group { to, methods, rows });
+                }
             }
         }
-        let further = further.into_iter().map(|(level, services)| Further {
-            level: level.0.digit(),
-            href: format!("/login?level={}", level.0.digit()),
-            services,
-        });
         Self {
             open,
-            further: further.collect(),
+            further,
             closed,
         }
     }
 }
 
-impl ServiceRow {
-    fn new(service: &Service, operations: &[Operation], language: Language) -> Self {
-        let label = |operation: &Operation| {
-            language.say(match operation {
-                Operation::Consult => "operation-consult",
-                Operation::Request => "operation-request",
-            })
-        };
-        Self {
-            name: name(service, language),
-            operations: operations.iter().map(label).collect(),
-        }
+/// Adds an operation to the row of its service, which is the last one or a new one.
+fn add<'a>(rows: &mut Vec<Row<'a>>, service: &'a Service, language: Language, entry: Entry<'a>) {
+    match rows.last_mut() {
+        Some(row) if row.id == service.id().as_str() => row.operations.push(entry),
+        _ => rows.push(Row {
+            id: service.id().as_str(),
+            name: service.name().in_language(language.code()),
+            operations: vec![entry],
+        }),
     }
-}
-
-fn name(service: &Service, language: Language) -> String {
-    service.name().in_language(language.code()).to_owned()
 }
 
 /// The page after another person's session was closed by this login: it says so before anything goes on.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
-use super::{Layout, PagePolicy, empty, html};
+use super::{Explained, Layout, PagePolicy, empty, html};
 use crate::http::language::Language;
 use crate::http::visit::Visit;
 
@@ -20,6 +20,7 @@ pub struct Refusal {
     reason: Option<Cow<'static, str>>,
     arguments: Vec<(&'static str, String)>,
     actions: Vec<Action>,
+    explained: Option<Box<Explained>>,
     is_our_fault: bool,
     retry_after: Option<u64>,
 }
@@ -54,6 +55,7 @@ impl Refusal {
             reason: None,
             arguments: Vec::new(),
             actions: Vec::new(),
+            explained: None,
             is_our_fault: status.is_server_error(),
             retry_after: None,
         }
@@ -100,6 +102,13 @@ impl Refusal {
         self
     }
 
+    /// The decision that it comes from.
+    #[must_use]
+    pub fn explained(mut self, explained: Explained) -> Self {
+        self.explained = Some(Box::new(explained));
+        self
+    }
+
     /// The HTTP status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
@@ -134,6 +143,7 @@ impl Refusal {
             next: text("next"),
             reference: visit.reference.as_str(),
             actions,
+            explained: self.explained.as_deref(),
         };
         html(self.status, &template, PagePolicy::default())
     }
@@ -164,6 +174,7 @@ struct RefusalPage<'a> {
     next: String,
     reference: &'a str,
     actions: Vec<Action>,
+    explained: Option<&'a Explained>,
 }
 
 impl RefusalPage<'_> {

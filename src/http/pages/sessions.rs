@@ -4,7 +4,7 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::logout::logout_targets;
-use super::portal::Proof;
+use super::proof::Proof;
 use super::rome::in_words;
 use super::{Layout, PagePolicy, html};
 use crate::http::form::{TOKEN_FIELD, token};
@@ -102,12 +102,7 @@ impl Row {
             ),
             started: in_words(session.started(), texts),
             last_seen: in_words(session.last_seen(), texts),
-            proofs: session
-                .events()
-                .iter()
-                .rev()
-                .map(|event| Proof::new(visit, event))
-                .collect(),
+            proofs: Proof::all(visit, session),
         }
     }
 }

@@ -78,6 +78,7 @@ method-cns = CNS, national services card
 method-pin = PIN of the institute
 operation-consult = Consult
 operation-request = Apply
+operation-provisional = provisional
 
 ## SPID button
 
@@ -106,7 +107,10 @@ login-level-1 = A login of level 1 or higher is needed: user name and password.
 login-level-2 = A login of level 2 or higher is needed: besides the password, a temporary code or your identity provider's app.
 login-level-3 = A login of level 3 is needed, the highest: besides the password, a secure device such as a smart card.
 login-step-up = You are already logged in with level { $has }. To go on, level { $level } is needed: log in once more, with the same identity.
+login-expired = You logged in with level { $level }, but some time ago: by now that login counts as level { $has }. Confirm it once more, with the same identity.
 login-repeat = You are already logged in, but to go on you must confirm your identity once more.
+login-methods = You can log in by: { $methods }.
+login-other-method = You are already logged in, but in another way than those that this service takes. Log in once more by one of these, as the same person.
 login-cancel = Cancel and go back to the application
 
 ## Personal area
@@ -116,9 +120,13 @@ portal-hello = Hello, { $name }
 portal-who = Who you are to us
 portal-fiscal-code = Fiscal code
 portal-proofs = How you proved it
+portal-counts-no-more = Counts no more
+portal-counts = Counts as level { $level } until { $until }
 portal-open = Services you can open now
 portal-nothing-open = With the level of your login no service opens for now.
 portal-further = With a login of level { $level }
+portal-further-by = With a login of level { $level } by: { $methods }
+portal-further-again = With a new login of level { $level }
 portal-further-how = These services open with one step more. You stay logged in: log in again with a higher level.
 portal-step-up = Log in with level { $level }
 portal-closed = Services for other categories of users
@@ -274,3 +282,48 @@ sessions-ended-many = { $count } sessions have been ended.
 ## A page on an application's own host
 
 elsewhere-on = Continue
+
+## Why a service is open or closed
+
+rule-service-known = The service exists.
+rule-service-unknown = There is no such service.
+rule-operation-offered = The service offers what was asked for.
+rule-operation-not-offered = The service does not offer what was asked for.
+rule-client-any = Any application may open it.
+rule-client-owner = The application that owns it asked for it.
+rule-client-nobody = It was asked for from here, not from an application.
+rule-client-other = It belongs to another application than the one that asked.
+rule-category = It is for: { $needed }. You are: { $had }.
+rule-category-not-yet = It is for: { $needed }. Whether you are is known once you log in.
+rule-category-unavailable = It is for: { $needed }. The archives that know what you are do not answer at the moment.
+rule-method = It opens by: { $open }. You logged in by: { $had }.
+rule-method-not-yet = It opens by: { $open }. You are not logged in.
+rule-method-none = No way to log in opens it at present.
+rule-level = It needs level { $needed } or higher. Your login counts as level { $had }.
+rule-level-provisionally = It needs level { $needed } or higher. With your PIN, which counts as level { $had }, you may make a provisional request.
+rule-level-not-yet = It needs level { $needed } or higher.
+rule-age = The login may be at most { $most } old. Yours is { $had } old.
+rule-age-any = The login may be of any age while it counts.
+rule-age-not-yet = The login may be at most { $most } old.
+outcome-met = Yes.
+outcome-provisionally = Provisionally.
+outcome-not-met = No.
+outcome-not-yet-known = Not known yet.
+explanation-title = Why
+decision-permit = It is open to you now.
+decision-provisional = It is open to you for a provisional request. The request will be worked once your PIN has become a better one.
+decision-step-up = It opens with a further login of level { $level }, by: { $methods }.
+decision-deny = It is not open to you.
+service-step-up = Log in to open it
+category-citizen = citizen
+category-worker-private = private-sector worker
+category-worker-public = public-sector worker
+category-pensioner = pensioner
+category-unemployed = unemployed person
+category-intermediary = intermediary
+category-patronato = patronato
+category-company = company
+category-public-body = public body
+category-professional = professional
+category-doctor = doctor or health authority
+category-bank = bank

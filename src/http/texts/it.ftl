@@ -78,6 +78,7 @@ method-cns = CNS, carta nazionale dei servizi
 method-pin = PIN dell'istituto
 operation-consult = Consultare
 operation-request = Fare domanda
+operation-provisional = provvisoria
 
 ## Pulsante SPID
 
@@ -106,7 +107,10 @@ login-level-1 = Serve un accesso di livello 1 o superiore: nome utente e passwor
 login-level-2 = Serve un accesso di livello 2 o superiore: oltre alla password, un codice temporaneo o la app del tuo gestore di identità.
 login-level-3 = Serve un accesso di livello 3, il più alto: oltre alla password, un dispositivo sicuro come una smart card.
 login-step-up = Hai già effettuato l'accesso con il livello { $has }. Per continuare serve il livello { $level }: accedi di nuovo, con la stessa identità.
+login-expired = Avevi fatto un accesso di livello { $level }, ma è passato del tempo: ormai conta come livello { $has }. Confermalo di nuovo, con la stessa identità.
 login-repeat = Hai già effettuato l'accesso, ma per continuare devi confermare la tua identità ancora una volta.
+login-methods = Puoi accedere con: { $methods }.
+login-other-method = Hai già fatto l'accesso, ma in un modo diverso da quelli che questo servizio accetta. Accedi di nuovo con uno di questi, come la stessa persona.
 login-cancel = Annulla e torna all'applicazione
 
 ## Area personale
@@ -116,9 +120,13 @@ portal-hello = Ciao, { $name }
 portal-who = Chi sei per noi
 portal-fiscal-code = Codice fiscale
 portal-proofs = Come lo hai dimostrato
+portal-counts-no-more = Non conta più
+portal-counts = Conta come livello { $level } fino al { $until }
 portal-open = Servizi che puoi aprire adesso
 portal-nothing-open = Con il livello del tuo accesso per ora non si apre nessun servizio.
 portal-further = Con un accesso di livello { $level }
+portal-further-by = Con un accesso di livello { $level } con: { $methods }
+portal-further-again = Con un nuovo accesso di livello { $level }
 portal-further-how = Questi servizi si aprono con un passo in più. L'accesso che hai resta valido: basta accedere di nuovo con un livello più alto.
 portal-step-up = Accedi con il livello { $level }
 portal-closed = Servizi riservati ad altre categorie di utenti
@@ -274,3 +282,48 @@ sessions-ended-many = { $count } accessi sono stati chiusi.
 ## A page on an application's own host
 
 elsewhere-on = Continua
+
+## Perché un servizio è aperto o chiuso
+
+rule-service-known = Il servizio esiste.
+rule-service-unknown = Il servizio non esiste.
+rule-operation-offered = Il servizio prevede l'operazione richiesta.
+rule-operation-not-offered = Il servizio non prevede l'operazione richiesta.
+rule-client-any = Qualunque applicazione può aprirlo.
+rule-client-owner = L'ha chiesto l'applicazione a cui appartiene.
+rule-client-nobody = È stato chiesto da qui, non da un'applicazione.
+rule-client-other = Appartiene a un'applicazione diversa da quella che l'ha chiesto.
+rule-category = È per: { $needed }. Tu risulti: { $had }.
+rule-category-not-yet = È per: { $needed }. Se lo sei si sa dopo l'accesso.
+rule-category-unavailable = È per: { $needed }. Gli archivi che sanno che cosa sei in questo momento non rispondono.
+rule-method = Si apre con: { $open }. Hai fatto l'accesso con: { $had }.
+rule-method-not-yet = Si apre con: { $open }. Non hai fatto l'accesso.
+rule-method-none = Al momento nessun modo di accedere lo apre.
+rule-level = Serve il livello { $needed } o superiore. Il tuo accesso conta come livello { $had }.
+rule-level-provisionally = Serve il livello { $needed } o superiore. Con il tuo PIN, che conta come livello { $had }, puoi fare una richiesta provvisoria.
+rule-level-not-yet = Serve il livello { $needed } o superiore.
+rule-age = L'accesso può risalire al massimo a { $most } fa. Il tuo risale a { $had } fa.
+rule-age-any = L'accesso può risalire a qualunque momento, finché conta.
+rule-age-not-yet = L'accesso può risalire al massimo a { $most } fa.
+outcome-met = Sì.
+outcome-provisionally = In via provvisoria.
+outcome-not-met = No.
+outcome-not-yet-known = Ancora da sapere.
+explanation-title = Perché
+decision-permit = È aperto per te adesso.
+decision-provisional = È aperto per te per una richiesta provvisoria. La richiesta sarà lavorata quando il tuo PIN sarà diventato dispositivo.
+decision-step-up = Si apre con un altro accesso di livello { $level }, con: { $methods }.
+decision-deny = Non è aperto per te.
+service-step-up = Accedi per aprirlo
+category-citizen = cittadino
+category-worker-private = lavoratore del settore privato
+category-worker-public = lavoratore pubblico
+category-pensioner = pensionato
+category-unemployed = disoccupato
+category-intermediary = intermediario
+category-patronato = patronato
+category-company = azienda
+category-public-body = ente pubblico
+category-professional = professionista
+category-doctor = medico o azienda sanitaria
+category-bank = banca
