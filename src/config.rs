@@ -19,7 +19,7 @@ mod spid;
 mod store;
 mod telemetry;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::http::settings::Settings;
 use crate::policy::Catalogue;
@@ -54,6 +54,8 @@ pub struct Config {
     pub forward_auth: ForwardAuthSection,
     /// `[services]`: the catalogue.
     pub catalogue: Catalogue,
+    /// The file that the catalogue was read from; `None` for the one that comes with Varco.
+    pub services_file: Option<PathBuf>,
     /// `[store]`: where data live.
     pub store: StoreSection,
     /// `[session]`: when sessions end.
@@ -85,10 +87,14 @@ impl Config {
         let telemetry = telemetry::read(&mut reader);
         let organization = organization::read(&mut reader);
         let spid = spid::read(&mut reader);
-        let catalogue = services::read(&mut reader);
-        let openid = openid::read(&mut reader, catalogue.as_ref());
+        let services = services::read(&mut reader);
+        let catalogue = services.as_ref().map(|services| &services.catalogue);
+        let openid = openid::read(&mut reader, catalogue);
+        if let (Some(services), Some(openid)) = (&services, &openid) {
+            services::cross_check(services, &openid.clients, &mut reader);
+        }
         let plain = server.as_ref().is_some_and(ServerSection::is_plain);
-        let forward_auth = forward_auth::read(&mut reader, catalogue.as_ref(), plain);
+        let forward_auth = forward_auth::read(&mut reader, catalogue, plain);
         let store = store::read(&mut reader);
         let session = session::read(&mut reader);
         reader.refuse_unknown_sections();
@@ -101,6 +107,7 @@ impl Config {
             _ => None,
         };
         let config = (|| {
+            let services = services?;
             Some(Self {
                 server: server?,
                 telemetry: telemetry?,
@@ -108,7 +115,8 @@ impl Config {
                 spid: spid?,
                 openid: openid?,
                 forward_auth: forward_auth?,
-                catalogue: catalogue?,
+                catalogue: services.catalogue,
+                services_file: services.file,
                 store: store?,
                 session: session?,
                 edge: edge?,

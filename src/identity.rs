@@ -7,6 +7,7 @@ mod category;
 mod clock;
 mod event;
 mod fiscal_code;
+mod italy;
 mod level;
 mod method;
 mod person;
@@ -19,6 +20,7 @@ pub use event::{
     AuthenticationEvent, AuthenticationProof, EvidenceId, SamlSession, VerifiedIdentity,
 };
 pub use fiscal_code::{FiscalCode, FiscalCodeError};
+pub use italy::{midnight_in_italy, time_in_italy};
 pub use level::{AchievedAssurance, AssertedAssurance, AssuranceLevel, RequiredAssurance};
 pub use method::{AuthenticationMethod, Methods};
 pub use person::{Company, Person, PersonKey};

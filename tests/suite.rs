@@ -48,6 +48,7 @@ mod suite {
     mod pages;
     mod registry_signatures;
     mod saml_attacks;
+    mod service_catalogue;
     mod serving;
     mod session_model;
     mod sessions;

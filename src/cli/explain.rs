@@ -16,8 +16,8 @@ use crate::policy::{
 };
 
 const METHODS: &str = "spid, cie, cns or pin";
-const CATEGORIES: &str = "citizen, worker-private, worker-public, pensioner, unemployed, intermediary, patronato, \
-     company, public-body, professional, doctor or bank";
+const CATEGORIES: &str = "citizen, worker-private, worker-public, pensioner, unemployed, \
+     resident-abroad, intermediary, patronato, company, public-body, professional, doctor or bank";
 
 /// What to decide, and about whom.
 #[derive(clap::Args)]
@@ -35,7 +35,7 @@ pub(super) struct Args {
     #[arg(long, requires = "method", value_parser = named("level", AssuranceLevel::from_name, "low, substantial or high"))]
     level: Option<AssuranceLevel>,
     /// A category of the person, again for each: citizen, worker-private, worker-public, pensioner, unemployed,
-    /// intermediary, patronato, company, public-body, professional, doctor or bank [default for a login: citizen]
+    /// resident-abroad, intermediary, patronato, company, public-body, professional, doctor or bank [default for a login: citizen]
     #[arg(long, requires = "method", value_parser = named("category", Category::from_name, CATEGORIES))]
     category: Vec<Category>,
     /// Another catalogue than the one that comes with Varco

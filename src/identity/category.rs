@@ -20,6 +20,8 @@ pub enum Category {
     Pensioner,
     /// Somebody who is out of work.
     Unemployed,
+    /// A resident abroad without an Italian document, who can have neither SPID nor CIE: the one to whom the PIN is left.
+    ResidentAbroad,
     /// Labour consultants, accountants, lawyers and CAF: people who act for those who delegated them.
     Intermediary,
     /// A patronato: an office that helps people with their applications for nothing.
@@ -38,12 +40,13 @@ pub enum Category {
 
 impl Category {
     /// Every category.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Citizen,
         Self::WorkerPrivate,
         Self::WorkerPublic,
         Self::Pensioner,
         Self::Unemployed,
+        Self::ResidentAbroad,
         Self::Intermediary,
         Self::Patronato,
         Self::Company,
@@ -62,6 +65,7 @@ impl Category {
             Self::WorkerPublic => "worker-public",
             Self::Pensioner => "pensioner",
             Self::Unemployed => "unemployed",
+            Self::ResidentAbroad => "resident-abroad",
             Self::Intermediary => "intermediary",
             Self::Patronato => "patronato",
             Self::Company => "company",
@@ -89,7 +93,8 @@ impl Category {
             | Self::WorkerPrivate
             | Self::WorkerPublic
             | Self::Pensioner
-            | Self::Unemployed => true,
+            | Self::Unemployed
+            | Self::ResidentAbroad => true,
             Self::Intermediary
             | Self::Patronato
             | Self::Company
@@ -113,8 +118,28 @@ set_of! {
 }
 
 impl Categories {
+    /// The categories of a person in their own affairs: see [`Category::is_personal`].
+    #[must_use]
+    pub fn personal() -> Self {
+        Category::ALL
+            .into_iter()
+            .filter(|category| category.is_personal())
+            .collect()
+    }
+
+    /// These and whatever else somebody of them may be: a person in their own affairs is of all their personal categories
+    /// at once, a professional profile of one alone.
+    #[must_use]
+    pub fn with_companions(self) -> Self {
+        if self.intersects(Self::personal()) {
+            self.or(Self::personal())
+        } else {
+            self
+        }
+    }
+
     /// Every category.
-    pub const ALL: Self = Self(0b1111_1111_1111);
+    pub const ALL: Self = Self(0b1_1111_1111_1111);
 }
 
 #[cfg(test)]
@@ -150,11 +175,24 @@ mod tests {
     }
 
     #[test]
-    fn the_personal_categories_are_those_of_a_person_in_their_own_affairs() {
-        let personal = Category::ALL.into_iter().filter(|one| one.is_personal());
+    fn somebody_of_a_personal_category_may_be_of_all_of_them_and_a_profile_stands_alone() {
+        let of = |categories: &[Category]| categories.iter().copied().collect::<Categories>();
+        let pensioner = of(&[Category::Pensioner]);
+        assert_eq!(pensioner.with_companions(), Categories::personal());
+        let company = of(&[Category::Company]);
+        assert_eq!(company.with_companions(), company);
         assert_eq!(
-            Categories::from_iter(personal).to_string(),
-            "citizen, worker-private, worker-public, pensioner, unemployed"
+            of(&[Category::Citizen, Category::Company]).with_companions(),
+            Categories::personal().or(company)
+        );
+        assert_eq!(Categories::NONE.with_companions(), Categories::NONE);
+    }
+
+    #[test]
+    fn the_personal_categories_are_those_of_a_person_in_their_own_affairs() {
+        assert_eq!(
+            Categories::personal().to_string(),
+            "citizen, worker-private, worker-public, pensioner, unemployed, resident-abroad"
         );
     }
 }

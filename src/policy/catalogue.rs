@@ -1,37 +1,61 @@
 //! The catalogue of services: `services.toml`, read whole or not at all.
+//!
+//! [`grammar`] is the form of the file, [`checks`] what the form cannot hold: contradictions, and rules that could never
+//! matter. This file is what comes out.
+
+mod checks;
+mod errors;
+mod grammar;
+#[cfg(test)]
+mod tests;
+mod ways;
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::ops::Range;
 use std::time::Duration;
 
 use serde::Deserialize;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
 
 use super::{Operation, ServiceId};
-use crate::identity::{
-    AssuranceLevel, Categories, Category, Methods, RequiredAssurance, Timestamp,
-};
+use crate::identity::{Categories, Methods, RequiredAssurance, Timestamp};
+
+use errors::Errors;
+pub use errors::{CatalogueError, CatalogueErrors};
+use ways::WaysIn;
 
 /// The catalogue that comes with Varco: the services of the first institute.
 pub const DEFAULT_CATALOGUE: &str = include_str!("services.toml");
 
-/// A text that people see, in the languages there are.
+/// A text that people see: Italian and English always, German, French and Slovene where somebody wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
     it: String,
     en: String,
+    de: Option<String>,
+    fr: Option<String>,
+    sl: Option<String>,
 }
 
 impl Text {
-    /// The text in a language (`it`, `en`); Italian where there is none in that one.
+    /// The languages that a text may be in, best known first.
+    pub const LANGUAGES: [&str; 5] = ["it", "en", "de", "fr", "sl"];
+
+    /// The text in a language (`it`, `en`, `de`, `fr`, `sl`); Italian where there is none in that one.
     #[must_use]
     pub fn in_language(&self, language: &str) -> &str {
+        self.only_in(language).unwrap_or(&self.it)
+    }
+
+    /// The text that somebody wrote in a language.
+    #[must_use]
+    pub fn only_in(&self, language: &str) -> Option<&str> {
         match language {
-            "en" => &self.en,
-            _ => &self.it,
+            "it" => Some(&self.it),
+            "en" => Some(&self.en),
+            "de" => self.de.as_deref(),
+            "fr" => self.fr.as_deref(),
+            "sl" => self.sl.as_deref(),
+            _ => None,
         }
     }
 }
@@ -83,9 +107,16 @@ pub struct Service {
     id: ServiceId,
     name: Text,
     categories: Categories,
-    client: Option<String>,
+    client: Option<Owner>,
     consult: Option<OperationRule>,
     request: Option<OperationRule>,
+}
+
+/// The application that owns a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Owner {
+    client: String,
+    line: usize,
 }
 
 impl Service {
@@ -110,7 +141,7 @@ impl Service {
     /// The id of the application that owns it, where one does: no other may ask for it.
     #[must_use]
     pub fn client(&self) -> Option<&str> {
-        self.client.as_deref()
+        self.client.as_ref().map(|owner| owner.client.as_str())
     }
 
     /// What an operation needs; `None` when the service does not offer it.
@@ -130,60 +161,13 @@ impl Service {
     }
 }
 
-/// All services, in the order of the file.
+/// All services, in the order of the file, and the dated rules of the ways in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Catalogue {
     services: Vec<Service>,
     places: BTreeMap<ServiceId, usize>,
+    ways: WaysIn,
     offered: Methods,
-}
-
-/// One thing wrong in a catalogue.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CatalogueError {
-    /// The line, counting from one.
-    pub line: usize,
-    /// What is wrong and what to do.
-    pub message: String,
-}
-
-impl fmt::Display for CatalogueError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.message)
-    }
-}
-
-/// Everything wrong in a catalogue.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-pub struct CatalogueErrors(pub Vec<CatalogueError>);
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawService {
-    id: Spanned<ServiceId>,
-    name: Spanned<Text>,
-    #[serde(rename = "for")]
-    categories: Spanned<Vec<Category>>,
-    consult: Option<RawOperation>,
-    request: Option<Spanned<RawOperation>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawOperation {
-    level: AssuranceLevel,
-}
-
-impl From<RawOperation> for OperationRule {
-    fn from(raw: RawOperation) -> Self {
-        Self {
-            level: RequiredAssurance(raw.level),
-            methods: Methods::ALL,
-            max_age: None,
-            provisional: false,
-        }
-    }
 }
 
 impl Catalogue {
@@ -193,17 +177,10 @@ impl Catalogue {
     /// [`CatalogueErrors`] lists every unknown key, contradiction and dead rule with its line; there is then no
     /// catalogue, not even of the services that were right.
     pub fn parse(text: &str) -> Result<Self, CatalogueErrors> {
-        let mut errors = Errors {
-            text,
-            found: Vec::new(),
-        };
-        let raw = read(text, &mut errors);
-        let catalogue = build(raw, &mut errors);
-        if errors.found.is_empty() {
-            return Ok(catalogue);
-        }
-        errors.found.sort_by_key(|error| error.line);
-        Err(CatalogueErrors(errors.found))
+        let mut errors = Errors::new(text);
+        let raw = grammar::read(text, &mut errors);
+        let catalogue = checks::build(raw, &mut errors);
+        errors.finish(catalogue)
     }
 
     /// The same catalogue in an installation that has only these ways in: only they are named to open something. A
@@ -221,11 +198,8 @@ impl Catalogue {
 
     /// The ways in that are open at `now` to at least one of these categories.
     #[must_use]
-    pub fn open_to(&self, categories: Categories, _now: Timestamp) -> Methods {
-        if categories.is_empty() {
-            return Methods::NONE;
-        }
-        Methods::ALL
+    pub fn open_to(&self, categories: Categories, now: Timestamp) -> Methods {
+        self.ways.open_to(categories, now)
     }
 
     /// A service.
@@ -240,140 +214,41 @@ impl Catalogue {
     pub fn services(&self) -> impl Iterator<Item = &Service> {
         self.services.iter()
     }
-}
 
-/// Collects what is wrong.
-struct Errors<'a> {
-    text: &'a str,
-    found: Vec<CatalogueError>,
-}
-
-impl Errors<'_> {
-    fn at(&mut self, span: Range<usize>, message: impl Into<String>) {
-        let before = self.text.bytes().take(span.start);
-        self.found.push(CatalogueError {
-            line: before.filter(|byte| *byte == b'\n').count() + 1,
-            message: message.into(),
-        });
-    }
-
-    fn toml(&mut self, error: &toml::de::Error, otherwise: Range<usize>) {
-        self.at(error.span().unwrap_or(otherwise), error.message().trim());
-    }
-}
-
-/// Reads each `[[service]]` by itself, so that one error does not hide those of the others.
-fn read(text: &str, errors: &mut Errors<'_>) -> Vec<RawService> {
-    let (document, broken) = DeTable::parse_recoverable(text);
-    for error in &broken {
-        errors.toml(error, 0..0);
-    }
-    let mut services = Vec::new();
-    for (key, value) in document.into_inner() {
-        let span = value.span();
-        if key.get_ref() != "service" {
-            errors.at(key.span(), format!("unknown key `{}`", key.get_ref()));
-            continue;
-        }
-        let DeValue::Array(tables) = value.into_inner() else {
-            errors.at(span, "write each service as a table `[[service]]`");
-            continue;
-        };
-        for table in tables {
-            let span = table.span();
-            match RawService::deserialize(toml::de::ValueDeserializer::from(table)) {
-                Ok(service) => services.push(service),
-                Err(error) => errors.toml(&error, span),
+    /// What is wrong between the catalogue and the applications of an installation: a service whose owner is not there or
+    /// does not list it, and an application that lists a service of another. `applications` are ids, each with the
+    /// services it lists. The line is that of the service's `client`.
+    pub fn ownership(&self, applications: &[(&str, &[ServiceId])]) -> Vec<CatalogueError> {
+        let mut wrong = Vec::new();
+        for (service, owner) in self
+            .services()
+            .filter_map(|service| Some((service, service.client.as_ref()?)))
+        {
+            let mut found = |message| {
+                wrong.push(CatalogueError {
+                    line: owner.line,
+                    message,
+                });
+            };
+            let (id, client) = (&service.id, &owner.client);
+            match applications.iter().find(|(name, _)| name == client) {
+                None => found(format!(
+                    "`{id}` belongs to `{client}`, which is no registered application: nobody could ask for it"
+                )),
+                Some((_, listed)) if !listed.contains(id) => found(format!(
+                    "`{id}` belongs to `{client}`, which does not list it: add it to the application's `services`"
+                )),
+                Some(_) => {}
             }
-        }
-    }
-    if services.is_empty() && errors.found.is_empty() {
-        errors.at(
-            0..0,
-            "there is no service; write at least one `[[service]]`",
-        );
-    }
-    services
-}
-
-/// Checks what the form cannot hold: contradictions, and rules that could never matter.
-fn build(raw: Vec<RawService>, errors: &mut Errors<'_>) -> Catalogue {
-    let mut services: Vec<Service> = Vec::with_capacity(raw.len());
-    let mut places = BTreeMap::new();
-    for raw in raw {
-        let (id_span, name_span, for_span) =
-            (raw.id.span(), raw.name.span(), raw.categories.span());
-        let id = raw.id.into_inner();
-        let name = raw.name.into_inner();
-        let listed = raw.categories.into_inner();
-        let categories: Categories = listed.iter().copied().collect();
-
-        if places.insert(id.clone(), services.len()).is_some() {
-            errors.at(
-                id_span.clone(),
-                format!("`{id}` stands in the catalogue twice"),
-            );
-        }
-        for language in ["it", "en"] {
-            let text = name.in_language(language);
-            if text.trim().is_empty() {
-                errors.at(
-                    name_span.clone(),
-                    format!("`{id}` has an empty name in `{language}`"),
-                );
-            } else if let Some(other) = services
+            for (other, _) in applications
                 .iter()
-                .find(|other| other.name.in_language(language) == text)
+                .filter(|(other, listed)| other != client && listed.contains(id))
             {
-                errors.at(
-                    name_span.clone(),
-                    format!("`{id}` has the same name in `{language}` as `{}`", other.id),
-                );
+                found(format!(
+                    "`{id}` belongs to `{client}`, but `{other}` lists it too and would always be denied it"
+                ));
             }
         }
-        if listed.is_empty() {
-            errors.at(
-                for_span.clone(),
-                format!("`{id}` is for nobody: its rules are dead"),
-            );
-        }
-        if listed.len() != categories.iter().count() {
-            errors.at(for_span, format!("`{id}` lists a category twice"));
-        }
-        let consult = raw.consult.map(OperationRule::from);
-        let request_span = raw.request.as_ref().map_or(id_span.clone(), Spanned::span);
-        let request = raw
-            .request
-            .map(|operation| OperationRule::from(operation.into_inner()));
-        match (&consult, &request) {
-            (None, None) => errors.at(
-                id_span,
-                format!("`{id}` offers no operation: give it `consult`, `request` or both"),
-            ),
-            (Some(consult), Some(request)) if request.level < consult.level => errors.at(
-                request_span,
-                format!(
-                    "`{id}` contradicts itself: `request` needs only {}, but `consult` needs {}",
-                    request.level, consult.level
-                ),
-            ),
-            _ => {}
-        }
-        services.push(Service {
-            id,
-            name,
-            categories,
-            client: None,
-            consult,
-            request,
-        });
-    }
-    Catalogue {
-        services,
-        places,
-        offered: Methods::ALL,
+        wrong
     }
 }
-
-#[cfg(test)]
-mod tests;

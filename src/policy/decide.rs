@@ -121,10 +121,10 @@ impl Question<'_> {
     }
 
     /// The least level that would open it and the ways in that do at that level, found by asking the same rules again as
-    /// if the person had just logged in so, and were of the service's categories where theirs are not known yet.
+    /// if the person had just logged in so, and were whoever the service is for where that is not known yet.
     fn least_way(&self, facts: &Facts<'_>) -> Option<(RequiredAssurance, Methods)> {
         let categories = match facts.categories {
-            KnownCategories::NotYet => KnownCategories::Known(self.service?.categories()),
+            KnownCategories::NotYet => KnownCategories::Known(of_whoever(self.service?)),
             known => known,
         };
         let facts = Facts {
@@ -157,8 +157,13 @@ fn asker(service: &Service, facts: &Facts<'_>) -> Asker {
     }
 }
 
-/// The person's categories that the service is for. Categories are a fact of a person, so before a login they are open;
-/// after one, not to know them closes.
+/// The categories of somebody whom a service is for.
+fn of_whoever(service: &Service) -> Categories {
+    service.categories().with_companions()
+}
+
+/// The person's categories in the capacity in which the service is for them. Categories are a fact of a person, so before a login they
+/// are open; after one, not to know them closes.
 fn categories(
     service: &Service,
     facts: &Facts<'_>,
@@ -166,10 +171,10 @@ fn categories(
 ) -> Result<(Categories, Outcome), DenyReason> {
     match facts.categories {
         KnownCategories::Known(had) if had.intersects(service.categories()) => {
-            Ok((had.and(service.categories()), Outcome::Met))
+            Ok((had.and(of_whoever(service)), Outcome::Met))
         }
         KnownCategories::Known(_) => Err(DenyReason::WrongCategory),
-        KnownCategories::NotYet if nobody => Ok((service.categories(), Outcome::NotYetKnown)),
+        KnownCategories::NotYet if nobody => Ok((of_whoever(service), Outcome::NotYetKnown)),
         KnownCategories::NotYet => Err(DenyReason::CategoriesUnknown),
         KnownCategories::Unavailable => Err(DenyReason::CategoriesUnavailable),
     }

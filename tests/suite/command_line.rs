@@ -44,7 +44,7 @@ service-known      met
 operation-offered  met
 client             met            any application may ask
 category           met            for citizen; the person is citizen
-method             met            by spid, cie, cns, pin; the login is by spid
+method             met            by spid, cie, cns; the login is by spid
 level              not-met        needs high; the login is substantial
 
 decision   step-up to high by spid, cie or cns

@@ -185,6 +185,38 @@ fn faults_of_applications_and_of_the_catalogue_are_told_too() {
 }
 
 #[test]
+fn the_owner_of_a_service_is_one_of_the_applications_and_lists_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let faults = |owner: &str| {
+        let mut catalogue = varco::policy::DEFAULT_CATALOGUE.to_owned();
+        for id in ["la-mia-pensione-futura", "naspi"] {
+            let service = format!("id = \"{id}\"\n");
+            let owned = format!("{service}client = \"{owner}\"\n");
+            catalogue = catalogue.replacen(&service, &owned, 1);
+        }
+        std::fs::write(folder.path().join("services.toml"), &catalogue).unwrap();
+        let text = example("# file = \"services.toml\"", "file = \"services.toml\"");
+        let errors = Config::parse(&text, Path::new("varco.toml"), folder.path()).unwrap_err();
+        let first = line_of(&catalogue, "client = \"");
+        let faults = errors.faults().to_vec();
+        assert!(faults[0].line >= Some(first), "{errors}");
+        faults
+            .into_iter()
+            .map(|fault| fault.message)
+            .collect::<Vec<_>>()
+    };
+    // The application of the example lists the one and not the other.
+    let [not_listed] = faults("portale-pensioni").try_into().unwrap();
+    assert!(not_listed.contains("`naspi` belongs to `portale-pensioni`, which does not list it"));
+    let gone = faults("gone");
+    assert_eq!(gone.len(), 3, "{gone:?}");
+    assert!(
+        gone.iter()
+            .any(|fault| fault.contains("`portale-pensioni` lists it too"))
+    );
+}
+
+#[test]
 fn sessions_end_within_reason() {
     one_fault("idle_minutes = 30", "idle_minutes = 1", "from 2 to 1440");
     one_fault(

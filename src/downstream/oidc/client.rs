@@ -62,9 +62,10 @@ impl Client {
         if !(1..=64).contains(&settings.id.len()) || !settings.id.bytes().all(legal) {
             faults.push("`id` is not 1 to 64 letters, digits, `-`, `_` and `.`".to_owned());
         }
-        if ["it", "en"]
+        if Text::LANGUAGES
             .iter()
-            .any(|language| settings.name.in_language(language).trim().is_empty())
+            .filter_map(|language| settings.name.only_in(language))
+            .any(|name| name.trim().is_empty())
         {
             faults.push("`name` is empty in a language".to_owned());
         }

@@ -101,7 +101,7 @@ mod tests {
     fn an_unknown_key_anywhere_is_refused() {
         for text in [
             format!("{CLIENT}\nunknown = 1"),
-            CLIENT.replace("it = ", "de = \"x\", it = "),
+            CLIENT.replace("it = ", "pt = \"x\", it = "),
             CLIENT.replace("secret_sha256", "secret = \"x\", secret_sha256"),
             CLIENT.replace("client_secret_basic", "none"),
             format!("{CLIENT}\nclaims = [\"everything\"]"),

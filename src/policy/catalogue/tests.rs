@@ -1,11 +1,28 @@
 use super::*;
+use crate::identity::{AssuranceLevel, AuthenticationMethod::Spid, Category};
 
 fn service(rest: &str) -> String {
     format!("[[service]]\nid = \"a\"\nname = {{ it = \"A\", en = \"A\" }}\n{rest}")
 }
 
+/// SPID for all, the PIN for citizens until a day. They stand at the end, so that lines count from the service.
+const METHODS: &str = r#"
+[[method]]
+method = "spid"
+for = ["citizen", "company", "patronato"]
+
+[[method]]
+method = "pin"
+for = ["citizen", "company"]
+until = 2021-09-30
+"#;
+
+fn parse(text: &str) -> Result<Catalogue, CatalogueErrors> {
+    Catalogue::parse(&format!("{text}{METHODS}"))
+}
+
 fn errors(text: &str) -> Vec<(usize, String)> {
-    let CatalogueErrors(errors) = Catalogue::parse(text).unwrap_err();
+    let CatalogueErrors(errors) = parse(text).unwrap_err();
     errors
         .into_iter()
         .map(|error| (error.line, error.message))
@@ -25,7 +42,7 @@ fn one_error(text: &str, line: usize, says: &str) {
 
 #[test]
 fn a_whole_service_reads() {
-    let catalogue = Catalogue::parse(&service(
+    let catalogue = parse(&service(
         "for = [\"citizen\", \"company\"]\nconsult.level = \"low\"\nrequest.level = \"high\"\n",
     ))
     .unwrap();
@@ -129,6 +146,231 @@ fn every_error_is_told_at_once() {
 }
 
 #[test]
-fn the_catalogue_that_comes_with_varco_is_valid() {
-    Catalogue::parse(DEFAULT_CATALOGUE).unwrap();
+fn a_service_may_say_all_there_is_to_say() {
+    let catalogue = parse(
+        r#"
+[[service]]
+id = "a"
+name = { it = "A", en = "B", de = "C", fr = "D", sl = "E" }
+for = ["citizen"]
+client = "portale"
+consult = { level = "low", methods = ["spid"], max_age = "8h" }
+request = { level = "substantial", max_age = "15m", provisional = true }
+"#,
+    )
+    .unwrap();
+    let service = catalogue.get(&ServiceId::parse("a").unwrap()).unwrap();
+    assert_eq!(service.client(), Some("portale"));
+    let names = Text::LANGUAGES.map(|language| service.name().in_language(language));
+    assert_eq!(names, ["A", "B", "C", "D", "E"]);
+    let consult = service.rule(Operation::Consult).unwrap();
+    assert_eq!(consult.methods(), Methods::from_iter([Spid]));
+    assert_eq!(consult.max_age(), Some(Duration::from_secs(8 * 3600)));
+    assert!(!consult.is_provisional());
+    let request = service.rule(Operation::Request).unwrap();
+    assert_eq!(request.methods(), Methods::ALL);
+    assert_eq!(request.max_age(), Some(Duration::from_secs(15 * 60)));
+    assert!(request.is_provisional());
+}
+
+/// One service for citizens with these operations.
+fn with(operations: &str) -> String {
+    service(&format!("for = [\"citizen\"]\n{operations}\n"))
+}
+
+#[test]
+fn a_language_without_a_text_has_the_italian_one_and_an_empty_text_is_an_error() {
+    let catalogue = parse(&with("consult.level = \"low\"")).unwrap();
+    let service = catalogue.services().next().unwrap();
+    assert_eq!(service.name().in_language("sl"), "A");
+    assert_eq!(service.name().only_in("sl"), None);
+    let empty = with("consult.level = \"low\"").replace("en = \"A\"", "en = \"A\", sl = \" \"");
+    one_error(&empty, 3, "empty name in `sl`");
+}
+
+#[test]
+fn a_max_age_that_is_none_or_says_nothing_is_an_error() {
+    for (age, says) in [
+        ("15", "minutes or hours"),
+        ("15s", "minutes or hours"),
+        ("m", "minutes or hours"),
+        ("+5m", "minutes or hours"),
+        ("99999999999999999999h", "minutes or hours"),
+        ("0m", "dead"),
+        ("25h", "dead"),
+    ] {
+        let operation = format!("consult = {{ level = \"low\", max_age = \"{age}\" }}");
+        one_error(&with(&operation), 5, says);
+    }
+}
+
+#[test]
+fn a_way_in_that_could_never_open_the_operation_is_a_dead_rule() {
+    for (operation, says) in [
+        (r#"{ level = "low", methods = [] }"#, "dead"),
+        (r#"{ level = "low", methods = ["spid", "spid"] }"#, "twice"),
+        (
+            r#"{ level = "high", methods = ["spid", "pin"] }"#,
+            "never reach high",
+        ),
+        (r#"{ level = "low", methods = ["cns"] }"#, "no `[[method]]`"),
+    ] {
+        one_error(&with(&format!("consult = {operation}")), 5, says);
+    }
+}
+
+#[test]
+fn a_category_or_an_operation_that_nothing_could_ever_open_is_a_dead_rule() {
+    let consult = "consult.level = \"low\"\n";
+    one_error(
+        &service(&format!("for = [\"citizen\", \"bank\"]\n{consult}")),
+        4,
+        "is for bank, to whom",
+    );
+    one_error(
+        &service(&format!("for = [\"bank\"]\n{consult}")),
+        5,
+        "`consult` of `a` to anybody",
+    );
+    // Patronati have no PIN here, which alone is listed for the request.
+    one_error(
+        &service(
+            "for = [\"patronato\"]\nconsult.level = \"low\"\nrequest = { level = \"low\", methods = [\"pin\"] }\n",
+        ),
+        6,
+        "no `[[method]]` opens to patronato",
+    );
+}
+
+#[test]
+fn a_provisional_request_without_a_before_and_an_after_is_a_contradiction() {
+    for (operation, says) in [
+        (
+            r#"consult = { level = "substantial", provisional = true }"#,
+            "for requests",
+        ),
+        (
+            r#"request = { level = "low", provisional = true }"#,
+            "opens it anyway",
+        ),
+        (
+            r#"request = { level = "high", provisional = true }"#,
+            "never becomes whole",
+        ),
+        (
+            r#"request = { level = "substantial", methods = ["spid"], provisional = true }"#,
+            "not among",
+        ),
+    ] {
+        one_error(&with(operation), 5, says);
+    }
+    one_error(
+        &service(
+            "for = [\"patronato\"]\nrequest = { level = \"substantial\", provisional = true }\n",
+        ),
+        5,
+        "to those it is for",
+    );
+}
+
+/// One more rule for a way in, after a service.
+fn and_method(rule: &str) -> String {
+    format!("{}[[method]]\n{rule}\n", with("consult.level = \"low\""))
+}
+
+#[test]
+fn a_dated_rule_that_is_dead_or_meets_another_is_an_error() {
+    for (rule, line, says) in [
+        ("method = \"cns\"\nfor = []", 8, "dead"),
+        ("method = \"cns\"\nfor = [\"bank\", \"bank\"]", 8, "twice"),
+        (
+            "method = \"cns\"\nfor = [\"bank\"]\nfrom = 2020-01-02\nuntil = 2020-01-01",
+            10,
+            "before it begins",
+        ),
+        (
+            "method = \"cns\"\nfor = [\"bank\"]\nfrom = 2020-01-02T10:00:00",
+            9,
+            "a day",
+        ),
+        (
+            "method = \"cns\"\nfor = [\"bank\"]\nsince = 2020-01-02",
+            9,
+            "since",
+        ),
+        ("method = \"card\"\nfor = [\"bank\"]", 7, "card"),
+    ] {
+        one_error(&and_method(rule), line, says);
+    }
+    // The rule for the PIN at the end of the file begins while this one still lasts.
+    let found = errors(&and_method(
+        "method = \"pin\"\nfor = [\"company\", \"bank\"]\nfrom = 2021-09-30",
+    ));
+    let [(_, message)] = found.as_slice() else {
+        panic!("{found:?}");
+    };
+    assert!(
+        message.contains("open `pin` to company at the same time"),
+        "{message}"
+    );
+}
+
+#[test]
+fn rules_that_follow_one_another_or_are_for_others_do_not_meet() {
+    for rule in [
+        "method = \"pin\"\nfor = [\"company\"]\nfrom = 2021-10-01",
+        "method = \"pin\"\nfor = [\"bank\"]",
+        "method = \"cns\"\nfor = [\"company\"]\nfrom = 2020-01-01\nuntil = 2020-01-01",
+    ] {
+        parse(&and_method(rule)).unwrap();
+    }
+}
+
+#[test]
+fn a_way_in_opens_at_the_first_midnight_in_italy_and_closes_at_the_last() {
+    let catalogue = parse(&with("consult.level = \"low\"")).unwrap();
+    let company = Categories::from_iter([Category::Company]);
+    let open = |at: &str| catalogue.open_to(company, at.parse().unwrap()).to_string();
+    assert_eq!(open("2021-09-30T21:59:59Z"), "spid, pin");
+    assert_eq!(open("2021-09-30T22:00:00Z"), "spid");
+    let patronato = Categories::from_iter([Category::Patronato]);
+    let then = "2020-01-01T00:00:00Z".parse().unwrap();
+    assert_eq!(catalogue.open_to(patronato, then).to_string(), "spid");
+    assert!(catalogue.open_to(Categories::NONE, then).is_empty());
+}
+
+#[test]
+fn the_owner_of_a_service_is_registered_lists_it_and_is_the_only_one() {
+    let catalogue = parse(&with("client = \"portale\"\nconsult.level = \"low\"")).unwrap();
+    let a = [ServiceId::parse("a").unwrap()];
+    let wrong = |applications: &[(&'static str, &'static str)]| {
+        let listed = applications
+            .iter()
+            .map(|(name, listed)| (*name, if listed.is_empty() { &[][..] } else { &a[..] }));
+        let found = catalogue.ownership(&listed.collect::<Vec<_>>());
+        assert!(found.iter().all(|error| error.line == 5), "{found:?}");
+        found
+            .into_iter()
+            .map(|error| error.message)
+            .collect::<Vec<_>>()
+            .join("; ")
+    };
+    assert_eq!(wrong(&[("portale", "a"), ("other", "")]), "");
+    assert!(wrong(&[]).contains("no registered application"));
+    assert!(wrong(&[("portale", "")]).contains("does not list it"));
+    assert!(wrong(&[("portale", "a"), ("other", "a")]).contains("`other` lists it too"));
+}
+
+#[test]
+fn the_catalogue_that_comes_with_varco_is_valid_in_five_languages() {
+    let catalogue = Catalogue::parse(DEFAULT_CATALOGUE).unwrap();
+    for service in catalogue.services() {
+        for language in Text::LANGUAGES {
+            assert!(
+                service.name().only_in(language).is_some(),
+                "{} {language}",
+                service.id()
+            );
+        }
+    }
 }

@@ -1,7 +1,6 @@
-use proptest::prelude::*;
-
 use super::*;
-use crate::identity::AuthenticationMethod::{Cie, Cns, Spid};
+use crate::identity::AssuranceLevel::{High, Low, Substantial};
+use crate::identity::AuthenticationMethod::{Cie, Cns, Pin, Spid};
 use crate::identity::Category;
 use crate::policy::DEFAULT_CATALOGUE;
 
@@ -36,185 +35,6 @@ fn facts(logins: &[Login], categories: KnownCategories) -> Facts<'_> {
 
 fn of(category: Category) -> KnownCategories {
     KnownCategories::Known(Categories::from_iter([category]))
-}
-
-/// Every service of `product.md`: id, whom it is for, and the level of consult and request.
-const ROWS: &[(&str, &str, Option<&str>, Option<&str>)] = &[
-    ("stato-pratica", "citizen", Some("low"), None),
-    ("fascicolo-previdenziale", "citizen", Some("low"), None),
-    ("naspi", "citizen", Some("substantial"), Some("substantial")),
-    (
-        "assegni-familiari",
-        "citizen",
-        Some("substantial"),
-        Some("substantial"),
-    ),
-    (
-        "permessi-assistenza-disabili",
-        "citizen",
-        Some("substantial"),
-        Some("substantial"),
-    ),
-    (
-        "indennita-di-malattia",
-        "citizen",
-        Some("substantial"),
-        Some("substantial"),
-    ),
-    (
-        "mobilita-in-deroga",
-        "citizen",
-        Some("substantial"),
-        Some("substantial"),
-    ),
-    ("rei", "citizen", Some("substantial"), Some("high")),
-    (
-        "disoccupazione-speciale",
-        "citizen",
-        Some("substantial"),
-        Some("substantial"),
-    ),
-    (
-        "agenzia-entrate-riscossione",
-        "citizen",
-        Some("substantial"),
-        None,
-    ),
-    ("730-precompilato", "citizen", Some("substantial"), None),
-    (
-        "certificati-di-gravidanza",
-        "citizen",
-        Some("substantial"),
-        None,
-    ),
-    ("la-mia-pensione-futura", "citizen", Some("low"), None),
-    (
-        "dis-coll",
-        "citizen",
-        Some("substantial"),
-        Some("substantial"),
-    ),
-    (
-        "disoccupazione-lavoratori-rimpatriati",
-        "citizen",
-        Some("substantial"),
-        Some("substantial"),
-    ),
-    (
-        "domanda-di-pensione",
-        "citizen",
-        Some("substantial"),
-        Some("high"),
-    ),
-    (
-        "gestione-fondo-poste",
-        "citizen",
-        Some("substantial"),
-        Some("substantial"),
-    ),
-    (
-        "portale-dei-pagamenti",
-        "citizen intermediary company",
-        Some("low"),
-        Some("substantial"),
-    ),
-    (
-        "punti-di-pagamento",
-        "citizen intermediary company",
-        Some("low"),
-        None,
-    ),
-    (
-        "riscatto-contributi",
-        "citizen",
-        Some("substantial"),
-        Some("substantial"),
-    ),
-    ("certificazione-unica", "citizen", Some("substantial"), None),
-    (
-        "invalidita-civile",
-        "citizen",
-        Some("substantial"),
-        Some("high"),
-    ),
-    (
-        "maternita-e-congedo-parentale",
-        "citizen",
-        Some("substantial"),
-        Some("substantial"),
-    ),
-    (
-        "bonus-bebe",
-        "citizen",
-        Some("substantial"),
-        Some("substantial"),
-    ),
-    (
-        "dati-personali",
-        "citizen",
-        Some("substantial"),
-        Some("high"),
-    ),
-    (
-        "servizi-intermediari",
-        "intermediary",
-        Some("substantial"),
-        Some("high"),
-    ),
-    (
-        "servizi-aziende",
-        "company",
-        Some("substantial"),
-        Some("substantial"),
-    ),
-    (
-        "servizi-enti-pubblici",
-        "public-body",
-        Some("substantial"),
-        Some("high"),
-    ),
-    (
-        "servizi-medici",
-        "doctor",
-        Some("substantial"),
-        Some("high"),
-    ),
-];
-
-#[test]
-fn every_service_of_the_product_opens_exactly_at_its_level_to_its_categories() {
-    let catalogue = catalogue();
-    assert!(
-        catalogue
-            .services()
-            .map(|service| service.id().as_str())
-            .eq(ROWS.iter().map(|row| row.0)),
-        "the table and the catalogue list the same services"
-    );
-    for (service, categories, consult, request) in ROWS {
-        for (operation, level) in [(Operation::Consult, consult), (Operation::Request, request)] {
-            for achieved in AssuranceLevel::ALL {
-                for category in Category::ALL {
-                    let logins = [login(achieved)];
-                    let facts = facts(&logins, of(category));
-                    let decision = decide(&catalogue, &id(service), operation, &facts, now());
-                    let needed = level.and_then(AssuranceLevel::from_name);
-                    let for_them = categories.split(' ').any(|name| name == category.name());
-                    let expected = match needed {
-                        None => "deny",
-                        Some(_) if !for_them => "deny",
-                        Some(needed) if achieved >= needed => "permit",
-                        Some(_) => "step-up",
-                    };
-                    assert_eq!(
-                        decision.name(),
-                        expected,
-                        "{service} {operation} at {achieved} as {category}"
-                    );
-                }
-            }
-        }
-    }
 }
 
 #[test]
@@ -312,82 +132,181 @@ fn the_wrong_category_is_denied_before_the_level_is_asked() {
     assert_eq!(decision.explanation().last().unwrap().rule, Rule::Category);
 }
 
-fn any_login() -> impl Strategy<Value = Login> {
-    let level = proptest::sample::select(AssuranceLevel::ALL.to_vec());
-    let method = proptest::sample::select(AuthenticationMethod::ALL.to_vec());
-    (level, method, 0..100_000_u64).prop_map(|(level, method, age)| Login {
-        level: AchievedAssurance(level),
+/// A catalogue with everything that a rule can say: an owner, ways in, ages, provisional requests.
+const EVERYTHING: &str = r#"
+[[service]]
+id = "a"
+name = { it = "A", en = "A" }
+for = ["pensioner", "company"]
+client = "portale"
+consult = { level = "low", methods = ["spid", "pin"], max_age = "8h" }
+request = { level = "substantial", max_age = "1h", provisional = true }
+
+[[service]]
+id = "b"
+name = { it = "B", en = "B" }
+for = ["citizen", "patronato"]
+consult = { level = "substantial", methods = ["cns"] }
+request = { level = "high", max_age = "15m" }
+
+[[method]]
+method = "spid"
+for = ["citizen", "company", "patronato"]
+from = 2016-03-15
+
+[[method]]
+method = "cns"
+for = ["pensioner", "patronato"]
+
+[[method]]
+method = "pin"
+for = ["citizen", "company"]
+until = 2021-09-30
+
+[[method]]
+method = "pin"
+for = ["resident-abroad"]
+"#;
+
+fn everything() -> Catalogue {
+    Catalogue::parse(EVERYTHING).unwrap()
+}
+
+fn by(method: AuthenticationMethod, level: AssuranceLevel, minutes: u64) -> Login {
+    Login {
         method,
-        age: Duration::from_secs(age),
-    })
-}
-
-fn any_categories() -> impl Strategy<Value = KnownCategories> {
-    let known = proptest::collection::vec(proptest::sample::select(Category::ALL.to_vec()), 0..4)
-        .prop_map(|categories| KnownCategories::Known(Categories::from_iter(categories)));
-    prop_oneof![
-        6 => known,
-        1 => Just(KnownCategories::NotYet),
-        1 => Just(KnownCategories::Unavailable),
-    ]
-}
-
-fn any_logins() -> impl Strategy<Value = Vec<Login>> {
-    proptest::collection::vec(any_login(), 0..4)
-}
-
-/// Services of the catalogue and names that are not in it.
-fn any_service() -> impl Strategy<Value = ServiceId> {
-    let known: Vec<ServiceId> = catalogue().services().map(|s| s.id().clone()).collect();
-    prop_oneof![
-        8 => proptest::sample::select(known),
-        1 => "[a-z0-9]{1,9}(-[a-z0-9]{1,9}){0,2}".prop_map(|text| id(&text)),
-    ]
-}
-
-fn any_operation() -> impl Strategy<Value = Operation> {
-    proptest::sample::select(Operation::ALL.to_vec())
-}
-
-proptest! {
-    #[test]
-    fn a_further_login_never_closes_what_was_open(
-        service in any_service(), operation in any_operation(), mut logins in any_logins(),
-        categories in any_categories(), further in any_login(),
-    ) {
-        let catalogue = catalogue();
-        if decide(&catalogue, &service, operation, &facts(&logins, categories), now()).is_permit() {
-            logins.push(further);
-            let after = decide(&catalogue, &service, operation, &facts(&logins, categories), now());
-            prop_assert!(after.is_permit());
-        }
-    }
-
-    #[test]
-    fn every_decision_is_explained_and_a_step_up_keeps_its_promise(
-        service in any_service(), operation in any_operation(), mut logins in any_logins(),
-        categories in any_categories(),
-    ) {
-        let catalogue = catalogue();
-        let decision = decide(&catalogue, &service, operation, &facts(&logins, categories), now());
-        let explanation = decision.explanation();
-        let last = explanation.last().unwrap();
-        prop_assert_eq!(decision.is_permit(), last.outcome == Outcome::Met);
-        prop_assert!(explanation.iter().rev().skip(1).all(|line| line.outcome != Outcome::NotMet));
-        if let Decision::StepUp { to, methods, .. } = decision {
-            prop_assert!(!methods.is_empty());
-            let categories = match categories {
-                KnownCategories::NotYet => {
-                    KnownCategories::Known(catalogue.get(&service).unwrap().categories())
-                }
-                known => known,
-            };
-            for method in methods.iter() {
-                logins.push(Login { method, ..login(to.0) });
-                let after = decide(&catalogue, &service, operation, &facts(&logins, categories), now());
-                prop_assert!(after.is_permit());
-                logins.pop();
-            }
-        }
+        age: Duration::from_secs(60 * minutes),
+        ..login(level)
     }
 }
+
+/// What is decided of service `a`, and the lines of the explanation from the way in on.
+fn of_a(operation: Operation, logins: &[Login], day: &str) -> (String, Vec<String>) {
+    let facts = Facts {
+        client: Some("portale"),
+        ..facts(logins, of(Category::Company))
+    };
+    let at = format!("{day}T12:00:00Z").parse().unwrap();
+    let decision = decide(&everything(), &id("a"), operation, &facts, at);
+    let lines = decision.explanation().iter().skip(4);
+    let name = match &decision {
+        Decision::StepUp { to, methods, .. } => format!("step-up to {to} by {methods}"),
+        Decision::Deny { reason, .. } => format!("deny: {}", reason.code()),
+        other => other.name().to_owned(),
+    };
+    (name, lines.map(ToString::to_string).collect())
+}
+
+#[test]
+fn an_ordinary_pin_makes_a_provisional_request_where_a_better_one_would_do() {
+    let (decision, lines) = of_a(Operation::Request, &[by(Pin, Low, 5)], "2020-06-01");
+    assert_eq!(decision, "provisional");
+    assert_eq!(
+        lines,
+        [
+            "method=met (by spid, pin; the login is by pin)",
+            "level=provisionally (needs substantial; the login is low)",
+            "age=met (at most 1h old; the login is 5m old)",
+        ]
+    );
+    // Not with another way in of the same level, nor when it is too old, nor once the PIN is annulled.
+    for (logins, day) in [
+        ([by(Spid, Low, 5)], "2020-06-01"),
+        ([by(Pin, Low, 61)], "2020-06-01"),
+    ] {
+        let (decision, _) = of_a(Operation::Request, &logins, day);
+        assert_eq!(decision, "step-up to substantial by spid, pin");
+    }
+    let (decision, _) = of_a(Operation::Request, &[by(Pin, Low, 5)], "2021-10-01");
+    assert_eq!(decision, "step-up to substantial by spid");
+    // A login that opens it whole is worth more.
+    let both = [by(Pin, Low, 5), by(Spid, Substantial, 5)];
+    assert_eq!(of_a(Operation::Request, &both, "2020-06-01").0, "permit");
+    // An old one of the level does not take the provisional request away.
+    let old = [by(Pin, Low, 5), by(Spid, Substantial, 90)];
+    assert_eq!(
+        of_a(Operation::Request, &old, "2020-06-01").0,
+        "provisional"
+    );
+}
+
+#[test]
+fn a_login_that_is_too_old_is_to_be_made_again_at_the_same_level() {
+    let (decision, lines) = of_a(Operation::Request, &[by(Spid, High, 61)], "2026-11-22");
+    assert_eq!(decision, "step-up to substantial by spid");
+    assert_eq!(
+        lines.last().unwrap(),
+        "age=not-met (at most 1h old; the login is 1h 1m old)"
+    );
+}
+
+#[test]
+fn a_way_in_that_is_not_allowed_adds_nothing_to_one_that_is() {
+    // The CNS is high, and not for service `a`; SPID is, and low.
+    let logins = [by(Cns, High, 1), by(Spid, Low, 1)];
+    let (decision, lines) = of_a(Operation::Request, &logins, "2026-11-22");
+    assert_eq!(decision, "step-up to substantial by spid");
+    assert_eq!(lines[0], "method=met (by spid; the login is by spid, cns)");
+    assert_eq!(
+        lines[1],
+        "level=not-met (needs substantial; the login is low)"
+    );
+    let (decision, lines) = of_a(Operation::Consult, &[by(Cns, High, 1)], "2026-11-22");
+    assert_eq!(decision, "step-up to low by spid");
+    assert_eq!(lines, ["method=not-met (by spid; the login is by cns)"]);
+}
+
+#[test]
+fn a_service_is_closed_when_no_way_in_is_open_at_that_date() {
+    let (decision, _) = of_a(Operation::Request, &[], "2021-10-01");
+    assert_eq!(decision, "step-up to substantial by spid");
+    let facts = Facts::default();
+    let decision = decide(&everything(), &id("b"), Operation::Consult, &facts, now());
+    assert!(matches!(decision, Decision::StepUp { .. }), "{decision:?}");
+    let only_pin = everything().offering(Methods::from_iter([Pin]));
+    let decision = decide(&only_pin, &id("b"), Operation::Consult, &facts, now());
+    let unreachable = DenyReason::OutOfReach;
+    assert!(
+        matches!(decision, Decision::Deny { reason, .. } if reason == unreachable),
+        "{decision:?}"
+    );
+}
+
+#[test]
+fn a_service_with_an_owner_is_asked_for_by_nobody_else() {
+    for (client, allowed, says) in [
+        (
+            Some("portale"),
+            true,
+            "client=met (the application that owns it asks)",
+        ),
+        (None, true, "client=met (no application asks)"),
+        (
+            Some("altra"),
+            false,
+            "client=not-met (it belongs to another application)",
+        ),
+    ] {
+        let logins = [login(High)];
+        let facts = Facts {
+            client,
+            ..facts(&logins, of(Category::Company))
+        };
+        let decision = decide(&everything(), &id("a"), Operation::Consult, &facts, now());
+        assert_eq!(decision.is_permit(), allowed, "{decision:?}");
+        assert_eq!(decision.explanation()[2].to_string(), says);
+    }
+}
+
+#[test]
+fn a_pin_is_never_taken_for_high_whatever_is_claimed() {
+    let catalogue = Catalogue::parse(DEFAULT_CATALOGUE).unwrap();
+    let logins = [by(Pin, High, 0)];
+    let in_2020 = "2020-06-01T12:00:00Z".parse().unwrap();
+    let facts = facts(&logins, of(Category::Citizen));
+    let service = id("domanda-di-pensione");
+    let decision = decide(&catalogue, &service, Operation::Request, &facts, in_2020);
+    assert_eq!(decision.name(), "step-up");
+}
+
+mod properties;

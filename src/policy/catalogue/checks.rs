@@ -1,0 +1,309 @@
+//! What the form of the file cannot hold: contradictions, and rules that could never matter.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::time::Duration;
+
+use toml::Spanned;
+
+use super::grammar::{Raw, RawOperation, RawService};
+use super::ways::WaysIn;
+use super::{Catalogue, Errors, Operation, OperationRule, Owner, Service, ServiceId, Text};
+use crate::identity::{
+    AssuranceLevel, AuthenticationMethod, Categories, Category, Methods, RequiredAssurance,
+};
+
+/// The greatest age that says anything: no session may be made to last longer.
+const LONGEST_AGE: Duration = Duration::from_secs(24 * 60 * 60);
+
+pub(super) fn build(raw: Raw, errors: &mut Errors<'_>) -> Catalogue {
+    let methods_were_read = errors.count() == 0;
+    let ways = WaysIn::build(raw.methods, errors);
+    let mut services: Vec<Service> = Vec::with_capacity(raw.services.len());
+    let mut places = BTreeMap::new();
+    for raw in raw.services {
+        let check = Check {
+            id: raw.id.get_ref().clone(),
+            ways: &ways,
+            methods_were_read,
+        };
+        let twice = places.insert(check.id.clone(), services.len()).is_some();
+        if twice {
+            let message = format!("`{}` stands in the catalogue twice", check.id);
+            errors.at(&raw.id.span(), message);
+        }
+        check.name(&raw.name, &services, errors);
+        services.push(check.service(raw, errors));
+    }
+    Catalogue {
+        services,
+        places,
+        ways,
+        offered: Methods::ALL,
+    }
+}
+
+/// The check of one service.
+struct Check<'a> {
+    id: ServiceId,
+    ways: &'a WaysIn,
+    /// Whether all `[[method]]` could be read: what is said to be dead without a rule may have one that is only wrong.
+    methods_were_read: bool,
+}
+
+impl Check<'_> {
+    /// A name in every language that is given, which no other service has.
+    fn name(&self, name: &Spanned<Text>, others: &[Service], errors: &mut Errors<'_>) {
+        let (id, span) = (&self.id, name.span());
+        for language in Text::LANGUAGES {
+            let Some(text) = name.get_ref().only_in(language) else {
+                continue;
+            };
+            if text.trim().is_empty() {
+                errors.at(&span, format!("`{id}` has an empty name in `{language}`"));
+            } else if let Some(other) = others
+                .iter()
+                .find(|other| other.name.only_in(language) == Some(text))
+            {
+                errors.at(
+                    &span,
+                    format!("`{id}` has the same name in `{language}` as `{}`", other.id),
+                );
+            }
+        }
+    }
+
+    fn service(self, raw: RawService, errors: &mut Errors<'_>) -> Service {
+        let categories = self.categories(&raw.categories, errors);
+        let consult = raw.consult.map(|raw| {
+            (
+                raw.span(),
+                self.operation(Operation::Consult, raw, categories, errors),
+            )
+        });
+        let request = raw.request.map(|raw| {
+            (
+                raw.span(),
+                self.operation(Operation::Request, raw, categories, errors),
+            )
+        });
+        let id = &self.id;
+        match (&consult, &request) {
+            (None, None) => errors.at(
+                &raw.id.span(),
+                format!("`{id}` offers no operation: give it `consult`, `request` or both"),
+            ),
+            (Some((_, consult)), Some((span, request))) if request.level < consult.level => errors
+                .at(
+                    span,
+                    format!(
+                        "`{id}` contradicts itself: `request` needs only {}, but `consult` needs {}",
+                        request.level, consult.level
+                    ),
+                ),
+            _ => {}
+        }
+        let rules: Vec<_> = [
+            (Operation::Consult, &consult),
+            (Operation::Request, &request),
+        ]
+        .into_iter()
+        .filter_map(|(operation, rule)| {
+            let (span, rule) = rule.as_ref()?;
+            Some((span, operation, rule))
+        })
+        .collect();
+        self.dead_ends(&rules, categories, &raw.categories.span(), errors);
+        let client = raw.client.map(|client| Owner {
+            line: errors.line(&client.span()),
+            client: client.into_inner(),
+        });
+        Service {
+            id: self.id,
+            name: raw.name.into_inner(),
+            categories,
+            client,
+            consult: consult.map(|(_, rule)| rule),
+            request: request.map(|(_, rule)| rule),
+        }
+    }
+
+    fn categories(&self, listed: &Spanned<Vec<Category>>, errors: &mut Errors<'_>) -> Categories {
+        let (id, span) = (&self.id, listed.span());
+        let categories: Categories = listed.get_ref().iter().copied().collect();
+        if listed.get_ref().is_empty() {
+            errors.at(&span, format!("`{id}` is for nobody: its rules are dead"));
+        }
+        if listed.get_ref().len() != categories.iter().count() {
+            errors.at(&span, format!("`{id}` lists a category twice"));
+        }
+        categories
+    }
+
+    fn operation(
+        &self,
+        operation: Operation,
+        raw: Spanned<RawOperation>,
+        categories: Categories,
+        errors: &mut Errors<'_>,
+    ) -> OperationRule {
+        let span = raw.span();
+        let raw = raw.into_inner();
+        let rule = OperationRule {
+            level: RequiredAssurance(raw.level),
+            methods: self.methods(&raw, categories, errors),
+            max_age: raw.max_age.and_then(|text| self.max_age(&text, errors)),
+            provisional: raw.provisional,
+        };
+        if rule.provisional {
+            self.provisional(operation, &rule, categories, &span, errors);
+        }
+        rule
+    }
+
+    /// The ways in that are listed, or all; each listed one must be able to open the operation some day. A list with
+    /// something wrong in it counts as all: its consequences would only be told on top.
+    fn methods(
+        &self,
+        raw: &RawOperation,
+        categories: Categories,
+        errors: &mut Errors<'_>,
+    ) -> Methods {
+        let Some(listed) = &raw.methods else {
+            return Methods::ALL;
+        };
+        let (id, span) = (&self.id, listed.span());
+        let methods: Methods = listed.get_ref().iter().copied().collect();
+        let before = errors.count();
+        if listed.get_ref().is_empty() {
+            errors.at(&span, format!("`{id}` allows no way in: the rule is dead"));
+        }
+        if listed.get_ref().len() != methods.iter().count() {
+            errors.at(&span, format!("`{id}` lists a way in twice"));
+        }
+        let ever = self.ever_open(categories);
+        for method in methods.iter() {
+            if method.highest_level() < raw.level {
+                let level = raw.level;
+                errors.at(
+                    &span,
+                    format!("`{id}` lists `{method}`, which can never reach {level}"),
+                );
+            } else if self.methods_were_read && !ever.contains(method) {
+                errors.at(
+                    &span,
+                    format!("`{id}` lists `{method}`, which no `[[method]]` opens to {categories}"),
+                );
+            }
+        }
+        if errors.count() > before {
+            return Methods::ALL;
+        }
+        methods
+    }
+
+    /// `15m` or `8h`.
+    fn max_age(&self, text: &Spanned<String>, errors: &mut Errors<'_>) -> Option<Duration> {
+        let (id, span) = (&self.id, text.span());
+        let text = text.get_ref();
+        let read = text.strip_suffix('m').map(|number| (number, 60));
+        let seconds = read
+            .or_else(|| text.strip_suffix('h').map(|number| (number, 60 * 60)))
+            .filter(|(number, _)| number.bytes().all(|byte| byte.is_ascii_digit()))
+            .and_then(|(number, unit)| number.parse::<u64>().ok()?.checked_mul(unit));
+        let age = seconds.map(Duration::from_secs);
+        match age {
+            None => errors.at(
+                &span,
+                format!("`{id}`: write `max_age` in minutes or hours, as in `15m` or `8h`"),
+            ),
+            Some(Duration::ZERO) => errors.at(
+                &span,
+                format!("`{id}`: no login is ever as young as `{text}`: the rule is dead"),
+            ),
+            Some(age) if age > LONGEST_AGE => errors.at(
+                &span,
+                format!("`{id}`: no session lasts as long as `{text}`: the rule is dead"),
+            ),
+            Some(_) => {}
+        }
+        age
+    }
+
+    /// A provisional request is made with an ordinary PIN (low), and worked once the PIN has become a better one
+    /// (substantial): without that before and after there is none.
+    fn provisional(
+        &self,
+        operation: Operation,
+        rule: &OperationRule,
+        categories: Categories,
+        span: &Range<usize>,
+        errors: &mut Errors<'_>,
+    ) {
+        let id = &self.id;
+        let mut wrong = |why: &str| {
+            errors.at(
+                span,
+                format!("`{id}`: `provisional` says nothing for `{operation}`: {why}"),
+            );
+        };
+        if operation == Operation::Consult {
+            wrong("it is for requests");
+        }
+        match rule.level.0 {
+            AssuranceLevel::Low => wrong("an ordinary PIN opens it anyway"),
+            AssuranceLevel::High => {
+                wrong("no PIN ever reaches high, so the request never becomes whole");
+            }
+            AssuranceLevel::Substantial => {}
+        }
+        let pin = AuthenticationMethod::Pin;
+        if !rule.methods.contains(pin) {
+            wrong("`pin` is not among its `methods`");
+        } else if self.methods_were_read && !self.ever_open(categories).contains(pin) {
+            wrong("no `[[method]]` opens `pin` to those it is for");
+        }
+    }
+
+    /// Each operation must be open to somebody some day, and each category that the service is for must be able to open
+    /// something of it.
+    fn dead_ends(
+        &self,
+        rules: &[(&Range<usize>, Operation, &OperationRule)],
+        categories: Categories,
+        span: &Range<usize>,
+        errors: &mut Errors<'_>,
+    ) {
+        if !self.methods_were_read {
+            return;
+        }
+        let id = &self.id;
+        let opens = |rule: &OperationRule, category| {
+            let ever = self.ever_open(Categories::from_iter([category]));
+            ever.and(rule.methods)
+                .iter()
+                .any(|method| method.highest_level() >= rule.level.0)
+        };
+        let mut served = Categories::NONE;
+        for (span, operation, rule) in rules {
+            let to: Categories = categories.iter().filter(|one| opens(rule, *one)).collect();
+            if to.is_empty() && !categories.is_empty() {
+                let message =
+                    format!("no way in could ever open `{operation}` of `{id}` to anybody");
+                errors.at(span, message);
+                return;
+            }
+            served = served.or(to);
+        }
+        let left_out = categories.without(served);
+        if !left_out.is_empty() && !rules.is_empty() {
+            let message = format!("`{id}` is for {left_out}, to whom no way in could ever open it");
+            errors.at(span, message);
+        }
+    }
+
+    /// The ways in by which people whom the service is for may come, at some time or other.
+    fn ever_open(&self, categories: Categories) -> Methods {
+        self.ways.ever_open_to(categories.with_companions())
+    }
+}
