@@ -186,6 +186,7 @@ pub(super) fn category_key(category: Category) -> &'static str {
         Category::WorkerPublic => "category-worker-public",
         Category::Pensioner => "category-pensioner",
         Category::Unemployed => "category-unemployed",
+        Category::ResidentAbroad => "category-resident-abroad",
         Category::Intermediary => "category-intermediary",
         Category::Patronato => "category-patronato",
         Category::Company => "category-company",

@@ -320,6 +320,7 @@ category-worker-private = private-sector worker
 category-worker-public = public-sector worker
 category-pensioner = pensioner
 category-unemployed = unemployed person
+category-resident-abroad = resident abroad without an Italian document
 category-intermediary = intermediary
 category-patronato = patronato
 category-company = company

@@ -320,6 +320,7 @@ category-worker-private = lavoratore del settore privato
 category-worker-public = lavoratore pubblico
 category-pensioner = pensionato
 category-unemployed = disoccupato
+category-resident-abroad = residente all'estero senza documento italiano
 category-intermediary = intermediario
 category-patronato = patronato
 category-company = azienda
