@@ -85,7 +85,7 @@ impl Session {
         &self.kept.handle
     }
 
-    /// Whose it is, as the latest login described them.
+    /// Whose it is, as the latest login described them and, where it is silent, those before it.
     #[must_use]
     pub fn person(&self) -> &Person {
         &self.kept.person
@@ -177,7 +177,7 @@ impl Kept {
             // It was chosen in that capacity.
             self.profile = None;
         }
-        self.person = person;
+        self.person = person.or_as_known(&self.person);
         self.origin = origin;
         self.site_keys.clear();
         self.events.push(event);

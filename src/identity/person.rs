@@ -105,6 +105,39 @@ impl Person {
         .collect()
     }
 
+    /// Whether more is known than who the person is: how to reach them, or where they were born.
+    #[must_use]
+    pub fn has_contacts(&self) -> bool {
+        let contacts = [
+            &self.birth_place,
+            &self.gender,
+            &self.email,
+            &self.mobile_phone,
+            &self.digital_address,
+        ];
+        contacts.into_iter().any(Option::is_some)
+    }
+
+    /// The person as described now, and where this description is silent as an earlier one of the same person has it: a
+    /// provider tells only what it is asked for. The company is not filled in: it is of one login alone.
+    #[must_use]
+    pub fn or_as_known(self, earlier: &Self) -> Self {
+        Self {
+            given_name: self.given_name.or_else(|| earlier.given_name.clone()),
+            family_name: self.family_name.or_else(|| earlier.family_name.clone()),
+            birth_date: self.birth_date.or_else(|| earlier.birth_date.clone()),
+            birth_place: self.birth_place.or_else(|| earlier.birth_place.clone()),
+            gender: self.gender.or_else(|| earlier.gender.clone()),
+            email: self.email.or_else(|| earlier.email.clone()),
+            mobile_phone: self.mobile_phone.or_else(|| earlier.mobile_phone.clone()),
+            digital_address: self
+                .digital_address
+                .or_else(|| earlier.digital_address.clone()),
+            key: self.key,
+            company: self.company,
+        }
+    }
+
     /// Given and family name for a page, or `None` when the provider gave neither.
     #[must_use]
     pub fn display_name(&self) -> Option<String> {

@@ -226,7 +226,13 @@ pub fn next_step(
         _ => requirement.level,
     };
     let is_new_enough = !requirement.force || flow.logged_in();
-    if is_new_enough && logins.iter().any(|login| asked.is_met_by(*login)) {
+    // A provider tells of a person what it is asked for. Where more is asked for now, one login more brings it; where
+    // even that did not, or no page may be shown, what is known has to do.
+    let tells_enough = !requirement.contacts
+        || flow.logged_in()
+        || !requirement.interactive
+        || session.is_some_and(|session| session.person().has_contacts());
+    if is_new_enough && tells_enough && logins.iter().any(|login| asked.is_met_by(*login)) {
         return Step::Return(flow.return_to.clone());
     }
     if flow.logged_in() {
