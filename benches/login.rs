@@ -3,8 +3,8 @@
 //!
 //! The steps run in batches, so that the kernel's accounting of CPU time, which is exact to a tick only, does not
 //! matter. Many logins are under way at once, as at a front door: audit log and register, which are real files, write
-//! many records a transaction. The provider's own work lies between the batches and does not count. Requests go through
-//! the real router, without TLS.
+//! many records a transaction. What browsers, the application and the provider do lies between the steps and does not
+//! count. Requests go through the real router, without TLS.
 
 #![allow(
     clippy::allow_attributes,
@@ -19,14 +19,14 @@ use std::hint::black_box;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
-use axum::body::Body;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use axum::body::{Body, Bytes};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use tokio::runtime::{Builder, Runtime};
-use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 use url::Url;
 use varco::config::{self, Config, Ports};
@@ -37,9 +37,9 @@ use varco::crypto::{
 use varco::demo::idp::request::{AuthnRequest, Incoming};
 use varco::demo::idp::service_provider::ServiceProvider;
 use varco::demo::idp::{Consent, TestIdp};
-use varco::demo::people::PEOPLE;
+use varco::demo::people::{PEOPLE, TestPerson};
 use varco::demo::{Options, start};
-use varco::identity::{AssuranceLevel, Clock as _, SystemClock};
+use varco::identity::{AssuranceLevel, Clock as _, FiscalCode, SystemClock};
 use varco::protocol::saml::post::encode_post;
 
 /// Logins in a batch, all under way at once.
@@ -55,17 +55,17 @@ const CALLBACK: &str = "https://bench.example/callback";
 #[derive(Default)]
 struct Login {
     cookies: String,
+    location: Option<Url>,
     request: String,
     relay_state: String,
     response: String,
     code: String,
 }
 
-#[derive(Clone)]
 struct Bench {
-    runtime: Arc<Runtime>,
+    runtime: Runtime,
     router: Router,
-    provider: Arc<ServiceProvider>,
+    provider: ServiceProvider,
     idp: TestIdp,
     origin: Url,
 }
@@ -174,10 +174,10 @@ impl Bench {
         };
         let built = config::build(&config, ports).expect("a gateway");
         let metadata = built.spid.metadata();
-        let provider = Arc::new(ServiceProvider::parse(metadata).expect("our metadata"));
+        let provider = ServiceProvider::parse(metadata).expect("our metadata");
         let router = varco::http::router::router(built.gateway);
         Self {
-            runtime: Arc::new(runtime),
+            runtime,
             router,
             provider,
             idp,
@@ -188,36 +188,66 @@ impl Bench {
     /// Walks `LOGINS` logins, step by step: each step of all of them, then the next.
     fn batch(&self) -> Figures {
         let mut logins: Vec<Login> = (0..LOGINS).map(|_| Login::default()).collect();
-        let ask = self.step(&mut logins, Self::ask);
+        let authorize = self.step(&mut logins, Self::ask, Self::redirected);
+        let start = self.step(&mut logins, Self::follow, Self::sent_to_provider);
         logins.iter_mut().for_each(|login| self.answer(login));
-        let come_back = self.step(&mut logins, Self::come_back);
-        let trade = self.step(&mut logins, Self::trade);
+        let consume = self.step(&mut logins, Self::come_back, Self::called_back);
+        let token = self.step(&mut logins, Self::trade, Self::traded);
         vec![
-            ("/authorize and the signed AuthnRequest", ask),
-            ("/spid/acs and the code", come_back),
-            ("/token", trade),
+            ("/authorize", authorize),
+            ("/login/spid: the signed AuthnRequest", start),
+            ("/spid/acs: the response, and the code", consume),
+            ("/token", token),
         ]
     }
 
-    /// One step of all logins at once.
-    fn step<F>(&self, logins: &mut Vec<Login>, step: fn(Self, Login) -> F) -> f64
-    where
-        F: Future<Output = Login> + Send + 'static,
-    {
-        let before = std::mem::take(logins);
-        per_login(|| {
-            *logins = self.runtime.block_on(async {
-                let steps: JoinSet<Login> = before
+    /// One step of all logins at once. Only what the gateway does between a request and its answer counts, not what
+    /// browsers and applications do to make the one and read the other.
+    fn step(
+        &self,
+        logins: &mut [Login],
+        ask: fn(&Self, &Login) -> Request<Body>,
+        take: fn(&Self, &mut Login, &Answer),
+    ) -> f64 {
+        let requests: Vec<_> = logins.iter().map(|login| ask(self, login)).collect();
+        let mut answers = Vec::with_capacity(requests.len());
+        let micros = per_login(|| {
+            self.runtime.block_on(async {
+                let asked: Vec<_> = requests
                     .into_iter()
-                    .map(|login| step(self.clone(), login))
+                    .map(|request| tokio::spawn(serve(self.router.clone(), request)))
                     .collect();
-                steps.join_all().await
+                for answer in asked {
+                    answers.push(answer.await.expect("an answer"));
+                }
             });
-        })
+        });
+        for (login, answer) in logins.iter_mut().zip(&answers) {
+            keep_cookies(&mut login.cookies, &answer.headers);
+            take(self, login, answer);
+        }
+        micros
     }
 
-    /// From the application's request to the form for the provider.
-    async fn ask(self, mut login: Login) -> Login {
+    /// A request as the listener gives it to the router.
+    fn request(&self, url: &Url, login: &Login, body: Option<String>) -> Request<Body> {
+        let host = &self.origin[url::Position::BeforeHost..url::Position::AfterPort];
+        let mut request = Request::get(&url[url::Position::BeforePath..]).header(HOST, host);
+        if !login.cookies.is_empty() {
+            request = request.header(COOKIE, &login.cookies);
+        }
+        let Some(body) = body else {
+            return request.body(Body::empty()).expect("a request");
+        };
+        request
+            .method("POST")
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body))
+            .expect("a request")
+    }
+
+    /// What an application sends the browser with.
+    fn ask(&self, login: &Login) -> Request<Body> {
         let challenge = base64url(&sha256(VERIFIER.as_bytes()));
         let mut url = self.origin.join("/authorize").expect("an address");
         url.query_pairs_mut().extend_pairs([
@@ -232,10 +262,22 @@ impl Bench {
             ("resource", "naspi"),
             ("idp_hint", self.idp.entity_id()),
         ]);
-        let (_, page) = self.browse(&mut login, url, None).await;
-        login.request = field(&page, "SAMLRequest");
-        login.relay_state = field(&page, "RelayState");
-        login
+        self.request(&url, login, None)
+    }
+
+    fn redirected(&self, login: &mut Login, answer: &Answer) {
+        login.location = Some(answer.location(&self.origin));
+    }
+
+    fn follow(&self, login: &Login) -> Request<Body> {
+        let url = login.location.as_ref().expect("an address");
+        self.request(url, login, None)
+    }
+
+    fn sent_to_provider(&self, login: &mut Login, answer: &Answer) {
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        login.request = field(answer.text(), "SAMLRequest");
+        login.relay_state = field(answer.text(), "RelayState");
     }
 
     fn answer(&self, login: &mut Login) {
@@ -248,7 +290,7 @@ impl Bench {
             .expect("a request that conforms");
         let random: &dyn Random = &SystemRandom;
         let consent = Consent {
-            person: PEOPLE.first().expect("a person"),
+            person: &somebody_else(),
             level: 2,
             session_index: None,
             name_id: random.xml_id(),
@@ -258,21 +300,24 @@ impl Bench {
         login.response = encode_post(&self.idp.sign(&answer).expect("a signature"));
     }
 
-    /// From the provider's form to the application's callback.
-    async fn come_back(self, mut login: Login) -> Login {
+    /// What the provider's form posts.
+    fn come_back(&self, login: &Login) -> Request<Body> {
         let body = form_urlencoded::Serializer::new(String::new())
             .append_pair("SAMLResponse", &login.response)
             .append_pair("RelayState", &login.relay_state)
             .finish();
         let acs = self.origin.join("/spid/acs").expect("an address");
-        let (callback, page) = self.browse(&mut login, acs, Some(body)).await;
-        let callback = callback.unwrap_or_else(|| panic!("no callback: {page}"));
-        let code = callback.query_pairs().find(|(name, _)| name == "code");
-        login.code = code.expect("a code").1.into_owned();
-        login
+        self.request(&acs, login, Some(body))
     }
 
-    async fn trade(self, login: Login) -> Login {
+    fn called_back(&self, login: &mut Login, answer: &Answer) {
+        let callback = answer.location(&self.origin);
+        let code = callback.query_pairs().find(|(name, _)| name == "code");
+        login.code = code.expect("a code").1.into_owned();
+    }
+
+    /// What the application trades the code with.
+    fn trade(&self, login: &Login) -> Request<Body> {
         let body = form_urlencoded::Serializer::new(String::new())
             .extend_pairs([
                 ("grant_type", "authorization_code"),
@@ -283,65 +328,63 @@ impl Bench {
             .finish();
         let secret: String = form_urlencoded::byte_serialize(SECRET.as_bytes()).collect();
         let credentials = base64(format!("bench:{secret}").as_bytes());
-        let request = Request::post("/token")
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(AUTHORIZATION, format!("Basic {credentials}"));
-        let (status, _, answer) = self
-            .send(request.body(Body::from(body)).expect("a request"))
-            .await;
-        assert_eq!(status, StatusCode::OK, "{answer}");
-        assert!(answer.contains("id_token"));
-        login
-    }
-
-    /// Follows redirects within the gateway; gives the one out of it, or the page.
-    async fn browse(
-        &self,
-        login: &mut Login,
-        url: Url,
-        mut body: Option<String>,
-    ) -> (Option<Url>, String) {
-        let mut url = url;
-        loop {
-            let target = &url[url::Position::BeforePath..];
-            let request = match body.take() {
-                Some(body) => Request::post(target)
-                    .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-                    .header(COOKIE, &login.cookies)
-                    .body(Body::from(body)),
-                None => Request::get(target)
-                    .header(COOKIE, &login.cookies)
-                    .body(Body::empty()),
-            };
-            let (status, headers, page) = self.send(request.expect("a request")).await;
-            keep_cookies(&mut login.cookies, &headers);
-            let Some(location) = headers.get(LOCATION).filter(|_| status.is_redirection()) else {
-                return (None, page);
-            };
-            url = url
-                .join(location.to_str().expect("a text"))
-                .expect("an address");
-            if url.origin() != self.origin.origin() {
-                return (Some(url), page);
-            }
-        }
-    }
-
-    async fn send(&self, mut request: Request<Body>) -> (StatusCode, HeaderMap, String) {
-        let host = &self.origin[url::Position::BeforeHost..url::Position::AfterPort];
+        let credentials = format!("Basic {credentials}").parse().expect("a header");
+        let token = self.origin.join("/token").expect("an address");
+        let mut request = self.request(&token, &Login::default(), Some(body));
+        request.headers_mut().insert(AUTHORIZATION, credentials);
         request
-            .headers_mut()
-            .insert("host", host.parse().expect("a host"));
-        let response = self
-            .router
-            .clone()
-            .oneshot(request)
-            .await
-            .expect("an answer");
-        let (parts, body) = response.into_parts();
-        let body = body.collect().await.expect("a body").to_bytes();
-        let text = String::from_utf8_lossy(&body).into_owned();
-        (parts.status, parts.headers, text)
+    }
+
+    fn traded(&self, _: &mut Login, answer: &Answer) {
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        assert!(answer.text().contains("id_token"));
+    }
+}
+
+/// What the gateway answered.
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+async fn serve(router: Router, request: Request<Body>) -> Answer {
+    let response = router.oneshot(request).await.expect("an answer");
+    let (parts, body) = response.into_parts();
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body: body.collect().await.expect("a body").to_bytes(),
+    }
+}
+
+impl Answer {
+    fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).expect("UTF-8")
+    }
+
+    fn location(&self, base: &Url) -> Url {
+        let location = self.headers.get(LOCATION);
+        let location = location.unwrap_or_else(|| panic!("no redirect: {}", self.text()));
+        let location = location.to_str().expect("a text");
+        base.join(location).expect("an address")
+    }
+}
+
+/// A person who did not log in yet: a front door sees each of them once.
+fn somebody_else() -> TestPerson {
+    static SEEN: AtomicUsize = AtomicUsize::new(0);
+    let seen = SEEN.fetch_add(1, Ordering::Relaxed);
+    let letter = |place: u32| {
+        char::from(b'A' + u8::try_from(seen / 26_usize.pow(place) % 26).expect("a letter"))
+    };
+    let letters: String = (0..6).map(letter).collect();
+    let code = ('A'..='Z')
+        .map(|check| format!("{letters}85C55F205{check}"))
+        .find(|code| FiscalCode::parse(code).is_ok());
+    TestPerson {
+        fiscal_code: code.map(|code| &*code.leak()),
+        ..*PEOPLE.first().expect("a person")
     }
 }
 
