@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, MAX_TAG_LEN, NONCE_LEN, Nonce, UnboundKey};
 
 use super::Random;
 
@@ -36,15 +36,21 @@ impl SealingKey {
     pub fn seal(&self, random: &dyn Random, context: &[u8], record: &[u8]) -> Vec<u8> {
         let mut nonce = [0; NONCE_LEN];
         random.fill(&mut nonce);
-        let mut sealed = record.to_vec();
-        self.0
-            .seal_in_place_append_tag(
+        let mut sealed = Vec::with_capacity(1 + NONCE_LEN + record.len() + MAX_TAG_LEN);
+        sealed.push(VERSION);
+        sealed.extend(nonce);
+        let front = sealed.len();
+        sealed.extend(record);
+        let tag = self
+            .0
+            .seal_in_place_separate_tag(
                 Nonce::assume_unique_for_key(nonce),
                 Aad::from(context),
-                &mut sealed,
+                sealed.get_mut(front..).unwrap_or_default(),
             )
             .expect("a record of ordinary size can be sealed");
-        [&[VERSION], nonce.as_slice(), &sealed].concat()
+        sealed.extend(tag.as_ref());
+        sealed
     }
 
     /// Opens a sealed record.

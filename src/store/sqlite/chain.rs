@@ -70,17 +70,14 @@ pub(super) fn head(
     ledger: Ledger,
 ) -> Result<Anchor, StoreError> {
     let kept = connection
-        .query_row(
-            "SELECT seq, chain, tag FROM head WHERE ledger = ?1",
-            [ledger.table()],
-            |row| {
-                let head = Anchor {
-                    seq: row.get(0)?,
-                    chain: row.get(1)?,
-                };
-                Ok((head, row.get::<_, Vec<u8>>(2)?))
-            },
-        )
+        .prepare_cached("SELECT seq, chain, tag FROM head WHERE ledger = ?1")?
+        .query_row([ledger.table()], |row| {
+            let head = Anchor {
+                seq: row.get(0)?,
+                chain: row.get(1)?,
+            };
+            Ok((head, row.get::<_, Vec<u8>>(2)?))
+        })
         .optional()?;
     match kept {
         Some((head, tag)) if constant_time_eq(&keys.head_tag(ledger, &head), &tag) => Ok(head),

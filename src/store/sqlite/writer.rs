@@ -1,6 +1,7 @@
 //! The one thread that writes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
@@ -12,8 +13,13 @@ use crate::identity::Timestamp;
 use crate::store::StoreError;
 
 /// How many jobs share a transaction at most. One flush to disk serves them all, so a busy gateway writes many records
-/// in the time of one, and a quiet one waits for nobody.
+/// in the time of one.
 const BATCH: usize = 256;
+/// So many jobs that came while the last transaction was written make a busy gateway.
+const BUSY: usize = 4;
+/// How long a busy gateway gathers more jobs before it begins the next transaction: no person notices it, and a flush costs
+/// the same processor time for one job as for many. A quiet one waits for nobody.
+const GATHER: Duration = Duration::from_millis(10);
 
 /// Something to write, and whom to tell.
 pub(super) enum Job {
@@ -63,6 +69,7 @@ impl Writer {
     pub(super) fn run(mut self, mut queue: mpsc::Receiver<Job>) {
         let mut batch = Vec::with_capacity(BATCH);
         while queue.blocking_recv_many(&mut batch, BATCH) > 0 {
+            gather(&mut batch, &mut queue);
             // When the transaction fails, the replies are dropped with it: nobody is told that a record is safe.
             match self.write(batch.drain(..)) {
                 Ok(done) => done.into_iter().for_each(Done::tell),
@@ -114,6 +121,18 @@ impl Writer {
         heads.keep(&transaction, &self.keys)?;
         transaction.commit()?;
         Ok(done)
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "waking up for each job that comes is what the gathering saves"
+)]
+fn gather(batch: &mut Vec<Job>, queue: &mut mpsc::Receiver<Job>) {
+    if (BUSY..BATCH).contains(&batch.len()) {
+        std::thread::sleep(GATHER);
+        let room = BATCH - batch.len();
+        batch.extend(std::iter::from_fn(|| queue.try_recv().ok()).take(room));
     }
 }
 
@@ -175,12 +194,16 @@ fn append(
     let sealed = keys.sealing.seal(random, &context(ledger, seq), record);
     let digest = sha256(&sealed);
     let chain = keys.link(&before.chain, seq, at, &digest);
-    let insert = format!(
-        "INSERT INTO {} (seq, at, sealed, digest, chain) VALUES (?1, ?2, ?3, ?4, ?5)",
-        ledger.table()
-    );
+    let insert = match ledger {
+        Ledger::Audit => {
+            "INSERT INTO audit (seq, at, sealed, digest, chain) VALUES (?1, ?2, ?3, ?4, ?5)"
+        }
+        Ledger::Register => {
+            "INSERT INTO register (seq, at, sealed, digest, chain) VALUES (?1, ?2, ?3, ?4, ?5)"
+        }
+    };
     transaction
-        .prepare_cached(&insert)?
+        .prepare_cached(insert)?
         .execute(params![seq, at, sealed, digest, chain])?;
     Ok(Anchor { seq, chain })
 }
