@@ -148,9 +148,14 @@ pub(super) fn run(args: &Args, output: &mut Output<'_>) -> anyhow::Result<Ending
                 }
                 None => &mut *output.out,
             };
-            ledgers.visit(*ledger, None, |row: Row<serde_json::Value>| {
-                print(out, &row)
-            })?;
+            match ledger {
+                Ledger::Audit => {
+                    ledgers.visit(*ledger, None, |row: Row<AuditRecord>| print(out, &row))?;
+                }
+                Ledger::Register => {
+                    ledgers.visit(*ledger, None, |row: Row<RegisterEntry>| print(out, &row))?;
+                }
+            }
             out.flush()?;
         }
     }

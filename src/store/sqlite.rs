@@ -8,6 +8,7 @@
 mod chain;
 mod ledger;
 pub mod profiles;
+mod record;
 mod schema;
 mod writer;
 
@@ -26,6 +27,7 @@ use crate::identity::{EvidenceId, Timestamp};
 
 pub use chain::StoreKeys;
 pub use ledger::{Anchor, Fault, Ledger, Ledgers, Row, Verified};
+pub use record::Record;
 
 /// How many records may wait for the writer; more wait in their callers.
 const QUEUE: usize = 1024;
@@ -109,8 +111,8 @@ impl AuditLog for SqliteStore {
     fn record_all(&self, records: Vec<AuditRecord>) -> Recording<'_, ()> {
         Box::pin(async move {
             let records = records
-                .iter()
-                .map(|record| Ok((record.at, encode(record)?)))
+                .into_iter()
+                .map(|record| Ok((record.at, record.into_bytes()?)))
                 .collect::<Result<Vec<_>, AuditError>>()?;
             if !records.is_empty() {
                 self.append(Ledger::Audit, records).await?;
@@ -123,15 +125,11 @@ impl AuditLog for SqliteStore {
 impl AuthenticationRegister for SqliteStore {
     fn record(&self, entry: RegisterEntry, now: Timestamp) -> Recording<'_, EvidenceId> {
         Box::pin(async move {
-            let entry = vec![(now, encode(&entry)?)];
+            let entry = vec![(now, entry.into_bytes()?)];
             let seq = self.append(Ledger::Register, entry).await?;
             Ok(EvidenceId(seq.to_string()))
         })
     }
-}
-
-fn encode(record: &impl serde::Serialize) -> Result<Vec<u8>, AuditError> {
-    serde_json::to_vec(record).map_err(|error| AuditError::Unavailable(error.to_string()))
 }
 
 impl From<rusqlite::Error> for StoreError {

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use chrono::Months;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
-use serde::de::DeserializeOwned;
 
 use super::chain::{StoreKeys, context, head};
+use super::record::Record;
 use super::schema;
 use crate::crypto::encoding::hex;
 use crate::crypto::sha256;
@@ -266,7 +266,7 @@ impl Ledgers {
     ///
     /// # Errors
     /// [`StoreError::Unreadable`] for a record that this key does not open; whatever error `visit` returns.
-    pub fn visit<T: DeserializeOwned, E: From<StoreError>>(
+    pub fn visit<T: Record, E: From<StoreError>>(
         &self,
         ledger: Ledger,
         since: Option<Timestamp>,
@@ -282,11 +282,7 @@ impl Ledgers {
     ///
     /// # Errors
     /// [`StoreError::Unreadable`] for a record that this key does not open.
-    pub fn get<T: DeserializeOwned>(
-        &self,
-        ledger: Ledger,
-        seq: i64,
-    ) -> Result<Option<Row<T>>, StoreError> {
+    pub fn get<T: Record>(&self, ledger: Ledger, seq: i64) -> Result<Option<Row<T>>, StoreError> {
         let select = format!("SELECT {COLUMNS} FROM {} WHERE seq = ?1", ledger.table());
         let row = self
             .connection
@@ -295,11 +291,7 @@ impl Ledgers {
         row.map_or(Ok(None), |row| self.unseal(ledger, &row))
     }
 
-    fn unseal<T: DeserializeOwned>(
-        &self,
-        ledger: Ledger,
-        row: &Raw,
-    ) -> Result<Option<Row<T>>, StoreError> {
+    fn unseal<T: Record>(&self, ledger: Ledger, row: &Raw) -> Result<Option<Row<T>>, StoreError> {
         let Some(sealed) = &row.sealed else {
             return Ok(None);
         };
@@ -311,7 +303,7 @@ impl Ledgers {
         Ok(Some(Row {
             seq: row.seq,
             at: Timestamp::from_timestamp_micros(row.at).ok_or(StoreError::Unreadable)?,
-            record: serde_json::from_slice(&record).map_err(|_| StoreError::Unreadable)?,
+            record: T::from_bytes(&record).ok_or(StoreError::Unreadable)?,
         }))
     }
 
