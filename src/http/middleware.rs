@@ -59,13 +59,16 @@ pub async fn visit(State(gateway): State<Gateway>, mut request: Request, next: N
 
 /// The language that the switch (`lang`) or an application (`ui_locales`) names in the query.
 fn chosen_language(uri: &Uri) -> Option<Language> {
-    let query = uri.query()?.as_bytes();
-    let find = |wanted: &str| {
-        form_urlencoded::parse(query).find_map(|(name, value)| (name == wanted).then_some(value))
-    };
-    find(LANGUAGE_PARAMETER)
-        .and_then(|code| Language::from_code(&code))
-        .or_else(|| Language::from_ui_locales(&find("ui_locales")?))
+    let (mut code, mut locales) = (None, None);
+    for (name, value) in form_urlencoded::parse(uri.query()?.as_bytes()) {
+        match name.as_ref() {
+            LANGUAGE_PARAMETER => code = code.or(Some(value)),
+            "ui_locales" => locales = locales.or(Some(value)),
+            _ => {}
+        }
+    }
+    code.and_then(|code| Language::from_code(&code))
+        .or_else(|| Language::from_ui_locales(&locales?))
 }
 
 fn wished_language(request: &Request) -> Option<Language> {

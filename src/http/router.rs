@@ -4,6 +4,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post};
 use http::StatusCode;
+use tower::ServiceBuilder;
 
 use super::pages::Refusal;
 use super::state::Gateway;
@@ -65,14 +66,18 @@ pub fn router(gateway: Gateway) -> Router {
         .method_not_allowed_fallback(async || {
             Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed")
         })
-        // The last layer is the first to see a request.
-        .layer(from_fn_with_state(load, middleware::shed_load))
-        // A request takes its place only once it is whole: a slow body holds none.
-        .layer(from_fn_with_state(arrivals, middleware::bound_body))
-        .layer(from_fn(middleware::dress))
-        .layer(from_fn_with_state(gateway.clone(), middleware::secure))
-        .layer(from_fn_with_state(gateway.clone(), middleware::visit))
-        .layer(from_fn_with_state(gateway.clone(), middleware::observe))
+        .layer(
+            // The first layer is the first to see a request. As one stack they are copied once for each request; one
+            // by one, each would copy those below it.
+            ServiceBuilder::new()
+                .layer(from_fn_with_state(gateway.clone(), middleware::observe))
+                .layer(from_fn_with_state(gateway.clone(), middleware::visit))
+                .layer(from_fn_with_state(gateway.clone(), middleware::secure))
+                .layer(from_fn(middleware::dress))
+                .layer(from_fn_with_state(arrivals, middleware::bound_body))
+                // A request takes its place only once it is whole: a slow body holds none.
+                .layer(from_fn_with_state(load, middleware::shed_load)),
+        )
         .with_state(gateway);
     pages.merge(asked_by_proxies)
 }

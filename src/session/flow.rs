@@ -193,10 +193,10 @@ impl Flows {
         now: Timestamp,
     ) -> Result<Option<LoginFlow>, StoreError> {
         // Looked at first: a stranger who learned the id must not be able to end the flow.
-        if self.find(id, browser, now).await?.is_none() {
+        let Some(flow) = self.find(id, browser, now).await? else {
             return Ok(None);
-        }
-        self.shelf.take(id.as_str()).await
+        };
+        Ok(self.shelf.remove(id.as_str()).await?.then_some(flow))
     }
 }
 

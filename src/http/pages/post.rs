@@ -1,5 +1,6 @@
 //! A form that goes on by itself to another site: how SAML's POST binding sends a message.
 
+use askama::filters::MaybeSafe;
 use axum::response::Response;
 use http::StatusCode;
 use url::{Origin, Url};
@@ -40,7 +41,7 @@ fn page(visit: &Visit, action: &str, fields: Vec<(&str, &str)>, onward: &[&str])
         layout: Layout::new(visit, visit.language.say("post-title")),
         action,
         host,
-        fields,
+        fields: fields.into_iter().map(plain).collect(),
         nonce: &nonce,
     };
     // Browsers apply `form-action` to the redirects after a post as well, and providers do redirect between their own
@@ -73,12 +74,44 @@ struct PostPage<'a> {
     layout: Layout<'a>,
     action: &'a str,
     host: &'a str,
-    fields: Vec<(&'a str, &'a str)>,
+    fields: Vec<(&'a str, MaybeSafe<&'a str>)>,
     nonce: &'a str,
+}
+
+/// A field whose value is escaped if it holds anything to escape. Messages are long and base64: one look at the whole is
+/// quicker than one at each character.
+fn plain<'a>((name, value): (&'a str, &'a str)) -> (&'a str, MaybeSafe<&'a str>) {
+    let is_plain = |byte: u8| !matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\'');
+    if value.bytes().all(is_plain) {
+        (name, MaybeSafe::Safe(value))
+    } else {
+        (name, MaybeSafe::NeedsEscaping(value))
+    }
 }
 
 impl PostPage<'_> {
     fn texts(&self) -> Language {
         self.layout.texts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+    use crate::http::state::tests::gateway;
+
+    #[tokio::test]
+    async fn a_value_that_is_markup_stays_a_value() {
+        let gateway = gateway("https://login.example");
+        let visit = Visit::new(gateway, Language::default(), None, None);
+        let fields = [("a", "PD+/="), ("b", "\"><script>'&")];
+        let fields = fields.map(|(name, value)| (name, value.to_owned()));
+        let page = auto_post(&visit, "https://idp.example/sso", &fields);
+        let page = page.into_body().collect().await.unwrap().to_bytes();
+        let page = str::from_utf8(&page).unwrap();
+        assert!(page.contains(r#"name="a" value="PD+/=""#));
+        assert!(page.contains(r#"name="b" value="&#34;&#62;&#60;script&#62;&#39;&#38;""#));
     }
 }

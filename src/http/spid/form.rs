@@ -22,19 +22,53 @@ impl SamlForm {
             return None;
         }
         let mut form = Self::default();
-        for (name, value) in form_urlencoded::parse(body) {
-            let field = match name.as_ref() {
+        for pair in body.split(|byte| *byte == b'&') {
+            let mut halves = pair.splitn(2, |byte| *byte == b'=');
+            let field = match decode(halves.next().unwrap_or_default()).as_str() {
                 "SAMLRequest" => &mut form.request,
                 "SAMLResponse" => &mut form.response,
                 "RelayState" => &mut form.relay_state,
                 _ => continue,
             };
-            if field.replace(value.into_owned()).is_some() {
+            let value = decode(halves.next().unwrap_or_default());
+            if field.replace(value).is_some() {
                 return None;
             }
         }
         Some(form)
     }
+}
+
+/// Decodes a name or value as browsers encode it (URL Standard, application/x-www-form-urlencoded parsing). A message is
+/// long and has few escapes: what lies between two is copied whole.
+fn decode(encoded: &[u8]) -> String {
+    let mut decoded = Vec::with_capacity(encoded.len());
+    let spaced = |byte: &u8| if *byte == b'+' { b' ' } else { *byte };
+    for (number, run) in encoded.split(|byte| *byte == b'%').enumerate() {
+        let escaped = match run {
+            _ if number == 0 => None,
+            [high, low, ..] => hex(*high).zip(hex(*low)),
+            _ => None,
+        };
+        let plain = match escaped {
+            Some((high, low)) => {
+                decoded.push(high << 4 | low);
+                run.get(2..).unwrap_or_default()
+            }
+            None => {
+                decoded.extend((number > 0).then_some(b'%'));
+                run
+            }
+        };
+        decoded.extend(plain.iter().map(spaced));
+    }
+    String::from_utf8(decoded)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    let digit = char::from(digit).to_digit(16)?;
+    u8::try_from(digit).ok()
 }
 
 #[cfg(test)]
@@ -58,6 +92,32 @@ mod tests {
         assert_eq!(form.relay_state.as_deref(), Some("r s"));
         assert_eq!(form.request, None);
         assert!(read("application/x-www-form-urlencoded; charset=UTF-8", "").is_some());
+    }
+
+    #[test]
+    fn values_decode_as_the_url_standard_says() {
+        for encoded in [
+            "",
+            "a",
+            "a+b",
+            "%2B",
+            "%2b+%2B",
+            "%",
+            "%2",
+            "%zz",
+            "a%",
+            "a%4",
+            "%%41",
+            "%4%41",
+            "%C3%A8",
+            "%FF",
+            "\u{e8}+%41%",
+            "%+1",
+        ] {
+            let pair = format!("a={encoded}");
+            let standard = form_urlencoded::parse(pair.as_bytes()).next().unwrap().1;
+            assert_eq!(decode(encoded.as_bytes()), standard, "{encoded}");
+        }
     }
 
     #[test]

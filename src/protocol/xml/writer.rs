@@ -38,18 +38,12 @@ impl XmlWriter {
         self.text.push(' ');
         self.text.push_str(name);
         self.text.push_str("=\"");
-        for char in value.chars() {
-            match char {
-                '&' => self.text.push_str("&amp;"),
-                '<' => self.text.push_str("&lt;"),
-                '>' => self.text.push_str("&gt;"),
-                '"' => self.text.push_str("&quot;"),
-                '\t' => self.text.push_str("&#x9;"),
-                '\n' => self.text.push_str("&#xA;"),
-                '\r' => self.text.push_str("&#xD;"),
-                char => self.text.push(allowed(char)),
-            }
-        }
+        self.escaped(value, |char| match char {
+            '"' => Some("&quot;"),
+            '\t' => Some("&#x9;"),
+            '\n' => Some("&#xA;"),
+            char => escape(char),
+        });
         self.text.push('"');
         self
     }
@@ -66,15 +60,7 @@ impl XmlWriter {
     /// Writes text into the innermost element.
     pub fn text(&mut self, value: &str) -> &mut Self {
         self.close_tag();
-        for char in value.chars() {
-            match char {
-                '&' => self.text.push_str("&amp;"),
-                '<' => self.text.push_str("&lt;"),
-                '>' => self.text.push_str("&gt;"),
-                '\r' => self.text.push_str("&#xD;"),
-                char => self.text.push(allowed(char)),
-            }
-        }
+        self.escaped(value, escape);
         self
     }
 
@@ -104,6 +90,22 @@ impl XmlWriter {
         self.text
     }
 
+    /// Writes a value, whatever lies between two escapes at once: most are long and have none.
+    fn escaped(&mut self, value: &str, escape: impl Fn(char) -> Option<&'static str>) {
+        let mut plain = value;
+        let mut written = 0;
+        for (at, char) in value.char_indices() {
+            if let Some(instead) = escape(char) {
+                let (before, after) = plain.split_at(at - written);
+                self.text.push_str(before);
+                self.text.push_str(instead);
+                plain = after.get(char.len_utf8()..).unwrap_or_default();
+                written = at + char.len_utf8();
+            }
+        }
+        self.text.push_str(plain);
+    }
+
     fn close_tag(&mut self) {
         if std::mem::take(&mut self.in_tag) {
             self.text.push('>');
@@ -111,8 +113,16 @@ impl XmlWriter {
     }
 }
 
-fn allowed(char: char) -> char {
-    if is_xml_char(char) { char } else { '\u{fffd}' }
+/// What stands for a character that cannot stand for itself, in text and attributes.
+fn escape(char: char) -> Option<&'static str> {
+    match char {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        '\r' => Some("&#xD;"),
+        char if is_xml_char(char) => None,
+        _ => Some("\u{fffd}"),
+    }
 }
 
 #[cfg(test)]
