@@ -242,7 +242,23 @@ async function pages(context, shot, page) {
   await visit("portal", gateway);
   await visit("portal-english", `${gateway}/?lang=en`);
   await visit("refused", `${app}/login?resource=servizi-intermediari/consult`);
+  await visit("service-open", `${gateway}/services/naspi/request`);
+  await visit("service-closed", `${gateway}/services/servizi-intermediari/consult`);
+  await visit("refused-here", `${gateway}/login?service=servizi-intermediari`);
+  await visit("repeat", `${gateway}/login?level=3`);
+  await visit("sessions", `${gateway}/sessions`);
   await visit("logout", `${gateway}/logout`);
+  // At a lower level the portal and the ways in say what one step more opens; and another person says that they are one.
+  await page.goto(`${gateway}/login`);
+  await chooseProvider(page, "Poste (prova)");
+  await logIn(page, "mario", { level: 2 });
+  await consent(page);
+  await page.locator('main a[href^="/login?flow="]').waitFor();
+  await look("other-person");
+  await page.goto(`${gateway}/`);
+  await look("portal-lower");
+  await visit("service-step-up", `${gateway}/services/dati-personali/request`);
+  await visit("step-up", `${gateway}/login?service=dati-personali&operation=request`);
   // That the looking finds something where there is something.
   await page.goto("about:blank");
   await page.setContent('<html><body style="width: 2000px"><img src="data:,"><p>No language, no title, no text for the image.');
