@@ -26,6 +26,7 @@ mod suite {
     mod corpus;
     mod demo_once;
     mod edge;
+    mod explanations;
     mod fetch;
     mod flow_steps;
     mod forward_auth;
@@ -55,6 +56,7 @@ mod suite {
     mod spid_login;
     mod spid_logout;
     mod spid_sp_test;
+    mod step_up;
     mod store_conformance;
     mod telemetry_listener;
     mod tls;

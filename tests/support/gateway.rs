@@ -85,31 +85,42 @@ impl Signer for Shared {
 impl TestGateway {
     /// A gateway with these applications.
     pub fn with_clients(clients: Vec<ClientSettings>) -> Self {
-        Self::with(clients, ForwardAuthTables::default(), |settings| settings)
+        Self::with(clients, usual(), ForwardAuthTables::default(), |settings| {
+            settings
+        })
+    }
+
+    /// The same with a catalogue of its own.
+    pub fn with_catalogue(clients: Vec<ClientSettings>, catalogue: Catalogue) -> Self {
+        Self::with(
+            clients,
+            catalogue,
+            ForwardAuthTables::default(),
+            |settings| settings,
+        )
     }
 
     /// A gateway whose applications are behind proxies: `[[proxy]]` and `[[route]]` as in its configuration.
     pub fn behind_proxies(tables: &str) -> Self {
         let tables = toml::from_str(tables).unwrap();
-        Self::with(Vec::new(), tables, |settings| settings)
+        Self::with(Vec::new(), usual(), tables, |settings| settings)
     }
 
     /// A gateway with other settings than the usual.
     pub fn tuned(tune: impl FnOnce(Settings) -> Settings) -> Self {
-        Self::with(Vec::new(), ForwardAuthTables::default(), tune)
+        Self::with(Vec::new(), usual(), ForwardAuthTables::default(), tune)
     }
 
     fn with(
         clients: Vec<ClientSettings>,
+        catalogue: Catalogue,
         tables: ForwardAuthTables,
         tune: impl FnOnce(Settings) -> Settings,
     ) -> Self {
         let clock = TestClock::new();
         let store: Arc<dyn ExpiringStore> = Arc::new(MemoryStore::new(Arc::new(clock.clone())));
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
-        let catalogue = Catalogue::parse(DEFAULT_CATALOGUE).unwrap();
-        let only_spid = Methods::from_iter([AuthenticationMethod::Spid]);
-        let catalogue = LiveCatalogue::new(catalogue.offering(only_spid));
+        let catalogue = LiveCatalogue::new(catalogue);
         let audit = Arc::new(TestAudit::default());
         let keys = ProviderKeys {
             es256: Arc::new(Shared(keys::gateway_ec())),
@@ -195,8 +206,20 @@ impl TestGateway {
 
     /// Logs a person in, in this browser, as if a provider had just vouched for them.
     pub async fn log_in(&self, browser: &mut Browser, person: &Person, level: AssuranceLevel) {
+        let method = AuthenticationMethod::Spid;
+        self.log_in_by(browser, person, method, level).await;
+    }
+
+    /// The same by another way in.
+    pub async fn log_in_by(
+        &self,
+        browser: &mut Browser,
+        person: &Person,
+        method: AuthenticationMethod,
+        level: AssuranceLevel,
+    ) {
         let previous = session_of(browser).map(|id| id.handle().clone());
-        let id = self.vouch(previous.as_ref(), person, level).await;
+        let id = self.vouch(previous.as_ref(), person, method, level).await;
         browser.set_cookie("__Host-varco", &id.cookie_value(), true);
     }
 
@@ -238,11 +261,12 @@ impl TestGateway {
         &self,
         previous: Option<&SessionHandle>,
         person: &Person,
+        method: AuthenticationMethod,
         level: AssuranceLevel,
     ) -> SessionId {
         let random: &dyn Random = &SystemRandom;
         let event = AuthenticationEvent {
-            method: AuthenticationMethod::Spid,
+            method,
             provider: PROVIDER.to_owned(),
             level: AchievedAssurance(level),
             at: self.now(),
@@ -254,6 +278,14 @@ impl TestGateway {
         let established = sessions.establish(previous, identity, Origin::default(), self.now());
         established.await.unwrap().id
     }
+}
+
+/// The catalogue that comes with Varco, for an installation with SPID only.
+fn usual() -> Catalogue {
+    let only_spid = Methods::from_iter([AuthenticationMethod::Spid]);
+    Catalogue::parse(DEFAULT_CATALOGUE)
+        .unwrap()
+        .offering(only_spid)
 }
 
 /// The session whose cookie a browser holds.

@@ -133,7 +133,7 @@ portal-closed = Services for other categories of users
 
 other-person-title = You are a different person now
 other-person-now = You are now logged in as { $name }.
-other-person-closed = Another person was logged in with this browser: their session has been closed.
+other-person-closed = Another person was logged in with this browser: their session has been closed, and their applications have lost their access. Their identity provider may keep them logged in on its own site.
 other-person-next = If this identity is yours, go on. Otherwise log out.
 other-person-continue = Continue
 

@@ -133,7 +133,7 @@ portal-closed = Servizi riservati ad altre categorie di utenti
 
 other-person-title = Hai cambiato persona
 other-person-now = Ora hai effettuato l'accesso come { $name }.
-other-person-closed = In questo browser aveva effettuato l'accesso un'altra persona: la sua sessione è stata chiusa.
+other-person-closed = Con questo browser era collegata un'altra persona: il suo accesso è stato chiuso, e le sue applicazioni non hanno più accesso. Il suo gestore di identità può tenerla collegata sul proprio sito.
 other-person-next = Se questa identità è la tua, continua. Altrimenti esci.
 other-person-continue = Continua
 
