@@ -19,6 +19,7 @@ mod noted;
 mod oidc;
 pub mod pages;
 mod portal;
+mod profile;
 pub mod router;
 mod services;
 mod sessions;

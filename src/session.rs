@@ -27,7 +27,7 @@ pub use freshness::{Freshness, LastsTooLong, LevelAges, LoginAges};
 pub use ids::{BrowserCookie, BrowserDigest, FlowId, NotAFlowId, SessionHandle, SessionId};
 pub use origin::{Device, Network, Origin, System, WebBrowser};
 pub use registry::{Before, Established, SessionLimits, Sessions};
-pub use step::{FlowRefusal, Step, WaysIn, next_step};
+pub use step::{Actor, FlowRefusal, Step, WaysIn, next_step};
 
 /// How many logins a session remembers. More than anyone makes in its lifetime; the oldest is forgotten first.
 const EVENTS_KEPT: usize = 16;
@@ -199,11 +199,11 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::archive::Standing;
     use crate::crypto::SystemRandom;
     use crate::identity::{
-        AssuranceLevel, AuthenticationMethod, Category, Company, EvidenceId, FiscalCode, PersonKey,
+        AssuranceLevel, AuthenticationMethod, Company, EvidenceId, FiscalCode, PersonKey,
     };
-    use crate::policy::KnownCategories;
 
     fn person(company: Option<&str>) -> Person {
         let code = FiscalCode::parse("RSSMRA80A01H501U").unwrap();
@@ -267,10 +267,8 @@ mod tests {
             let logins = session.logins(Freshness::default(), now);
             let best = logins.iter().map(|login| login.level).max();
             assert_eq!(best, Some(AchievedAssurance(counts)), "{company:?}");
-            let KnownCategories::Known(categories) = session.facts(&logins).categories else {
-                panic!("{company:?}");
-            };
-            assert_eq!(categories.contains(Category::Company), company.is_some());
+            let standing = Standing::citizen().with_login_of(session.person());
+            assert_eq!(standing.profiles().len(), usize::from(company.is_some()));
         }
         // The providers of all of them are told when the session ends.
         assert_eq!(session.all_events().count(), 6);

@@ -47,6 +47,7 @@ mod suite {
     mod oidc_tokens;
     mod openid_client;
     mod pages;
+    mod profiles;
     mod registry_signatures;
     mod saml_attacks;
     mod service_catalogue;

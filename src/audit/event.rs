@@ -121,6 +121,15 @@ pub enum AuditEvent {
         /// Why.
         reason: EndReason,
     },
+    /// A person chose the profile to act in.
+    ProfileChosen {
+        /// The session.
+        session: String,
+        /// `personal`, or the category of the professional profile.
+        profile: String,
+        /// The code of the organisation that they act for.
+        organisation: Option<Redacted<String>>,
+    },
     /// A service was asked for by somebody with a session, and policy decided.
     AccessDecided {
         /// The session.
@@ -172,6 +181,20 @@ pub enum AuditEvent {
         /// Who was not reached: entity ids and client ids.
         missed: Vec<String>,
     },
+    /// The table of the archives was filled anew with `varco profiles import`.
+    ProfilesImported {
+        /// Rows that were not there.
+        added: u32,
+        /// Rows whose organisation has another name.
+        changed: u32,
+        /// Rows that are no longer there.
+        removed: u32,
+    },
+    /// Somebody looked up a person in the archives with `varco profiles show`.
+    ProfilesRead {
+        /// Whom.
+        person: PersonKey,
+    },
     /// Somebody read the log or the register with `varco audit`.
     LedgerRead {
         /// The command.
@@ -191,6 +214,9 @@ impl AuditEvent {
             Self::SessionStarted { .. } => "session_started",
             Self::SessionRaised { .. } => "session_raised",
             Self::SessionEnded { .. } => "session_ended",
+            Self::ProfileChosen { .. } => "profile_chosen",
+            Self::ProfilesImported { .. } => "profiles_imported",
+            Self::ProfilesRead { .. } => "profiles_read",
             Self::AccessDecided { .. } => "access_decided",
             Self::TokenIssued { .. } => "token_issued",
             Self::TokenRefused { .. } => "token_refused",
@@ -211,6 +237,7 @@ impl AuditEvent {
             | Self::SessionEnded { session, .. }
             | Self::TokenIssued { session, .. }
             | Self::CodeReused { session, .. }
+            | Self::ProfileChosen { session, .. }
             | Self::AccessDecided { session, .. }
             | Self::LogoutPartial { session, .. } => Some(session),
             Self::ServerStarted { .. }
@@ -218,6 +245,8 @@ impl AuditEvent {
             | Self::LoginRefused { .. }
             | Self::TokenRefused { .. }
             | Self::LogoutRequested { .. }
+            | Self::ProfilesImported { .. }
+            | Self::ProfilesRead { .. }
             | Self::LedgerRead { .. } => None,
         }
     }
@@ -226,7 +255,7 @@ impl AuditEvent {
     #[must_use]
     pub fn person(&self) -> Option<&PersonKey> {
         match self {
-            Self::LoginSucceeded { person, .. } => Some(person),
+            Self::LoginSucceeded { person, .. } | Self::ProfilesRead { person } => Some(person),
             _ => None,
         }
     }

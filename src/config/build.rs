@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{Config, ConfigErrors, Fault};
+use crate::archive::NoArchive;
 use crate::audit::{AuditLog, AuthenticationRegister};
 use crate::crypto::Random;
 use crate::downstream::forward_auth::ForwardAuth;
@@ -152,6 +153,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         flows: Flows::new(Arc::clone(&store), Arc::clone(&random)),
         random,
         store,
+        archive: Arc::new(NoArchive),
         catalogue,
         spid: Arc::clone(&spid),
         oidc,

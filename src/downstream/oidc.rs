@@ -9,6 +9,7 @@
 //! HTTP: handlers pass texts in and get texts or typed refusals back. Uses `session`, `policy`, `protocol::jose`, the
 //! store's ports; never `login`.
 
+mod acts_as;
 mod answered;
 mod authorization;
 mod bearer;

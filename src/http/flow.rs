@@ -3,6 +3,7 @@
 //! Steps never call one another. A handler stores what its step gave and comes back to [`next`], which asks
 //! [`next_step`] and turns the answer into a redirect or a page.
 
+mod acting;
 mod decision;
 mod login;
 
@@ -14,16 +15,18 @@ use http::{HeaderValue, StatusCode, header};
 use super::forward_auth;
 use super::oidc;
 use super::pages::{self, Refusal};
+use super::profile;
 use super::state::Gateway;
 use super::visit::Visit;
 use crate::audit::{AuditError, AuditEvent, AuditRecord};
 use crate::identity::{RequiredAssurance, VerifiedIdentity};
 use crate::session::{
-    Before, BrowserCookie, BrowserDigest, FlowId, FlowOutcome, FlowRefusal, LoginFlow, NewFlow,
-    Requirement, ReturnTo, Session, SessionId, Step, next_step,
+    Actor, Before, BrowserCookie, BrowserDigest, FlowId, FlowOutcome, FlowRefusal, LoginFlow,
+    NewFlow, Requirement, ReturnTo, Session, SessionId, Step, next_step,
 };
 use crate::store::StoreError;
 
+pub(super) use acting::{Acting, peek};
 pub(super) use decision::{decided, denied_texts};
 
 impl From<StoreError> for Refusal {
@@ -209,12 +212,13 @@ pub async fn logged_in(
         flow.session = Some(session.handle().clone());
         flow.outcome = Some(FlowOutcome::LoggedIn);
     };
+    let acting = Acting::of(gateway, Some(session)).await;
     // Somebody else was logged in here: the person who is now must know before going on.
     let goes_on = !matches!(established.before, Before::OtherPersonEnded(_));
     let mut events = login::events(&established);
     if goes_on {
         note(&mut flow);
-        events.extend(decision::event(gateway, &flow, Some(session)));
+        events.extend(decision::event(gateway, &flow, acting.actor()));
     }
     record_all(visit, events).await?;
     gateway.metrics().login(method, "success");
@@ -222,7 +226,7 @@ pub async fn logged_in(
     // Not before the login is proved: a flow that knows the session leads on without it.
     let flow = gateway.flows().change(id, note).await?.ok_or_else(gone)?;
     let response = if goes_on {
-        lead(visit, browser, &flow, Some(session)).await?
+        lead(visit, browser, &flow, acting.actor()).await?
     } else {
         pages::other_person(visit, session, &flow)
     };
@@ -263,10 +267,12 @@ pub async fn next(
     flow: &LoginFlow,
     session: Option<&Session>,
 ) -> Result<Response, Refusal> {
-    if let Some(event) = decision::event(&visit.gateway, flow, session) {
+    let acting = Acting::of(&visit.gateway, session).await;
+    let actor = acting.actor();
+    if let Some(event) = decision::event(&visit.gateway, flow, actor) {
         record(visit, event).await?;
     }
-    lead(visit, browser, flow, session).await
+    lead(visit, browser, flow, actor).await
 }
 
 /// The step itself, whose decision is in the audit log.
@@ -274,10 +280,10 @@ async fn lead(
     visit: &Visit,
     browser: &Browser,
     flow: &LoginFlow,
-    session: Option<&Session>,
+    actor: Option<Actor<'_>>,
 ) -> Result<Response, Refusal> {
     let gateway = &visit.gateway;
-    match next_step(flow, session, &gateway.catalogue(), gateway.now()) {
+    match next_step(flow, actor, &gateway.catalogue(), gateway.now()) {
         Step::Choose(_) => Ok(see_other(&address(flow))),
         Step::Start { hint, ways } => {
             // A hint that leads nowhere is only a hint: the person chooses.
@@ -286,8 +292,9 @@ async fn lead(
                 |way| start_address(Some(flow), &way.entity_id, ways.level),
             )))
         }
+        Step::ChooseProfile => Ok(see_other(&profile::address(Some(flow)))),
         Step::Refuse { reason } => refuse(visit, browser, flow, reason).await,
-        Step::Return(target) => hand_over(visit, browser, flow, target, Ok(session)).await,
+        Step::Return(target) => hand_over(visit, browser, flow, target, Ok(actor)).await,
     }
 }
 
@@ -308,7 +315,7 @@ async fn hand_over(
     browser: &Browser,
     flow: &LoginFlow,
     target: ReturnTo,
-    outcome: Result<Option<&Session>, FlowRefusal>,
+    outcome: Result<Option<Actor<'_>>, FlowRefusal>,
 ) -> Result<Response, Refusal> {
     let gateway = &visit.gateway;
     let digest = browser.digest();
@@ -326,8 +333,8 @@ async fn hand_over(
                 target,
                 browser,
             },
-            Ok(Some(session)),
-        ) => forward_auth::hand_over(gateway, session, (&origin, &target), browser).await,
+            Ok(Some(actor)),
+        ) => forward_auth::hand_over(gateway, actor.session, (&origin, &target), browser).await,
         (ReturnTo::Portal | ReturnTo::Site { .. }, Err(reason)) => {
             match decision::refusal_of(visit, flow, reason) {
                 Some(refusal) => Err(refusal),

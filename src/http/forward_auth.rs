@@ -14,11 +14,12 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::cookies::Cookies;
-use super::flow::{decided, denied_texts};
+use super::flow::{Acting, decided, denied_texts};
 use super::language::Language;
 use super::pages;
 use super::state::Gateway;
 use super::visit::ClientAddress;
+use crate::archive::Capacity;
 use crate::audit::AuditRecord;
 use crate::downstream::forward_auth::{
     ForwardAuth, OWN_PATHS, Original, ProxyKind, Route, Site, Told, is_safe,
@@ -109,7 +110,13 @@ impl Question<'_> {
             .as_ref()
             .map(|session| session.logins(fresh, now))
             .unwrap_or_default();
-        let facts = session.as_ref().map(|session| session.facts(&logins));
+        let acting = Acting::of(self.gateway, session.as_ref()).await;
+        let actor = acting.actor();
+        // Who has several profiles chooses one on our own pages, as one logs in there.
+        if actor.is_some_and(|actor| *actor.capacity == Capacity::Undecided) && !logins.is_empty() {
+            return Ok(self.ask_to_log_in());
+        }
+        let facts = actor.map(|actor| actor.facts(&logins));
         let facts = Facts {
             client: self.route.client(),
             ..facts.unwrap_or_default()

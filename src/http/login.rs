@@ -11,9 +11,7 @@ use super::state::Gateway;
 use super::visit::Visit;
 use crate::identity::{AssuranceLevel, AuthenticationMethod, Methods, RequiredAssurance};
 use crate::policy::{Operation, ServiceId};
-use crate::session::{
-    FlowOutcome, LoginFlow, Requirement, ReturnTo, Session, Step, WaysIn, next_step,
-};
+use crate::session::{FlowOutcome, Requirement, ReturnTo, Step, WaysIn};
 
 /// What `/login` may be asked with.
 #[derive(Debug, Deserialize)]
@@ -47,7 +45,7 @@ pub(super) async fn show(
     };
     let flow = flow::find(gateway, &browser, id).await?;
     let session = flow::session_of(gateway, &flow).await?;
-    let ways = match step(gateway, &flow, session.as_ref()) {
+    let ways = match flow::peek(gateway, &flow, session.as_ref()).await {
         Step::Choose(ways) => ways,
         Step::Start { ways, .. } if query.choose.is_some() => ways,
         Step::Start { hint, ways } if gateway.way_of(&hint, ways).is_none() => {
@@ -113,10 +111,6 @@ pub(super) async fn cancel(
     let flow = changed.unwrap_or(found);
     let session = flow::session_of(&visit.gateway, &flow).await?;
     flow::next(&visit, &browser, &flow, session.as_ref()).await
-}
-
-fn step(gateway: &Gateway, flow: &LoginFlow, session: Option<&Session>) -> Step {
-    next_step(flow, session, &gateway.catalogue(), gateway.now())
 }
 
 /// The level that a digit asks for, but never below the configured minimum.

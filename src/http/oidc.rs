@@ -20,7 +20,7 @@ use crate::downstream::oidc::{
     UserInfoRefusal, UserInfoRequest,
 };
 use crate::policy::{Decision, DenyReason};
-use crate::session::{FlowRefusal, ReturnTo, Session};
+use crate::session::{Actor, FlowRefusal, ReturnTo};
 
 /// How long the published documents may be kept: keys change by publishing the new one well before it is used.
 const PUBLIC: HeaderValue = HeaderValue::from_static("public, max-age=300");
@@ -125,13 +125,13 @@ pub(super) fn again_from_here(visit: &Visit, path: &str, parameters: &Parameters
 pub(super) async fn hand_over(
     visit: &Visit,
     authorization: &str,
-    outcome: Result<Option<&Session>, FlowRefusal>,
+    outcome: Result<Option<Actor<'_>>, FlowRefusal>,
 ) -> Result<Response, Refusal> {
     let oidc = visit.gateway.oidc();
     let denial = match outcome {
-        Ok(Some(session)) => {
+        Ok(Some(actor)) => {
             let gateway = &visit.gateway;
-            let answer = oidc.answer(authorization, session, gateway.sessions(), gateway.now());
+            let answer = oidc.answer(authorization, actor, gateway.sessions(), gateway.now());
             return match answer.await {
                 Ok(location) => Ok(see_other(&location)),
                 Err(refusal) => refused(visit, refusal),
@@ -147,12 +147,17 @@ fn denial(reason: &FlowRefusal) -> Denial {
     match reason {
         FlowRefusal::BrokenOff { .. } => Denial::Cancelled,
         FlowRefusal::LoginRequired | FlowRefusal::StepUpRequired => Denial::LoginRequired,
+        FlowRefusal::ProfileRequired => Denial::ProfileRequired,
         FlowRefusal::NotAchieved(_)
         | FlowRefusal::OutOfReach
         | FlowRefusal::Denied(Decision::Deny {
             reason: DenyReason::OutOfReach,
             ..
         }) => Denial::Unreachable,
+        FlowRefusal::Denied(Decision::Deny {
+            reason: DenyReason::CategoriesUnavailable,
+            ..
+        }) => Denial::TryLater,
         FlowRefusal::Denied(_) => Denial::NotPermitted,
     }
 }

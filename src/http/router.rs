@@ -9,7 +9,8 @@ use tower::ServiceBuilder;
 use super::pages::Refusal;
 use super::state::Gateway;
 use super::{
-    forward_auth, login, logout, middleware, oidc, portal, services, sessions, spid, static_files,
+    forward_auth, login, logout, middleware, oidc, portal, profile, services, sessions, spid,
+    static_files,
 };
 
 /// Every address of the gateway. Health and metrics are not here: they have a listener of their own.
@@ -25,6 +26,7 @@ pub fn router(gateway: Gateway) -> Router {
             "/spid/slo",
             get(spid::logout_by_redirect).post(spid::logout_by_post),
         )
+        .route("/profile", get(profile::show).post(profile::choose))
         .route("/logout", get(logout::ask).post(logout::end))
         .route("/sessions", get(sessions::show).post(sessions::end))
         .route("/services/{id}/{operation}", get(services::show))

@@ -5,9 +5,11 @@ use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::flow::CurrentSession;
+use super::flow::{Acting, CurrentSession, see_other};
 use super::pages::{self, Refusal};
+use super::profile;
 use super::visit::Visit;
+use crate::archive::Capacity;
 use crate::policy::{Facts, Operation, ServiceId, decide};
 use crate::session::Freshness;
 
@@ -32,7 +34,15 @@ pub(super) async fn show(
     let logins = session
         .map(|session| session.logins(Freshness::default(), now))
         .unwrap_or_default();
-    let facts = session.map_or(Facts::default(), |session| session.facts(&logins));
+    let acting = Acting::of(gateway, session).await;
+    let facts = match acting.actor() {
+        // Nothing can be told to somebody who has not chosen in which profile they ask.
+        Some(actor) if *actor.capacity == Capacity::Undecided => {
+            return Ok(see_other(&profile::address(None)));
+        }
+        Some(actor) => actor.facts(&logins),
+        None => Facts::default(),
+    };
     let decision = decide(&catalogue, &id, operation, &facts, now);
     Ok(pages::service(&visit, &id, operation, &decision))
 }

@@ -25,7 +25,7 @@ use crate::login::spid::{
 };
 use crate::protocol::saml::authn_request::Purpose;
 use crate::protocol::saml::binding::Binding;
-use crate::session::{FlowId, LoginFlow, Requirement, ReturnTo, Session, Step, next_step};
+use crate::session::{FlowId, LoginFlow, Requirement, ReturnTo, Session, Step};
 
 use form::SamlForm;
 
@@ -69,7 +69,7 @@ pub(super) async fn start(
         Some(id) => {
             let flow = flow::find(gateway, &browser, id).await?;
             let session = flow::session_of(gateway, &flow).await?;
-            match level_of(gateway, &flow, session.as_ref()) {
+            match level_of(gateway, &flow, session.as_ref()).await {
                 Some(level) => (flow, level),
                 // Nothing is left to log in for, or by another way in only.
                 None => return flow::next(&visit, &browser, &flow, session.as_ref()).await,
@@ -117,13 +117,12 @@ pub(super) async fn start(
 }
 
 /// The level that the flow still needs of a SPID login; `None` when none would serve it.
-fn level_of(
+async fn level_of(
     gateway: &Gateway,
     flow: &LoginFlow,
     session: Option<&Session>,
 ) -> Option<RequiredAssurance> {
-    let (Step::Choose(ways) | Step::Start { ways, .. }) =
-        next_step(flow, session, &gateway.catalogue(), gateway.now())
+    let (Step::Choose(ways) | Step::Start { ways, .. }) = flow::peek(gateway, flow, session).await
     else {
         return None;
     };

@@ -6,6 +6,7 @@ use super::metrics::Metrics;
 use super::noted::Noted;
 use super::settings::Settings;
 use super::ways::WayIn;
+use crate::archive::{Archive, ArchiveError, Capacity, Standing};
 use crate::audit::AuditLog;
 use crate::crypto::Random;
 use crate::downstream::forward_auth::ForwardAuth;
@@ -13,7 +14,7 @@ use crate::downstream::oidc::OpenIdProvider;
 use crate::identity::{AuthenticationMethod, Clock, RequiredAssurance, Timestamp};
 use crate::login::spid::SpidServiceProvider;
 use crate::policy::{Catalogue, LiveCatalogue};
-use crate::session::{Flows, Sessions, WaysIn};
+use crate::session::{Flows, Session, Sessions, WaysIn};
 use crate::store::{ExpiringStore, RateLimit};
 
 /// The gateway, cheap to clone: the state of the router. It is assembled from its [`Parts`] in one place, by `cli` or
@@ -42,6 +43,8 @@ pub struct Parts {
     pub sessions: Sessions,
     /// Who is on the way.
     pub flows: Flows,
+    /// Who people are.
+    pub archive: Arc<dyn Archive>,
     /// What opens with what.
     pub catalogue: LiveCatalogue,
     /// The SPID service provider.
@@ -118,6 +121,31 @@ impl Gateway {
     #[must_use]
     pub fn flows(&self) -> &Flows {
         &self.0.parts.flows
+    }
+
+    /// What the archives know of the person of a session, and what their login proves. The archives are asked each time:
+    /// how long an answer counts is theirs to say.
+    ///
+    /// # Errors
+    /// [`ArchiveError`] when they do not answer.
+    pub async fn standing(&self, session: &Session) -> Result<Standing, ArchiveError> {
+        let person = session.person();
+        let standing = self.0.parts.archive.standing(&person.key, self.now()).await;
+        match standing {
+            Ok(standing) => Ok(standing.with_login_of(person)),
+            Err(error) => {
+                tracing::warn!(code = "archives-unavailable", reason = error.code());
+                Err(error)
+            }
+        }
+    }
+
+    /// In what capacity the person of a session acts now.
+    pub async fn capacity(&self, session: &Session) -> Capacity {
+        match self.standing(session).await {
+            Ok(standing) => standing.capacity(session.profile()),
+            Err(_) => Capacity::Unavailable,
+        }
     }
 
     /// What opens with what, now. Whoever makes several decisions for one answer takes it once, so that they agree.
@@ -200,6 +228,7 @@ impl Gateway {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::archive::NoArchive;
     use crate::audit::{AuditRecord, AuthenticationRegister, Recording, RegisterEntry};
     use crate::crypto::{KeyKind, SigningKey, SystemRandom};
     use crate::downstream::forward_auth::{Proxies, Routes};
@@ -279,6 +308,7 @@ pub(crate) mod tests {
             flows: Flows::new(Arc::clone(&store), Arc::clone(&random)),
             random,
             store,
+            archive: Arc::new(NoArchive),
             catalogue,
             spid: Arc::new(spid),
             oidc: oidc.unwrap(),

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Categories, Category, FiscalCode, Redacted};
+use super::{FiscalCode, Redacted};
 
 /// What makes two logins the same person: the fiscal code, or for eIDAS users without one the identity code that the
 /// provider assigned (SPID technical rules, attributes).
@@ -90,19 +90,6 @@ impl Person {
             PersonKey::FiscalCode(code) => Some(code),
             PersonKey::SpidCode(_) => None,
         }
-    }
-
-    /// The categories that the login itself proves: everybody is a citizen in their own affairs, and a professional
-    /// identity of a legal person (SPID Avviso 18) acts for its company. All others are the institute's archives to know.
-    #[must_use]
-    pub fn proven_categories(&self) -> Categories {
-        [
-            Some(Category::Citizen),
-            self.company.as_ref().map(|_| Category::Company),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
     }
 
     /// Whether more is known than who the person is: how to reach them, or where they were born.

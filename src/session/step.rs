@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::{Earned, FlowOutcome, Freshness, LoginFlow, Requirement, ReturnTo, Session};
+use crate::archive::Capacity;
 use crate::identity::{
     AchievedAssurance, AuthenticationMethod, Methods, RequiredAssurance, Timestamp,
 };
@@ -30,6 +31,8 @@ pub enum Step {
         /// Those it must be one of.
         ways: WaysIn,
     },
+    /// Let the person choose the profile to act in: they have several.
+    ChooseProfile,
     /// Tell the person, or the application, that it ends here.
     Refuse {
         /// Why.
@@ -55,13 +58,15 @@ pub enum FlowRefusal {
     LoginRequired,
     /// A higher level or a fresher login is needed, and the application allowed no page.
     StepUpRequired,
+    /// The person must choose the profile to act in, and the application allowed no page.
+    ProfileRequired,
     /// The person logged in, and still the requirement is not met: asking again would go round in circles. What policy
     /// says of the service comes along, where the flow is for one.
     NotAchieved(Option<Decision>),
 }
 
 impl Session {
-    /// The logins that still count at `now`, each at the level it is still worth, for [`facts`](Self::facts).
+    /// The logins that still count at `now`, each at the level it is still worth, for [`facts`](Actor::facts).
     #[must_use]
     pub fn logins(&self, freshness: Freshness, now: Timestamp) -> Vec<Login> {
         self.earned(freshness, now)
@@ -72,15 +77,35 @@ impl Session {
             })
             .collect()
     }
+}
 
-    /// What policy may know of this session, given the [`logins`](Self::logins) that count.
+/// A session, and in what capacity its person acts at this moment: the archives were just asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Actor<'s> {
+    /// The session.
+    pub session: &'s Session,
+    /// The capacity.
+    pub capacity: &'s Capacity,
+}
+
+impl Actor<'_> {
+    /// What policy may know of them, given the [logins](Session::logins) that count.
     #[must_use]
     pub fn facts<'a>(&self, logins: &'a [Login]) -> Facts<'a> {
         Facts {
             logins,
-            categories: KnownCategories::Known(self.person().proven_categories()),
+            categories: match self.capacity {
+                Capacity::Acting { categories, .. } => KnownCategories::Known(*categories),
+                Capacity::Undecided => KnownCategories::NotYet,
+                Capacity::Unavailable => KnownCategories::Unavailable,
+            },
             client: None,
         }
+    }
+
+    /// Whether they have several profiles and act in none of them yet.
+    fn is_undecided(&self) -> bool {
+        *self.capacity == Capacity::Undecided
     }
 }
 
@@ -99,22 +124,26 @@ impl LoginFlow {
     }
 
     /// The logins of a session that count for this flow.
-    fn logins(&self, session: Option<&Session>, now: Timestamp) -> Vec<Login> {
-        session
-            .map(|session| session.logins(self.freshness(), now))
+    fn logins(&self, actor: Option<Actor<'_>>, now: Timestamp) -> Vec<Login> {
+        actor
+            .map(|actor| actor.session.logins(self.freshness(), now))
             .unwrap_or_default()
     }
 
-    /// What policy says of the service that the flow is for; `None` when it is for none.
+    /// What policy says of the service that the flow is for; `None` when it is for none, and as long as the person has
+    /// chosen no profile.
     #[must_use]
     pub fn decision(
         &self,
-        session: Option<&Session>,
+        actor: Option<Actor<'_>>,
         catalogue: &Catalogue,
         now: Timestamp,
     ) -> Option<Decision> {
-        let logins = self.logins(session, now);
-        Asked::new(&self.requirement, session, catalogue, now).decide(&logins)
+        if actor.is_some_and(|actor| actor.is_undecided()) {
+            return None;
+        }
+        let logins = self.logins(actor, now);
+        Asked::new(&self.requirement, actor, catalogue, now).decide(&logins)
     }
 }
 
@@ -130,13 +159,11 @@ struct Asked<'a> {
 impl<'a> Asked<'a> {
     fn new(
         requirement: &'a Requirement,
-        session: Option<&Session>,
+        actor: Option<Actor<'_>>,
         catalogue: &'a Catalogue,
         now: Timestamp,
     ) -> Self {
-        let facts = session
-            .map(|session| session.facts(&[]))
-            .unwrap_or_default();
+        let facts = actor.map(|actor| actor.facts(&[])).unwrap_or_default();
         Self {
             facts: Facts {
                 client: requirement.client.as_deref(),
@@ -203,11 +230,12 @@ fn opens(decision: Option<&Decision>) -> bool {
     )
 }
 
-/// What a flow does next, given the session of its browser. Pure: the same stored state always gives the same step.
+/// What a flow does next, given the session of its browser and in what capacity its person acts. Pure: the same stored
+/// state always gives the same step.
 #[must_use]
 pub fn next_step(
     flow: &LoginFlow,
-    session: Option<&Session>,
+    actor: Option<Actor<'_>>,
     catalogue: &Catalogue,
     now: Timestamp,
 ) -> Step {
@@ -215,8 +243,18 @@ pub fn next_step(
         return refuse(FlowRefusal::BrokenOff { code: code.clone() });
     }
     let requirement = &flow.requirement;
-    let asked = Asked::new(requirement, session, catalogue, now);
-    let logins = flow.logins(session, now);
+    let is_new_enough = !requirement.force || flow.logged_in();
+    let undecided = actor.filter(Actor::is_undecided);
+    if is_new_enough && !flow.logins(undecided, now).is_empty() {
+        return match requirement.interactive {
+            true => Step::ChooseProfile,
+            false => refuse(FlowRefusal::ProfileRequired),
+        };
+    }
+    // Who still has to log in chooses afterwards: it may be somebody else by then.
+    let actor = actor.filter(|actor| !actor.is_undecided());
+    let asked = Asked::new(requirement, actor, catalogue, now);
+    let logins = flow.logins(actor, now);
     let decision = match asked.decide(&logins) {
         Some(denied @ Decision::Deny { .. }) => return refuse(FlowRefusal::Denied(denied)),
         decision => decision,
@@ -225,13 +263,12 @@ pub fn next_step(
         Some(Decision::StepUp { to, .. }) => requirement.level.max(*to),
         _ => requirement.level,
     };
-    let is_new_enough = !requirement.force || flow.logged_in();
     // A provider tells of a person what it is asked for. Where more is asked for now, one login more brings it; where
     // even that did not, or no page may be shown, what is known has to do.
     let tells_enough = !requirement.contacts
         || flow.logged_in()
         || !requirement.interactive
-        || session.is_some_and(|session| session.person().has_contacts());
+        || actor.is_some_and(|actor| actor.session.person().has_contacts());
     if is_new_enough && tells_enough && logins.iter().any(|login| asked.is_met_by(*login)) {
         return Step::Return(flow.return_to.clone());
     }
@@ -243,7 +280,7 @@ pub fn next_step(
         return refuse(FlowRefusal::OutOfReach);
     }
     if !requirement.interactive {
-        return refuse(match session {
+        return refuse(match actor {
             Some(_) => FlowRefusal::StepUpRequired,
             None => FlowRefusal::LoginRequired,
         });

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use varco::archive::{Capacity, Standing};
 use varco::crypto::SystemRandom;
 use varco::identity::{
     AchievedAssurance, AssuranceLevel, AuthenticationEvent, AuthenticationMethod, Clock as _,
     EvidenceId, Methods, RequiredAssurance,
 };
-use varco::policy::{Catalogue, DEFAULT_CATALOGUE, Operation, ServiceId};
+use varco::policy::{Catalogue, DEFAULT_CATALOGUE, Decision, DenyReason, Operation, ServiceId};
 use varco::session::{
-    BrowserCookie, FlowOutcome, FlowRefusal, Flows, LoginFlow, NewFlow, Origin, Requirement,
+    Actor, BrowserCookie, FlowOutcome, FlowRefusal, Flows, LoginFlow, NewFlow, Origin, Requirement,
     ReturnTo, Session, SessionLimits, Sessions, Step, WaysIn, next_step,
 };
 use varco::store::MemoryStore;
@@ -76,7 +77,13 @@ impl Bench {
     }
 
     fn step(&self, flow: &LoginFlow, session: Option<&Session>) -> Step {
-        next_step(flow, session, &self.catalogue, self.clock.now())
+        // Nobody has profiles to choose among: everybody acts for themselves.
+        self.step_in(flow, session, &Standing::citizen().capacity(None))
+    }
+
+    fn step_in(&self, flow: &LoginFlow, session: Option<&Session>, capacity: &Capacity) -> Step {
+        let actor = session.map(|session| Actor { session, capacity });
+        next_step(flow, actor, &self.catalogue, self.clock.now())
     }
 }
 
@@ -297,4 +304,50 @@ async fn an_old_login_of_the_highest_level_is_asked_for_again() {
     assert_eq!(bench.step(&flow, Some(&session)), returns);
     bench.clock.advance(chrono::Duration::seconds(1));
     assert_eq!(bench.step(&flow, Some(&session)), choose(HIGH));
+}
+
+#[tokio::test]
+async fn who_has_several_profiles_chooses_one_once_the_login_counts() {
+    let bench = bench();
+    let session = bench.session(SUBSTANTIAL).await;
+    let naspi = service("naspi", Operation::Consult);
+    let undecided = |flow: &LoginFlow| bench.step_in(flow, Some(&session), &Capacity::Undecided);
+    for requirement in [level(SUBSTANTIAL), naspi.clone(), level(HIGH)] {
+        let flow = bench.flow(requirement).await;
+        assert_eq!(undecided(&flow), Step::ChooseProfile);
+    }
+    let silent = Requirement {
+        interactive: false,
+        ..naspi.clone()
+    };
+    let flow = bench.flow(silent).await;
+    assert_eq!(undecided(&flow), refused(FlowRefusal::ProfileRequired));
+    // A login that must be made anew comes first: it may be somebody else's.
+    let forced = Requirement {
+        force: true,
+        ..naspi
+    };
+    let mut flow = bench.flow(forced).await;
+    assert!(matches!(undecided(&flow), Step::Choose(_)));
+    flow.outcome = Some(FlowOutcome::LoggedIn);
+    assert_eq!(undecided(&flow), Step::ChooseProfile);
+}
+
+#[tokio::test]
+async fn archives_that_do_not_answer_close_services_and_no_more() {
+    let bench = bench();
+    let session = bench.session(HIGH).await;
+    let down = &Capacity::Unavailable;
+    let flow = bench.flow(level(SUBSTANTIAL)).await;
+    let portal = Step::Return(ReturnTo::Portal);
+    assert_eq!(bench.step_in(&flow, Some(&session), down), portal);
+    let flow = bench.flow(service("naspi", Operation::Consult)).await;
+    let step = bench.step_in(&flow, Some(&session), down);
+    let Step::Refuse {
+        reason: FlowRefusal::Denied(Decision::Deny { reason, .. }),
+    } = step
+    else {
+        panic!("{step:?}");
+    };
+    assert_eq!(reason, DenyReason::CategoriesUnavailable);
 }

@@ -2,16 +2,27 @@
 //! hand the provider sessions that should never have come that far.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use url::Url;
+use varco::archive::{Capacity, Standing};
 use varco::downstream::oidc::{Begun, Parameters};
 use varco::identity::AssuranceLevel::{High, Low, Substantial};
 use varco::identity::{AssuranceLevel, Person};
-use varco::session::Session;
+use varco::session::{Actor, Session};
 
 use crate::support::gateway::session_of;
 use crate::support::openid::{Scene, anna, mario, scene};
 use crate::support::relying_party::Question;
+
+/// The capacity of somebody without professional profiles.
+fn acting_for_themselves(session: &Session) -> Actor<'_> {
+    static THEMSELVES: LazyLock<Capacity> = LazyLock::new(|| Standing::citizen().capacity(None));
+    Actor {
+        session,
+        capacity: &THEMSELVES,
+    }
+}
 
 impl Scene {
     /// The session of a person who has just logged in.
@@ -37,9 +48,12 @@ impl Scene {
     /// What the application hears: `code`, or the error.
     async fn answer(&self, begun: &Begun, session: &Session) -> String {
         let gateway = &self.gateway.gateway;
-        let answer = gateway
-            .oidc()
-            .answer(&begun.id, session, gateway.sessions(), gateway.now());
+        let answer = gateway.oidc().answer(
+            &begun.id,
+            acting_for_themselves(session),
+            gateway.sessions(),
+            gateway.now(),
+        );
         let location = match answer.await {
             Ok(location) => location,
             Err(refusal) => refusal.location.expect("the application may be told"),
@@ -153,9 +167,12 @@ async fn a_request_is_answered_once_and_not_after_fifteen_minutes() {
     let session = scene.session(&anna(), Substantial).await;
     let gateway = scene.gateway.gateway.clone();
     let answered = async |id: &str| {
-        let answer = gateway
-            .oidc()
-            .answer(id, &session, gateway.sessions(), gateway.now());
+        let answer = gateway.oidc().answer(
+            id,
+            acting_for_themselves(&session),
+            gateway.sessions(),
+            gateway.now(),
+        );
         answer
             .await
             .map_err(|refusal| (refusal.error.reason, refusal.location))

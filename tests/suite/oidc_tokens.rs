@@ -184,7 +184,7 @@ async fn user_info_tells_what_was_asked_for_and_registered() {
         claims,
         json!({
             "sub": tokens.claims["sub"], "name": "Anna Provetti", "given_name": "Anna",
-            "email": "anna@posta.example",
+            "email": "anna@posta.example", "https://login.example/claims/category": ["citizen"],
         })
     );
 }
@@ -203,7 +203,12 @@ async fn the_fiscal_code_goes_to_entitled_applications_that_ask() {
     assert_eq!(claims["fiscal_number"], "PRVNNA85C55F205D");
     let tokens = scene.other.log_in(&scene.gateway, &mut scene.browser).await;
     let (_, _, claims) = user_info(&scene.gateway, &tokens.access_token).await;
-    assert_eq!(claims, json!({"sub": tokens.claims["sub"]}));
+    assert_eq!(
+        claims,
+        json!({
+            "sub": tokens.claims["sub"], "https://login.example/claims/category": ["citizen"],
+        })
+    );
 }
 
 #[tokio::test]

@@ -25,6 +25,7 @@ use varco::session::{
 };
 use varco::store::{ExpiringStore, MemoryStore};
 
+use super::archive::TestArchive;
 use super::browser::Browser;
 use super::clock::TestClock;
 use super::keys;
@@ -40,6 +41,8 @@ pub struct TestGateway {
     pub clock: TestClock,
     pub gateway: Gateway,
     pub router: Router,
+    /// Who people are.
+    pub archive: TestArchive,
     audit: Arc<TestAudit>,
     register: Arc<TestRegister>,
 }
@@ -153,6 +156,7 @@ impl TestGateway {
         let limits = SessionLimits::default();
         let register = Arc::new(TestRegister::default());
         let spid = service_provider(ISSUER, &store, Arc::clone(&register));
+        let archive = TestArchive::default();
         let gateway = Gateway::new(Parts {
             settings: tune(Settings::new(link(ISSUER), false, organization, least).unwrap()),
             clock: Arc::new(clock.clone()),
@@ -160,6 +164,7 @@ impl TestGateway {
             flows: Flows::new(Arc::clone(&store), Arc::clone(&random)),
             random,
             store,
+            archive: Arc::new(archive.clone()),
             catalogue,
             spid,
             oidc: oidc.unwrap(),
@@ -171,6 +176,7 @@ impl TestGateway {
             clock,
             router: varco::http::router::router(gateway.clone()),
             gateway,
+            archive,
             audit,
             register,
         }

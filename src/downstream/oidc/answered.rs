@@ -11,7 +11,7 @@ use super::provider::OpenIdProvider;
 use super::{Acr, Client, ProtocolError};
 use crate::identity::{AchievedAssurance, AuthenticationEvent, AuthenticationMethod, Timestamp};
 use crate::policy::{Decision, DenyReason, Facts, Login, decide};
-use crate::session::{Earned, Freshness, Session};
+use crate::session::{Actor, Earned, Freshness, Session};
 
 /// The login that the tokens will tell of.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -60,10 +60,10 @@ impl OpenIdProvider {
         &self,
         pending: &PendingAuthorization,
         client: &Client,
-        session: &Session,
+        actor: Actor<'_>,
         now: Timestamp,
     ) -> Result<AnsweredLogin, ProtocolError> {
-        let mut candidates = candidates(pending, session, now);
+        let mut candidates = candidates(pending, actor.session, now);
         if candidates.is_empty() {
             return Err(login_required("no_login_counts"));
         }
@@ -75,7 +75,7 @@ impl OpenIdProvider {
         let mut best: Option<(Option<Opens>, Earned<'_>)> = None;
         let mut refusal = unmet("level_too_low");
         for candidate in &candidates {
-            match self.opens(pending, session, candidate, now) {
+            match self.opens(pending, actor, candidate, now) {
                 Ok(opens) if best.is_none_or(|(before, _)| before <= opens) => {
                     best = Some((opens, candidate.earned));
                 }
@@ -98,7 +98,7 @@ impl OpenIdProvider {
     fn opens(
         &self,
         pending: &PendingAuthorization,
-        session: &Session,
+        actor: Actor<'_>,
         candidate: &Candidate<'_>,
         now: Timestamp,
     ) -> Result<Option<Opens>, ProtocolError> {
@@ -112,7 +112,7 @@ impl OpenIdProvider {
         }];
         let facts = Facts {
             client: Some(&pending.client_id),
-            ..session.facts(&login)
+            ..actor.facts(&login)
         };
         match decide(&self.catalogue(), service, *operation, &facts, now) {
             Decision::Permit { .. } => Ok(Some(Opens::Permit)),
@@ -122,6 +122,10 @@ impl OpenIdProvider {
                 reason: DenyReason::OutOfReach,
                 ..
             } => Err(unmet("service_out_of_reach")),
+            Decision::Deny {
+                reason: DenyReason::CategoriesUnavailable,
+                ..
+            } => Err(Denial::TryLater.error()),
             Decision::Deny { .. } => Err(Denial::NotPermitted.error()),
         }
     }

@@ -51,6 +51,7 @@ impl OpenIdProvider {
             client_id: client.id().to_owned(),
             session: issued.session.clone(),
             claims: issued.claims.clone(),
+            acts_as: issued.acts_as.clone(),
         };
         self.access.put(&id, &record).await?;
         Ok(token)

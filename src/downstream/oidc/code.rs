@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::acts_as::ActsAs;
 use super::answered::AnsweredLogin;
 use super::authorization::{AuthorizationRefusal, PendingAuthorization};
 use super::claims::RequestedClaims;
@@ -10,9 +11,10 @@ use super::level::unmet;
 use super::pkce::CodeChallenge;
 use super::provider::OpenIdProvider;
 use super::{Client, ErrorCode, ProtocolError, RedirectUri};
+use crate::archive::Capacity;
 use crate::identity::{EvidenceId, Timestamp};
 use crate::policy::{Operation, ServiceId};
-use crate::session::{Participant, Session, SessionHandle, Sessions};
+use crate::session::{Actor, Participant, Session, SessionHandle, Sessions};
 
 /// What a code stands for; stored under it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -28,6 +30,8 @@ pub(super) struct IssuedCode {
     /// The newest login of the session: another one since means that the session changed.
     pub(super) newest: Option<EvidenceId>,
     pub(super) login: AnsweredLogin,
+    /// The profile that the person acted in; `None` while the archives do not say.
+    pub(super) acts_as: Option<ActsAs>,
 }
 
 /// Why a login flow ended without the login.
@@ -42,6 +46,10 @@ pub enum Denial {
     Unreachable,
     /// The rules do not open the service to this person.
     NotPermitted,
+    /// The person must choose the profile to act in, and no page was allowed.
+    ProfileRequired,
+    /// The archives do not say who the person is; later they may.
+    TryLater,
 }
 
 impl Denial {
@@ -59,6 +67,16 @@ impl Denial {
                 "service_denied",
                 "the service is not open to this person",
             ),
+            Self::ProfileRequired => ProtocolError::new(
+                ErrorCode::InteractionRequired,
+                "profile_required",
+                "the person must choose the profile to act in",
+            ),
+            Self::TryLater => ProtocolError::new(
+                ErrorCode::TemporarilyUnavailable,
+                "archives_unavailable",
+                "who the person is cannot be found out now",
+            ),
         }
     }
 }
@@ -72,15 +90,16 @@ pub(super) const fn login_required(reason: &'static str) -> ProtocolError {
 }
 
 impl OpenIdProvider {
-    /// Answers a stored request with the session that its login led to: the address to send the browser to. The request
-    /// is used up; whether the session meets it is looked at here once more, whatever the flow found.
+    /// Answers a stored request with the session that its login led to, and the capacity that its person acts in: the
+    /// address to send the browser to. The request is used up; whether the session meets it is looked at here once more,
+    /// whatever the flow found.
     ///
     /// # Errors
     /// [`AuthorizationRefusal`]: to the client where it may be told, or a page when the request is unknown or too old.
     pub async fn answer(
         &self,
         id: &str,
-        session: &Session,
+        actor: Actor<'_>,
         sessions: &Sessions,
         now: Timestamp,
     ) -> Result<String, AuthorizationRefusal> {
@@ -91,7 +110,7 @@ impl OpenIdProvider {
                 "the client is no longer registered",
             ))
         })?;
-        self.issue_code(&pending, client, session, sessions, now)
+        self.issue_code(&pending, client, actor, sessions, now)
             .await
             .map(|code| pending.reply.location(self.issuer(), &[("code", &code)]))
             .map_err(|error| self.refused(&pending, error))
@@ -133,12 +152,16 @@ impl OpenIdProvider {
         &self,
         pending: &PendingAuthorization,
         client: &Client,
-        session: &Session,
+        actor: Actor<'_>,
         sessions: &Sessions,
         now: Timestamp,
     ) -> Result<String, ProtocolError> {
+        let session = actor.session;
         self.check_subject(pending, client, session)?;
-        let login = self.answered_login(pending, client, session, now)?;
+        if *actor.capacity == Capacity::Undecided {
+            return Err(Denial::ProfileRequired.error());
+        }
+        let login = self.answered_login(pending, client, actor, now)?;
         let code = self.random.token();
         let issued = IssuedCode {
             grant: GrantId(self.random.token()),
@@ -151,6 +174,7 @@ impl OpenIdProvider {
             session: session.handle().clone(),
             newest: newest_login(session).cloned(),
             login,
+            acts_as: ActsAs::of(actor.capacity),
         };
         let participant = Participant {
             client_id: pending.client_id.clone(),

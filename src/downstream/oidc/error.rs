@@ -27,6 +27,8 @@ pub enum ErrorCode {
     TemporarilyUnavailable,
     /// OpenID Connect Core, 3.1.2.6: nobody is logged in, or not so that it suffices, and no page may be shown.
     LoginRequired,
+    /// OpenID Connect Core, 3.1.2.6: the person must do something, and no page may be shown.
+    InteractionRequired,
     /// OpenID Connect Core, 3.1.2.6: `request` is not supported.
     RequestNotSupported,
     /// OpenID Connect Core, 3.1.2.6: `request_uri` is not supported.
@@ -56,6 +58,7 @@ impl ErrorCode {
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::LoginRequired => "login_required",
+            Self::InteractionRequired => "interaction_required",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ProtocolError;
+use super::acts_as::ActsAs;
 use super::claims::RequestedClaims;
 use super::code::IssuedCode;
 use super::provider::OpenIdProvider;
@@ -29,6 +30,7 @@ pub(super) struct AccessGrant {
     pub(super) client_id: String,
     pub(super) session: SessionHandle,
     pub(super) claims: RequestedClaims,
+    pub(super) acts_as: Option<ActsAs>,
 }
 
 /// Why a code is worth nothing.

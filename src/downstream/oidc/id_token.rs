@@ -7,9 +7,7 @@ use super::provider::{OpenIdProvider, TOKEN_LIFE};
 use super::{Client, ProtocolError};
 use crate::crypto::encoding::base64url;
 use crate::crypto::sha256;
-use crate::identity::{
-    AchievedAssurance, AssuranceLevel, AuthenticationMethod, Category, Person, Timestamp,
-};
+use crate::identity::{AchievedAssurance, AssuranceLevel, AuthenticationMethod, Person, Timestamp};
 use crate::protocol::jose::{JwsAlgorithm, JwtProfile, UnverifiedJwt};
 
 /// What is accepted as an ID token of ours. Access tokens have another `typ` and are not.
@@ -49,9 +47,7 @@ impl OpenIdProvider {
         if let Some(nonce) = &issued.nonce {
             claims.insert("nonce".to_owned(), json!(nonce));
         }
-        for (name, value) in self.own_claims(issued, person) {
-            claims.insert(name, value);
-        }
+        claims.extend(self.own_claims(issued));
         Ok(self.id_token_signer(client).sign("JWT", &claims)?)
     }
 
@@ -86,16 +82,10 @@ impl OpenIdProvider {
     }
 
     /// Claims of our own, under names that nobody else can give another meaning (RFC 7519, 4.2).
-    fn own_claims(&self, issued: &IssuedCode, person: &Person) -> Vec<(String, Value)> {
-        let categories: Vec<&str> = person
-            .proven_categories()
-            .iter()
-            .map(Category::name)
-            .collect();
+    fn own_claims(&self, issued: &IssuedCode) -> Map<String, Value> {
         let mut claims = vec![
             ("method", json!(issued.login.method.name())),
             ("provider", json!(issued.login.provider)),
-            ("category", json!(categories)),
         ];
         // An application must be able to tell a request that is only provisional.
         if let (Some((service, operation)), Some(opens)) = (&issued.service, issued.login.opens) {
@@ -103,7 +93,11 @@ impl OpenIdProvider {
             claims.push(("decision", json!(opens.name())));
         }
         let own = |(name, value)| (format!("{}/claims/{name}", self.issuer()), value);
-        claims.into_iter().map(own).collect()
+        let acts_as = issued.acts_as.iter();
+        acts_as
+            .flat_map(|acts_as| acts_as.claims(self.issuer()))
+            .chain(claims.into_iter().map(own))
+            .collect()
     }
 
     /// Reads a hint. `None` unless it is an ID token that we signed; that it may have expired is the point of a hint.

@@ -33,7 +33,7 @@ impl<E: Into<ProtocolError>> From<E> for UserInfoRefusal {
 
 impl OpenIdProvider {
     /// Tells what the client asked to learn, is registered to learn, and is known of the person whose session the token
-    /// belongs to. A session that has ended tells nothing.
+    /// belongs to, and the profile that they acted in. A session that has ended tells nothing.
     ///
     /// # Errors
     /// [`UserInfoRefusal`].
@@ -61,6 +61,9 @@ impl OpenIdProvider {
             .subjects
             .subject(client.sector(), &session.person().key);
         claims.insert("sub".to_owned(), json!(subject));
+        if let Some(acts_as) = &record.acts_as {
+            claims.extend(acts_as.claims(self.issuer()));
+        }
         Ok(claims)
     }
 }

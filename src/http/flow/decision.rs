@@ -7,18 +7,18 @@ use crate::http::pages::{Explained, Refusal};
 use crate::http::state::Gateway;
 use crate::http::visit::Visit;
 use crate::policy::{Decision, DenyReason, Operation, RuleTrace, ServiceId};
-use crate::session::{FlowRefusal, LoginFlow, Session};
+use crate::session::{Actor, FlowRefusal, LoginFlow, Session};
 
 /// What policy says of the service that a flow is for, and why, whenever the flow comes to be decided and somebody is
 /// logged in: what strangers ask for is not written, or they could fill the log.
 pub(super) fn event(
     gateway: &Gateway,
     flow: &LoginFlow,
-    session: Option<&Session>,
+    actor: Option<Actor<'_>>,
 ) -> Option<AuditEvent> {
     let (service, operation) = flow.requirement.service.as_ref()?;
-    let session = session?;
-    let decision = flow.decision(Some(session), &gateway.catalogue(), gateway.now())?;
+    let session = actor?.session;
+    let decision = flow.decision(actor, &gateway.catalogue(), gateway.now())?;
     Some(decided(session, (service, *operation), &decision))
 }
 
@@ -48,7 +48,9 @@ pub(super) fn refusal_of(visit: &Visit, flow: &LoginFlow, reason: FlowRefusal) -
         ),
         FlowRefusal::OutOfReach => (denied("denied-level"), None),
         FlowRefusal::NotAchieved(decision) => (denied("not-achieved"), decision),
-        FlowRefusal::LoginRequired | FlowRefusal::StepUpRequired => (denied("not-achieved"), None),
+        FlowRefusal::LoginRequired | FlowRefusal::StepUpRequired | FlowRefusal::ProfileRequired => {
+            (denied("not-achieved"), None)
+        }
     };
     let service = flow.requirement.service.as_ref();
     Some(match (service, decision) {

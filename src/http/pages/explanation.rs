@@ -170,7 +170,7 @@ pub(super) fn methods_in_words(methods: Methods, texts: Language) -> String {
     names.join("; ")
 }
 
-fn categories_in_words(categories: Categories, texts: Language) -> String {
+pub(super) fn categories_in_words(categories: Categories, texts: Language) -> String {
     let names: Vec<String> = categories
         .iter()
         .map(|category| texts.say(category_key(category)))
@@ -179,7 +179,7 @@ fn categories_in_words(categories: Categories, texts: Language) -> String {
 }
 
 /// The text for a category.
-pub(super) fn category_key(category: Category) -> &'static str {
+fn category_key(category: Category) -> &'static str {
     match category {
         Category::Citizen => "category-citizen",
         Category::WorkerPrivate => "category-worker-private",

@@ -4,21 +4,23 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::explanation::{methods_in_words, operation_key};
+use super::profile::ActsAs;
 use super::proof::Proof;
 use super::{Layout, PagePolicy, html};
+use crate::archive::Capacity;
 use crate::http::language::Language;
 use crate::http::visit::Visit;
 use crate::identity::{AchievedAssurance, Methods, RequiredAssurance};
 use crate::policy::{Catalogue, Decision, Operation, Service, decide};
-use crate::session::{Freshness, LoginFlow, Session};
+use crate::session::{Actor, Freshness, LoginFlow, Session};
 
-/// The portal of a session.
+/// The portal of a session; `several` tells whether its person has other profiles to change to.
 #[must_use]
-pub fn portal(visit: &Visit, session: &Session) -> Response {
-    let texts = visit.language;
+pub fn portal(visit: &Visit, actor: Actor<'_>, several: bool) -> Response {
+    let (texts, session) = (visit.language, actor.session);
     let catalogue = visit.gateway.catalogue();
     let operations = Operation::ALL.map(|operation| texts.say(operation_key(operation)));
-    let services = Services::of(visit, session, &catalogue, &operations);
+    let services = Services::of(visit, actor, &catalogue, &operations);
     let person = session.person();
     let earned = session.assurance(Freshness::default(), visit.gateway.now());
     let level = earned.map(|earned| earned.level);
@@ -27,6 +29,8 @@ pub fn portal(visit: &Visit, session: &Session) -> Response {
         name: person.display_name(),
         fiscal_code: person.fiscal_code().map(|code| code.expose().to_owned()),
         level: level.map(|level| level.0.digit()),
+        acts_as: ActsAs::new(actor, texts),
+        several,
         proofs: Proof::all(visit, session),
         open: services.open,
         further: services
@@ -46,6 +50,9 @@ struct PortalPage<'a> {
     name: Option<String>,
     fiscal_code: Option<String>,
     level: Option<u8>,
+    /// The profile, in words; `None` while the archives do not say.
+    acts_as: Option<ActsAs>,
+    several: bool,
     proofs: Vec<Proof>,
     open: Vec<Row<'a>>,
     further: Vec<Further<'a>>,
@@ -123,7 +130,9 @@ impl<'a> Further<'a> {
     }
 }
 
-/// The catalogue as policy decides it for a session.
+/// The catalogue as policy decides it for a session. While the archives do not say who the person is, there is nothing to
+/// tell of it.
+#[derive(Default)]
 struct Services<'a> {
     open: Vec<Row<'a>>,
     further: Vec<Group<'a>>,
@@ -134,13 +143,16 @@ struct Services<'a> {
 impl<'a> Services<'a> {
     fn of(
         visit: &Visit,
-        session: &Session,
+        actor: Actor<'_>,
         catalogue: &'a Catalogue,
         labels: &'a [String; 2],
     ) -> Self {
+        if *actor.capacity == Capacity::Unavailable {
+            return Self::default();
+        }
         let (language, now) = (visit.language, visit.gateway.now());
-        let logins = session.logins(Freshness::default(), now);
-        let facts = session.facts(&logins);
+        let logins = actor.session.logins(Freshness::default(), now);
+        let facts = actor.facts(&logins);
         let (mut open, mut closed, mut steps) = (Vec::new(), Vec::new(), Vec::new());
         for service in catalogue.services() {
             for (operation, label) in Operation::ALL.into_iter().zip(labels) {

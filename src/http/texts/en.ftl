@@ -328,3 +328,27 @@ category-public-body = public body
 category-professional = professional
 category-doctor = doctor or health authority
 category-bank = bank
+
+## Profile
+
+profile-title = In which capacity do you want to act?
+profile-lead = You have more than one profile in our archives. You act in one at a time: the one you choose holds for the services that you open from now on.
+profile-only = You have a single profile in our archives.
+profile-personal = For yourself
+profile-current = In use
+profile-closed = The service you asked for does not open with this profile.
+profile-choose = Continue like this
+profile-later = You can change the profile at any time from your area, without logging in again.
+profile-again = Choose the profile
+profile-as = Profile
+profile-change = Change profile
+
+profile-unavailable-title = Your profiles are not available
+profile-unavailable-happened = The archives that know your profiles do not answer at the moment. You did nothing wrong.
+profile-unavailable-next = Try again in a few minutes.
+
+profile-gone-title = That profile is no longer yours
+profile-gone-happened = The profile that you chose is no longer in our archives.
+profile-gone-next = Choose another one. If you think this is a mistake, contact support.
+
+portal-unavailable = The archives that know your profiles do not answer at the moment: until they do, the services stay closed. Try again in a few minutes.

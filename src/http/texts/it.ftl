@@ -328,3 +328,27 @@ category-public-body = ente pubblico
 category-professional = professionista
 category-doctor = medico o azienda sanitaria
 category-bank = banca
+
+## Profilo
+
+profile-title = In quale veste vuoi agire?
+profile-lead = Nei nostri archivi hai più di un profilo. Agisci in uno per volta: quello che scegli vale per i servizi che apri da adesso.
+profile-only = Nei nostri archivi hai un solo profilo.
+profile-personal = Per te
+profile-current = In uso
+profile-closed = Con questo profilo il servizio che hai chiesto non si apre.
+profile-choose = Continua così
+profile-later = Puoi cambiare profilo in ogni momento dalla tua area, senza accedere di nuovo.
+profile-again = Scegli il profilo
+profile-as = Profilo
+profile-change = Cambia profilo
+
+profile-unavailable-title = I tuoi profili non sono disponibili
+profile-unavailable-happened = Gli archivi che conoscono i tuoi profili in questo momento non rispondono. Non hai sbagliato nulla.
+profile-unavailable-next = Riprova tra qualche minuto.
+
+profile-gone-title = Il profilo non è più tuo
+profile-gone-happened = Il profilo che hai scelto non risulta più nei nostri archivi.
+profile-gone-next = Scegline un altro. Se pensi che sia un errore, contatta l'assistenza.
+
+portal-unavailable = Gli archivi che conoscono i tuoi profili in questo momento non rispondono: finché non tornano, i servizi restano chiusi. Riprova tra qualche minuto.
