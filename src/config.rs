@@ -12,6 +12,7 @@ mod forward_auth;
 mod openid;
 mod organization;
 mod reader;
+mod reload;
 mod server;
 mod services;
 mod session;
@@ -30,7 +31,9 @@ pub use fault::{ConfigErrors, Fault};
 pub use forward_auth::ForwardAuthSection;
 pub use openid::OpenIdSection;
 pub use organization::{OrganizationSection, Texts};
+pub use reload::{Look, ServicesWatch};
 pub use server::{ServerSection, Tls};
+pub use services::ServicesFile;
 pub use spid::{MetadataSource, SpidSection};
 pub use store::StoreSection;
 pub use telemetry::{LogFormat, TelemetrySection};
@@ -55,13 +58,28 @@ pub struct Config {
     /// `[services]`: the catalogue.
     pub catalogue: Catalogue,
     /// The file that the catalogue was read from; `None` for the one that comes with Varco.
-    pub services_file: Option<PathBuf>,
+    pub services_file: Option<ServicesFile>,
     /// `[store]`: where data live.
     pub store: StoreSection,
     /// `[session]`: when sessions end.
     pub session: SessionLimits,
     /// What the edge makes of `[server]`, `[organization]` and `[spid] minimum_level`.
     pub edge: Settings,
+    source: Source,
+}
+
+/// What a configuration was read from: enough to read it again, with the files that it names as they are then.
+#[derive(Debug, Clone)]
+struct Source {
+    text: String,
+    file: PathBuf,
+    folder: PathBuf,
+}
+
+impl Source {
+    fn read(&self) -> Result<Config, ConfigErrors> {
+        Config::parse(&self.text, &self.file, &self.folder)
+    }
 }
 
 impl Config {
@@ -120,6 +138,11 @@ impl Config {
                 store: store?,
                 session: session?,
                 edge: edge?,
+                source: Source {
+                    text: text.to_owned(),
+                    file: file.to_owned(),
+                    folder: folder.to_owned(),
+                },
             })
         })();
         reader.finish(config)

@@ -26,7 +26,7 @@ use tokio_rustls::TlsAcceptor;
 
 use activity::Activity;
 use connection::End;
-pub use shutdown::{Shutdown, ShutdownTrigger};
+pub use shutdown::{Hangups, Shutdown, ShutdownTrigger};
 
 use crate::http::shares::Shares;
 

@@ -21,6 +21,7 @@ mod suite {
     mod bad_input;
     mod browser;
     mod canonicalization;
+    mod catalogue_reload;
     mod command_line;
     mod configuration;
     mod corpus;

@@ -63,6 +63,13 @@ pub enum AuditEvent {
         /// The program's version.
         version: String,
     },
+    /// Another catalogue of services was put in force while the gateway served.
+    CatalogueReplaced {
+        /// How many services it has.
+        services: usize,
+        /// SHA-256 of its file, in hexadecimal.
+        digest: String,
+    },
     /// A person was sent to a provider.
     LoginStarted {
         /// The way in.
@@ -208,6 +215,7 @@ impl AuditEvent {
     pub fn name(&self) -> &'static str {
         match self {
             Self::ServerStarted { .. } => "server_started",
+            Self::CatalogueReplaced { .. } => "catalogue_replaced",
             Self::LoginStarted { .. } => "login_started",
             Self::LoginSucceeded { .. } => "login_succeeded",
             Self::LoginRefused { .. } => "login_refused",
@@ -241,6 +249,7 @@ impl AuditEvent {
             | Self::AccessDecided { session, .. }
             | Self::LogoutPartial { session, .. } => Some(session),
             Self::ServerStarted { .. }
+            | Self::CatalogueReplaced { .. }
             | Self::LoginStarted { .. }
             | Self::LoginRefused { .. }
             | Self::TokenRefused { .. }

@@ -8,16 +8,18 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::{Configured, Ending, Output};
 use crate::audit::{AuditEvent, AuditLog as _, AuditRecord};
-use crate::config::{Built, Config, Ports, build};
+use crate::config::{Built, Config, Look, Ports, ServicesWatch, build};
 use crate::crypto::SystemRandom;
 use crate::http::router::router;
 use crate::identity::{Clock, SystemClock};
-use crate::server::{Listener, Shutdown, Transport, health};
+use crate::server::{Hangups, Listener, Shutdown, Transport, health};
 use crate::store::SqliteStore;
 use crate::telemetry::start_logs;
 
 /// How often the store is looked after.
 const KEEP_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How often the services file is looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 pub(super) fn run(args: &Configured, output: &mut Output<'_>) -> anyhow::Result<Ending> {
     let config = Config::load(&args.config)?;
@@ -44,6 +46,7 @@ async fn serve(
     output: &mut Output<'_>,
 ) -> anyhow::Result<Ending> {
     let shutdown = Shutdown::on_signal();
+    let hangups = Hangups::hear();
     let people = Listener::bind(config.server.listen, transport)
         .await
         .with_context(|| format!("cannot listen on {}", config.server.listen))?;
@@ -57,6 +60,8 @@ async fn serve(
     let record = AuditRecord::new(started, SystemClock.now());
     built.durable.record(record).await?;
     let keeper = tokio::spawn(keep_daily(Arc::clone(&built.durable)));
+    let services = ServicesWatch::new(config, &built);
+    let watcher = tokio::spawn(watch_services(services, hangups));
 
     writeln!(
         output.out,
@@ -72,6 +77,7 @@ async fn serve(
         platform.serve(health, shutdown),
     );
     keeper.abort();
+    watcher.abort();
     Ok(Ending::Good)
 }
 
@@ -93,6 +99,41 @@ async fn keep_daily(durable: Arc<SqliteStore>) {
                 }
             }
             Err(error) => tracing::error!(%error, "ledger-anchor-failed"),
+        }
+    }
+}
+
+/// Takes up a services file that changed, or that SIGHUP says has changed.
+async fn watch_services(mut services: Option<ServicesWatch>, mut hangups: Hangups) {
+    let mut looks = interval(LOOK_EVERY);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let asked = tokio::select! {
+            _ = looks.tick() => false,
+            () = hangups.next() => true,
+        };
+        let Some(services) = &mut services else {
+            if asked {
+                tracing::info!("services-come-with-varco");
+            }
+            continue;
+        };
+        let now = SystemClock.now();
+        let look = if asked {
+            services.reload(now).await
+        } else {
+            services.look(now).await
+        };
+        match look {
+            Look::Unchanged if asked => tracing::info!("services-unchanged"),
+            Look::Unchanged | Look::Unsettled => {}
+            Look::Replaced { services } => tracing::info!(services, "services-replaced"),
+            Look::Refused(errors) => {
+                for fault in errors.faults() {
+                    tracing::error!(%fault, "services-refused");
+                }
+            }
+            Look::Unrecorded(error) => tracing::error!(%error, "services-not-recorded"),
         }
     }
 }

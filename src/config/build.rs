@@ -35,6 +35,8 @@ pub struct Built {
     pub spid: Arc<SpidServiceProvider>,
     /// The audit log and the register.
     pub durable: Arc<SqliteStore>,
+    /// The catalogue in force, for whoever replaces it.
+    pub catalogue: LiveCatalogue,
     /// What is no fault and yet worth knowing: providers of an aggregate that cannot be used, for example.
     pub notes: Vec<String>,
 }
@@ -142,6 +144,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
             return Err(ConfigErrors::from_faults(faults));
         }
     };
+    let in_force = catalogue.clone();
     let gateway = Gateway::new(Parts {
         settings: config.edge.clone(),
         clock,
@@ -165,6 +168,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         gateway,
         spid,
         durable,
+        catalogue: in_force,
         notes,
     })
 }

@@ -1,12 +1,15 @@
 //! `[services]`: another catalogue than the one that comes with Varco. May be left out.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::Fault;
 use super::reader::Reader;
-use super::{ConfigErrors, Fault};
+use crate::crypto::encoding::hex;
+use crate::crypto::sha256;
 use crate::downstream::oidc::Clients;
 use crate::policy::{Catalogue, CatalogueError, DEFAULT_CATALOGUE};
 
@@ -16,10 +19,39 @@ struct Raw {
     file: Option<Spanned<PathBuf>>,
 }
 
+/// The file that a catalogue was read from, as it was then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServicesFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// SHA-256 of its text, in hexadecimal.
+    pub digest: String,
+    /// What it looked like from outside, before it was read.
+    pub(super) stamp: Option<Stamp>,
+}
+
+/// What a file looks like from outside. A file whose stamp has not changed has not changed, or somebody took pains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stamp {
+    modified: SystemTime,
+    length: u64,
+}
+
+impl Stamp {
+    /// The stamp of a file; `None` while there is none that can be looked at.
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        let metadata = std::fs::metadata(path).ok()?;
+        Some(Self {
+            modified: metadata.modified().ok()?,
+            length: metadata.len(),
+        })
+    }
+}
+
 /// The catalogue of an installation, and the file it was read from, if not the one that comes with Varco.
 pub(super) struct Services {
     pub(super) catalogue: Catalogue,
-    pub(super) file: Option<PathBuf>,
+    pub(super) file: Option<ServicesFile>,
 }
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<Services> {
@@ -34,14 +66,27 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Services> {
         });
     };
     let path = reader.path(file.get_ref());
-    match read_file(&path) {
+    let stamp = Stamp::of(&path);
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) => {
+            let message = format!("cannot read {}: {error}", path.display());
+            reader.fault(file.span(), message);
+            return None;
+        }
+    };
+    match Catalogue::parse(&text) {
         Ok(catalogue) => Some(Services {
             catalogue,
-            file: Some(path),
+            file: Some(ServicesFile {
+                digest: hex(&sha256(text.as_bytes())),
+                path,
+                stamp,
+            }),
         }),
         Err(errors) => {
-            for fault in errors.faults() {
-                reader.fault_elsewhere(file.span(), fault.clone());
+            for error in errors.0 {
+                reader.fault_elsewhere(file.span(), in_file(&path, error));
             }
             None
         }
@@ -51,28 +96,13 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Services> {
 /// What only catalogue and applications together can tell.
 pub(super) fn cross_check(services: &Services, clients: &Clients, reader: &mut Reader<'_>) {
     let Some(file) = &services.file else { return };
-    for fault in ownership(file, &services.catalogue, clients) {
-        reader.fault_elsewhere(0..0, fault);
-    }
-}
-
-fn read_file(path: &Path) -> Result<Catalogue, ConfigErrors> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        ConfigErrors::one(Fault::of_file(path, format!("cannot be read: {error}")))
-    })?;
-    Catalogue::parse(&text).map_err(|errors| {
-        let faults = errors.0.into_iter().map(|error| in_file(path, error));
-        ConfigErrors::from_faults(faults.collect())
-    })
-}
-
-fn ownership(file: &Path, catalogue: &Catalogue, clients: &Clients) -> Vec<Fault> {
     let applications: Vec<_> = clients
         .iter()
         .map(|client| (client.id(), client.services()))
         .collect();
-    let wrong = catalogue.ownership(&applications).into_iter();
-    wrong.map(|error| in_file(file, error)).collect()
+    for error in services.catalogue.ownership(&applications) {
+        reader.fault_elsewhere(0..0, in_file(&file.path, error));
+    }
 }
 
 fn in_file(file: &Path, error: CatalogueError) -> Fault {

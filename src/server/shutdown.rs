@@ -1,4 +1,4 @@
-//! The end, announced to every listener at once.
+//! Signals: the end, announced to every listener at once, and SIGHUP, by which somebody asks to read files again.
 
 use tokio::sync::watch;
 
@@ -47,6 +47,35 @@ impl Shutdown {
     #[must_use]
     pub fn is_called(&self) -> bool {
         *self.0.borrow() || self.0.has_changed().is_err()
+    }
+}
+
+/// SIGHUP. While there is one of these the signal does not end the process.
+#[derive(Debug)]
+pub struct Hangups {
+    #[cfg(unix)]
+    signals: Option<tokio::signal::unix::Signal>,
+}
+
+impl Hangups {
+    /// Hears SIGHUP from now on; never anything on a system that has none.
+    #[must_use]
+    pub fn hear() -> Self {
+        Self {
+            #[cfg(unix)]
+            signals: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok(),
+        }
+    }
+
+    /// Returns at the next one.
+    pub async fn next(&mut self) {
+        #[cfg(unix)]
+        if let Some(signals) = &mut self.signals
+            && signals.recv().await.is_some()
+        {
+            return;
+        }
+        std::future::pending::<()>().await;
     }
 }
 
