@@ -103,6 +103,18 @@ impl Session {
         self.kept.set_aside.iter().chain(&self.kept.events)
     }
 
+    /// The SAML identity providers that may keep a session of this person, each once.
+    #[must_use]
+    pub fn kept_at_providers(&self) -> Vec<String> {
+        let mut providers = Vec::new();
+        for saml in self.all_events().filter_map(|event| event.saml.as_ref()) {
+            if saml.session_index.is_some() && !providers.contains(&saml.identity_provider) {
+                providers.push(saml.identity_provider.clone());
+            }
+        }
+        providers
+    }
+
     /// When it began.
     #[must_use]
     pub fn started(&self) -> Timestamp {

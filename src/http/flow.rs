@@ -28,6 +28,7 @@ use crate::store::StoreError;
 
 pub(super) use acting::{Acting, peek};
 pub(super) use decision::{decided, denied_texts};
+pub(super) use login::ended_alone;
 
 impl From<StoreError> for Refusal {
     /// We are broken, not the person: said so, and never gone on without the store.

@@ -10,7 +10,7 @@ use super::logout;
 use super::oidc::{read, unusable};
 use super::pages::{self, Ended, Refusal};
 use super::visit::Visit;
-use crate::audit::{AuditEvent, EndReason};
+use crate::audit::EndReason;
 use crate::session::{Session, SessionHandle, SessionId};
 
 /// What the form asks to end.
@@ -79,18 +79,15 @@ async fn end_others(visit: &Visit, session: &Session, asked: &Asked) -> Result<u
     let gateway = &visit.gateway;
     let sessions = gateway.sessions();
     let theirs = sessions.of_person(&session.person().key, gateway.now());
-    let mut events = Vec::new();
+    let (mut ended, mut events) = (0, Vec::new());
     for other in theirs.await? {
         let handle = other.handle();
         let is_meant = handle != session.handle() && asked.means(handle);
-        if is_meant && sessions.end(handle).await?.is_some() {
-            events.push(AuditEvent::SessionEnded {
-                session: handle.to_string(),
-                reason: EndReason::FromElsewhere,
-            });
+        if is_meant && let Some(session) = sessions.end(handle).await? {
+            ended += 1;
+            events.extend(flow::ended_alone(&session, EndReason::FromElsewhere));
         }
     }
-    let ended = events.len();
     flow::record_all(visit, events).await?;
     Ok(ended)
 }

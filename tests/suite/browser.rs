@@ -136,6 +136,17 @@ fn logout_at_the_provider_ends_the_session_here() {
 }
 
 #[test]
+fn a_session_left_open_in_another_browser_is_ended_from_here() {
+    let seen = seen("sessions");
+    let text = seen["text"].as_str().unwrap();
+    assert!(text.contains("accessi sono stati chiusi") || text.contains("accesso è stato chiuso"));
+    assert_eq!(
+        (&seen["here"], &seen["there"]),
+        (&false.into(), &true.into())
+    );
+}
+
+#[test]
 fn who_cancels_at_the_provider_reads_what_happened() {
     let seen = seen("cancelled");
     let status = seen["status"].as_u64().unwrap();

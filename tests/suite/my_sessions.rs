@@ -113,6 +113,16 @@ async fn one_session_is_ended_and_the_others_go_on() {
     assert!(is_in(&mut there.desk).await);
     assert!(!is_in(&mut there.phone).await);
     assert_eq!(ended_from_elsewhere(&there.gateway), [lost.as_str()]);
+    // The provider is asked through the person's browser, and that one is elsewhere: the log says who was not reached.
+    let missed = there
+        .gateway
+        .events()
+        .into_iter()
+        .find_map(|event| match event {
+            AuditEvent::LogoutPartial { session, missed } if session == lost => Some(missed),
+            _ => None,
+        });
+    assert_eq!(missed.unwrap(), [beta().entity_id()]);
 
     let again = press(&mut there.desk, &page, &lost).await;
     assert!(again.body.contains("had ended already"));

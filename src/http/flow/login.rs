@@ -1,17 +1,14 @@
-//! What a login did, for the audit log.
+//! What a login did, and what ended with it or elsewhere, for the audit log.
 
 use crate::audit::{AuditEvent, EndReason};
-use crate::session::{Before, Established};
+use crate::session::{Before, Established, Session};
 
 /// The events of a login, in their order.
 pub(super) fn events(established: &Established) -> Vec<AuditEvent> {
     let session = established.session.handle().to_string();
     let mut events = Vec::new();
     if let Before::OtherPersonEnded(ended) = &established.before {
-        events.push(AuditEvent::SessionEnded {
-            session: ended.handle().to_string(),
-            reason: EndReason::OtherPerson,
-        });
+        events.extend(ended_alone(ended, EndReason::OtherPerson));
     }
     if let Some(login) = established.session.events().last() {
         events.push(AuditEvent::LoginSucceeded {
@@ -31,4 +28,22 @@ pub(super) fn events(established: &Established) -> Vec<AuditEvent> {
         });
     }
     events
+}
+
+/// The end of a session whose providers cannot be asked to end theirs: they are asked through the person's own browser,
+/// which is another one, or is busy with a login.
+pub(in crate::http) fn ended_alone(
+    session: &Session,
+    reason: EndReason,
+) -> impl Iterator<Item = AuditEvent> {
+    let (handle, missed) = (session.handle().to_string(), session.kept_at_providers());
+    let partial = (!missed.is_empty()).then(|| AuditEvent::LogoutPartial {
+        session: handle.clone(),
+        missed,
+    });
+    let ended = AuditEvent::SessionEnded {
+        session: handle,
+        reason,
+    };
+    std::iter::once(ended).chain(partial)
 }

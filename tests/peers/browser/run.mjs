@@ -193,6 +193,27 @@ const scenarios = {
     return { text: await page.locator("body").innerText(), asksAgain: await asksAgain(context) };
   },
 
+  // A person ends the session that they left open in another browser; here they stay.
+  async sessions(context, shot, page) {
+    const left = await browser.newContext({ locale: "it-IT" });
+    left.setDefaultTimeout(20_000);
+    for (const tab of [await left.newPage(), page]) {
+      await tab.goto(`${app}/login`);
+      await chooseProvider(tab, "Sielte (prova)");
+      await logIn(tab, "mario");
+      await consent(tab);
+      await told(tab);
+    }
+    await page.goto(`${gateway}/sessions`);
+    await shot("both");
+    await page.locator("button[value=others]").click();
+    const text = await page.locator("[role=status]").innerText();
+    await shot("ended");
+    const seen = { text, here: await asksAgain(context), there: await asksAgain(left) };
+    await left.close();
+    return seen;
+  },
+
   // Anomaly 25 comes back as a page that says what happened, and the way in is open again.
   async cancelled(context, shot, page) {
     await page.goto(`${app}/login`);
