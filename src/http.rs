@@ -10,6 +10,7 @@ pub mod device;
 pub mod flow;
 pub mod form;
 mod forward_auth;
+mod fragments;
 pub mod language;
 pub mod login;
 mod logout;

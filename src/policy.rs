@@ -10,6 +10,7 @@ mod decision;
 mod facts;
 mod live;
 mod service;
+mod situation;
 
 pub use catalogue::{
     Catalogue, CatalogueError, CatalogueErrors, DEFAULT_CATALOGUE, OperationRule, Service, Text,
@@ -19,3 +20,4 @@ pub use decision::{Asker, Decision, DenyReason, Detail, Outcome, Rule, RuleTrace
 pub use facts::{Facts, KnownCategories, Login};
 pub use live::LiveCatalogue;
 pub use service::{Operation, ServiceId, ServiceIdError};
+pub use situation::Situation;

@@ -43,7 +43,7 @@ fn load(name: &str) -> Option<(String, FluentBundle<FluentResource>)> {
 }
 
 /// One of the languages there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Language(&'static str);
 
 impl Default for Language {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::fragments::Fragments;
 use super::metrics::Metrics;
 use super::noted::Noted;
 use super::settings::Settings;
@@ -27,6 +28,7 @@ struct Assembled {
     ways: Vec<WayIn>,
     noted: Noted,
     login_starts: Option<RateLimit>,
+    fragments: Fragments,
 }
 
 /// Everything that a gateway is made of.
@@ -84,6 +86,7 @@ impl Gateway {
             ways,
             noted: Noted::default(),
             login_starts,
+            fragments: Fragments::default(),
         }))
     }
 
@@ -164,6 +167,12 @@ impl Gateway {
     #[must_use]
     pub fn way(&self, entity_id: &str) -> Option<&WayIn> {
         self.0.ways.iter().find(|way| way.entity_id == entity_id)
+    }
+
+    /// Pieces of pages that many people share.
+    #[must_use]
+    pub(super) fn fragments(&self) -> &Fragments {
+        &self.0.fragments
     }
 
     /// How often one client may start a login, where that is limited.

@@ -202,6 +202,11 @@ impl Catalogue {
         self.ways.open_to(categories, now)
     }
 
+    /// How many of the dates at which a way in opens or closes have passed at `now`.
+    pub(super) fn dates_passed(&self, now: Timestamp) -> usize {
+        self.ways.dates_passed(now)
+    }
+
     /// A service.
     #[must_use]
     pub fn get(&self, id: &ServiceId) -> Option<&Service> {

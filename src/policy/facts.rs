@@ -25,7 +25,7 @@ impl Login {
 }
 
 /// What is known of a person's categories.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum KnownCategories {
     /// Nobody is logged in, so there is nobody to know them of.
     #[default]

@@ -1,5 +1,8 @@
 //! The portal for somebody who is logged in: who they are, how they proved it, what opens and what one step more opens.
 
+use std::sync::Arc;
+
+use askama::Template as _;
 use axum::response::Response;
 use http::StatusCode;
 
@@ -11,16 +14,13 @@ use crate::archive::Capacity;
 use crate::http::language::Language;
 use crate::http::visit::Visit;
 use crate::identity::{AchievedAssurance, Methods, RequiredAssurance};
-use crate::policy::{Catalogue, Decision, Operation, Service, decide};
+use crate::policy::{Catalogue, Decision, Facts, Operation, Service, decide};
 use crate::session::{Actor, Freshness, LoginFlow, Session};
 
 /// The portal of a session; `several` tells whether its person has other profiles to change to.
 #[must_use]
 pub fn portal(visit: &Visit, actor: Actor<'_>, several: bool) -> Response {
     let (texts, session) = (visit.language, actor.session);
-    let catalogue = visit.gateway.catalogue();
-    let operations = Operation::ALL.map(|operation| texts.say(operation_key(operation)));
-    let services = Services::of(visit, actor, &catalogue, &operations);
     let person = session.person();
     let earned = session.assurance(Freshness::default(), visit.gateway.now());
     let level = earned.map(|earned| earned.level);
@@ -32,13 +32,7 @@ pub fn portal(visit: &Visit, actor: Actor<'_>, several: bool) -> Response {
         acts_as: ActsAs::new(actor, texts),
         several,
         proofs: Proof::all(visit, session),
-        open: services.open,
-        further: services
-            .further
-            .into_iter()
-            .map(|group| Further::new(visit, level, group))
-            .collect(),
-        closed: services.closed,
+        services: services(visit, actor, level),
     };
     html(StatusCode::OK, &page, PagePolicy::default())
 }
@@ -54,15 +48,52 @@ struct PortalPage<'a> {
     acts_as: Option<ActsAs>,
     several: bool,
     proofs: Vec<Proof>,
-    open: Vec<Row<'a>>,
-    further: Vec<Further<'a>>,
-    closed: Vec<Row<'a>>,
+    /// `None` while the archives do not say what opens.
+    services: Option<Arc<str>>,
 }
 
 impl PortalPage<'_> {
     fn texts(&self) -> Language {
         self.layout.texts
     }
+}
+
+/// The lists of services, which are the same for everybody in the same situation.
+fn services(visit: &Visit, actor: Actor<'_>, level: Option<AchievedAssurance>) -> Option<Arc<str>> {
+    if *actor.capacity == Capacity::Unavailable {
+        return None;
+    }
+    let (texts, now) = (visit.language, visit.gateway.now());
+    let catalogue = visit.gateway.catalogue();
+    let logins = actor.session.logins(Freshness::default(), now);
+    let facts = actor.facts(&logins);
+    let situation = catalogue.situation(&facts, now);
+    let make = || {
+        let operations = Operation::ALL.map(|operation| texts.say(operation_key(operation)));
+        let services = Services::of(visit, &facts, &catalogue, &operations);
+        let further = services.further.into_iter();
+        let lists = ServiceLists {
+            texts,
+            open: services.open,
+            further: further
+                .map(|group| Further::new(visit, level, group))
+                .collect(),
+            closed: services.closed,
+        };
+        // Writing to a String does not fail.
+        lists.render().unwrap_or_default()
+    };
+    let fragments = visit.gateway.fragments();
+    Some(fragments.get(&catalogue, (texts, situation), make))
+}
+
+#[derive(askama::Template)]
+#[template(path = "portal_services.html")]
+struct ServiceLists<'a> {
+    texts: Language,
+    open: Vec<Row<'a>>,
+    further: Vec<Further<'a>>,
+    closed: Vec<Row<'a>>,
 }
 
 /// A service and what one may do there.
@@ -130,9 +161,7 @@ impl<'a> Further<'a> {
     }
 }
 
-/// The catalogue as policy decides it for a session. While the archives do not say who the person is, there is nothing to
-/// tell of it.
-#[derive(Default)]
+/// The catalogue as policy decides it for a session.
 struct Services<'a> {
     open: Vec<Row<'a>>,
     further: Vec<Group<'a>>,
@@ -143,23 +172,18 @@ struct Services<'a> {
 impl<'a> Services<'a> {
     fn of(
         visit: &Visit,
-        actor: Actor<'_>,
+        facts: &Facts<'_>,
         catalogue: &'a Catalogue,
         labels: &'a [String; 2],
     ) -> Self {
-        if *actor.capacity == Capacity::Unavailable {
-            return Self::default();
-        }
         let (language, now) = (visit.language, visit.gateway.now());
-        let logins = actor.session.logins(Freshness::default(), now);
-        let facts = actor.facts(&logins);
         let (mut open, mut closed, mut steps) = (Vec::new(), Vec::new(), Vec::new());
         for service in catalogue.services() {
             for (operation, label) in Operation::ALL.into_iter().zip(labels) {
                 if service.rule(operation).is_none() {
                     continue;
                 }
-                let decision = decide(catalogue, service.id(), operation, &facts, now);
+                let decision = decide(catalogue, service.id(), operation, facts, now);
                 let entry = Entry {
                     name: operation.name(),
                     label,

@@ -59,6 +59,12 @@ impl WaysIn {
             .collect()
     }
 
+    /// How many of the dates at which a rule begins or ends have passed at `now`.
+    pub(super) fn dates_passed(&self, now: Timestamp) -> usize {
+        let dates = self.0.iter().flat_map(|way| [way.from, way.end]);
+        dates.flatten().filter(|date| *date <= now).count()
+    }
+
     /// Reads the rules, and notes what is wrong in them.
     pub(super) fn build(raw: Vec<RawMethod>, errors: &mut Errors<'_>) -> Self {
         let mut ways: Vec<WayIn> = Vec::with_capacity(raw.len());
