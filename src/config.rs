@@ -5,6 +5,7 @@
 //! `danger_`. Paths in the file are relative to its folder. [`build()`] then reads what the paths name and puts the gateway
 //! together. Layer 6: uses everything.
 
+mod authzen;
 mod build;
 mod fault;
 mod files;
@@ -22,6 +23,7 @@ mod telemetry;
 
 use std::path::{Path, PathBuf};
 
+use crate::downstream::authzen::Callers;
 use crate::http::settings::Settings;
 use crate::policy::Catalogue;
 use crate::session::SessionLimits;
@@ -55,6 +57,8 @@ pub struct Config {
     pub openid: OpenIdSection,
     /// `[forward_auth]`: applications behind a proxy.
     pub forward_auth: ForwardAuthSection,
+    /// `[[authzen.caller]]`: who may ask for decisions.
+    pub callers: Callers,
     /// `[services]`: the catalogue.
     pub catalogue: Catalogue,
     /// The file that the catalogue was read from; `None` for the one that comes with Varco.
@@ -113,6 +117,7 @@ impl Config {
         }
         let plain = server.as_ref().is_some_and(ServerSection::is_plain);
         let forward_auth = forward_auth::read(&mut reader, catalogue, plain);
+        let callers = authzen::read(&mut reader);
         let store = store::read(&mut reader);
         let session = session::read(&mut reader);
         reader.refuse_unknown_sections();
@@ -135,6 +140,7 @@ impl Config {
                 forward_auth: forward_auth?,
                 catalogue: services.catalogue,
                 services_file: services.file,
+                callers: callers?,
                 store: store?,
                 session: session?,
                 edge: edge?,

@@ -4,6 +4,7 @@
 //! that says what was achieved. Layer 4: may use everything below, and never `login`: an application is told the same
 //! whatever the way in.
 
+pub mod authzen;
 pub mod forward_auth;
 pub mod oidc;
 mod subject;

@@ -5,6 +5,7 @@
 //! what handlers need; a handler that cannot do what was asked returns a [`pages::Refusal`], which becomes a page that
 //! says what happened and what to do next. Layer 5: it may use every layer below.
 
+mod authzen;
 pub mod cookies;
 pub mod device;
 pub mod flow;

@@ -18,6 +18,7 @@ mod support;
 mod suite {
     mod archive_http;
     mod audit_commands;
+    mod authzen;
     mod bad_input;
     mod browser;
     mod canonicalization;

@@ -161,6 +161,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         spid: Arc::clone(&spid),
         oidc,
         forward_auth,
+        callers: config.callers.clone(),
         audit: Arc::clone(&durable) as Arc<dyn AuditLog>,
         metrics: Metrics::default(),
     });

@@ -51,16 +51,16 @@ pub(super) fn read(
     })
 }
 
-type Spans = Vec<std::ops::Range<usize>>;
+pub(super) type Spans = Vec<std::ops::Range<usize>>;
 
-fn apart<T>(all: Vec<Spanned<T>>) -> (Spans, Vec<T>) {
+pub(super) fn apart<T>(all: Vec<Spanned<T>>) -> (Spans, Vec<T>) {
     all.into_iter()
         .map(|one| (one.span(), one.into_inner()))
         .unzip()
 }
 
 /// Notes faults at the tables they are in.
-fn told<T>(
+pub(super) fn told<T>(
     reader: &mut Reader<'_>,
     spans: &Spans,
     registered: Result<T, Vec<(usize, String)>>,

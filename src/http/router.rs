@@ -9,8 +9,8 @@ use tower::ServiceBuilder;
 use super::pages::Refusal;
 use super::state::Gateway;
 use super::{
-    forward_auth, login, logout, middleware, oidc, portal, profile, services, sessions, spid,
-    static_files,
+    authzen, forward_auth, login, logout, middleware, oidc, portal, profile, services, sessions,
+    spid, static_files,
 };
 
 /// Every address of the gateway. Health and metrics are not here: they have a listener of their own.
@@ -50,11 +50,17 @@ pub fn router(gateway: Gateway) -> Router {
 
     let load = middleware::Load::default();
     let arrivals = middleware::Arrivals::default();
-    // What proxies ask for has no page and no visit: it must cost little.
-    let asked_by_proxies = Router::new()
+    // What servers ask for has no page and no visit: it must cost little.
+    let asked_by_servers = Router::new()
         .route("/forward-auth", any(forward_auth::check))
         .route("/forward-auth/original/", any(forward_auth::check))
         .route("/forward-auth/original/{*target}", any(forward_auth::check))
+        .route("/access/v1/evaluation", post(authzen::evaluation))
+        .route("/access/v1/evaluations", post(authzen::evaluations))
+        .route(
+            "/.well-known/authzen-configuration",
+            get(authzen::configuration),
+        )
         .route("/.varco/start", get(forward_auth::start))
         .route("/.varco/callback", get(forward_auth::callback))
         .route("/.varco/logout", get(forward_auth::logout))
@@ -81,7 +87,7 @@ pub fn router(gateway: Gateway) -> Router {
                 .layer(from_fn_with_state(load, middleware::shed_load)),
         )
         .with_state(gateway);
-    pages.merge(asked_by_proxies)
+    pages.merge(asked_by_servers)
 }
 
 #[cfg(test)]

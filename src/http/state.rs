@@ -10,6 +10,7 @@ use super::ways::WayIn;
 use crate::archive::{Archive, ArchiveError, Capacity, Standing};
 use crate::audit::AuditLog;
 use crate::crypto::Random;
+use crate::downstream::authzen::Callers;
 use crate::downstream::forward_auth::ForwardAuth;
 use crate::downstream::oidc::OpenIdProvider;
 use crate::identity::{AuthenticationMethod, Clock, RequiredAssurance, Timestamp};
@@ -55,6 +56,8 @@ pub struct Parts {
     pub oidc: OpenIdProvider,
     /// What proxies see.
     pub forward_auth: ForwardAuth,
+    /// Who may ask for decisions.
+    pub callers: Callers,
     /// What happened.
     pub audit: Arc<dyn AuditLog>,
     /// What is counted.
@@ -216,6 +219,12 @@ impl Gateway {
         &self.0.parts.forward_auth
     }
 
+    /// Who may ask for decisions.
+    #[must_use]
+    pub fn callers(&self) -> &Callers {
+        &self.0.parts.callers
+    }
+
     /// Which decisions the audit log has already.
     pub(super) fn noted(&self) -> &Noted {
         &self.0.noted
@@ -322,6 +331,7 @@ pub(crate) mod tests {
             spid: Arc::new(spid),
             oidc: oidc.unwrap(),
             forward_auth,
+            callers: Callers::default(),
             audit: Arc::new(NoAudit),
             metrics: Metrics::default(),
         })

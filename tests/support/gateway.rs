@@ -10,6 +10,7 @@ use tower::ServiceExt as _;
 use url::Url;
 use varco::audit::{AuditEvent, AuditLog, AuditRecord, Recording, RegisterEntry};
 use varco::crypto::{Random, Signer, SystemRandom};
+use varco::downstream::authzen::{CallerSettings, Callers};
 use varco::downstream::forward_auth::{ForwardAuth, Proxies, ProxySettings, RouteSettings, Routes};
 use varco::downstream::oidc::{ClientSettings, Clients, OpenIdProvider, ProviderKeys};
 use varco::http::metrics::Metrics;
@@ -47,13 +48,15 @@ pub struct TestGateway {
     register: Arc<TestRegister>,
 }
 
-/// `[forward_auth]` of a configuration.
+/// `[forward_auth]` and `[authzen]` of a configuration.
 #[derive(Default, serde::Deserialize)]
-struct ForwardAuthTables {
+struct Tables {
     #[serde(default)]
     proxy: Vec<ProxySettings>,
     #[serde(default)]
     route: Vec<RouteSettings>,
+    #[serde(default)]
+    caller: Vec<CallerSettings>,
 }
 
 /// The audit log, in memory.
@@ -88,19 +91,12 @@ impl Signer for Shared {
 impl TestGateway {
     /// A gateway with these applications.
     pub fn with_clients(clients: Vec<ClientSettings>) -> Self {
-        Self::with(clients, usual(), ForwardAuthTables::default(), |settings| {
-            settings
-        })
+        Self::with(clients, usual(), Tables::default(), |settings| settings)
     }
 
     /// The same with a catalogue of its own.
     pub fn with_catalogue(clients: Vec<ClientSettings>, catalogue: Catalogue) -> Self {
-        Self::with(
-            clients,
-            catalogue,
-            ForwardAuthTables::default(),
-            |settings| settings,
-        )
+        Self::with(clients, catalogue, Tables::default(), |settings| settings)
     }
 
     /// A gateway whose applications are behind proxies: `[[proxy]]` and `[[route]]` as in its configuration.
@@ -111,13 +107,19 @@ impl TestGateway {
 
     /// A gateway with other settings than the usual.
     pub fn tuned(tune: impl FnOnce(Settings) -> Settings) -> Self {
-        Self::with(Vec::new(), usual(), ForwardAuthTables::default(), tune)
+        Self::with(Vec::new(), usual(), Tables::default(), tune)
+    }
+
+    /// A gateway that these callers may ask for decisions: `[[caller]]` as in its configuration.
+    pub fn with_callers(tables: &str) -> Self {
+        let tables = toml::from_str(tables).unwrap();
+        Self::with(Vec::new(), usual(), tables, |settings| settings)
     }
 
     fn with(
         clients: Vec<ClientSettings>,
         catalogue: Catalogue,
-        tables: ForwardAuthTables,
+        tables: Tables,
         tune: impl FnOnce(Settings) -> Settings,
     ) -> Self {
         let clock = TestClock::new();
@@ -169,6 +171,7 @@ impl TestGateway {
             spid,
             oidc: oidc.unwrap(),
             forward_auth,
+            callers: Callers::register(tables.caller).unwrap(),
             audit: Arc::clone(&audit) as Arc<dyn AuditLog>,
             metrics: Metrics::default(),
         });
