@@ -11,6 +11,7 @@ mod explain;
 mod idp;
 mod keys;
 mod metadata;
+mod profiles;
 mod serve;
 
 use std::ffi::OsString;
@@ -40,6 +41,8 @@ enum Command {
     Idp(idp::Args),
     /// Prove that the audit log and the register are whole, and look something up in them
     Audit(audit::Args),
+    /// Fill the table of who people are in the archives, and look one up
+    Profiles(profiles::Args),
     /// Make keys, secrets and certificates
     Keys(keys::Args),
     /// Run the federation in a box: gateway, test providers, sample application
@@ -89,6 +92,7 @@ pub fn run(
         Command::Metadata(args) => metadata::run(&args, output),
         Command::Idp(args) => idp::run(&args, output),
         Command::Audit(args) => audit::run(&args, output),
+        Command::Profiles(args) => profiles::run(&args, output),
         Command::Keys(args) => keys::run(&args, output),
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(&args, output),

@@ -5,6 +5,7 @@
 //! `danger_`. Paths in the file are relative to its folder. [`build()`] then reads what the paths name and puts the gateway
 //! together. Layer 6: uses everything.
 
+mod archives;
 mod authzen;
 mod build;
 mod fault;
@@ -28,6 +29,7 @@ use crate::http::settings::Settings;
 use crate::policy::Catalogue;
 use crate::session::SessionLimits;
 
+pub use archives::{ArchivesSection, HttpArchivesSection};
 pub use build::{Built, Ports, build};
 pub use fault::{ConfigErrors, Fault};
 pub use forward_auth::ForwardAuthSection;
@@ -65,6 +67,8 @@ pub struct Config {
     pub services_file: Option<ServicesFile>,
     /// `[store]`: where data live.
     pub store: StoreSection,
+    /// `[archives]`: who people are.
+    pub archives: ArchivesSection,
     /// `[session]`: when sessions end.
     pub session: SessionLimits,
     /// What the edge makes of `[server]`, `[organization]` and `[spid] minimum_level`.
@@ -119,6 +123,7 @@ impl Config {
         let forward_auth = forward_auth::read(&mut reader, catalogue, plain);
         let callers = authzen::read(&mut reader);
         let store = store::read(&mut reader);
+        let archives = archives::read(&mut reader);
         let session = session::read(&mut reader);
         reader.refuse_unknown_sections();
 
@@ -142,6 +147,7 @@ impl Config {
                 services_file: services.file,
                 callers: callers?,
                 store: store?,
+                archives: archives?,
                 session: session?,
                 edge: edge?,
                 source: Source {

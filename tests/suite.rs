@@ -50,6 +50,7 @@ mod suite {
     mod openid_client;
     mod pages;
     mod profiles;
+    mod profiles_command;
     mod registry_signatures;
     mod saml_attacks;
     mod service_catalogue;

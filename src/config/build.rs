@@ -1,11 +1,9 @@
 //! From a valid configuration to a gateway: the only place where the parts are put together.
 
-use std::fs::DirBuilder;
-use std::path::Path;
 use std::sync::Arc;
 
 use super::{Config, ConfigErrors, Fault};
-use crate::archive::NoArchive;
+use crate::archive::Archive;
 use crate::audit::{AuditLog, AuthenticationRegister};
 use crate::crypto::Random;
 use crate::downstream::forward_auth::ForwardAuth;
@@ -56,13 +54,19 @@ pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
     let durable = open_store(config, &ports)
         .map_err(|fault| keep(ConfigErrors::one(fault)))
         .ok();
-    match (keys, signing, providers, durable) {
-        (Some(keys), Some(signing), Some(providers), Some(durable)) => {
+    let archive = config
+        .archives
+        .open(&config.store)
+        .map_err(|fault| keep(ConfigErrors::one(fault)))
+        .ok();
+    match (keys, signing, providers, durable, archive) {
+        (Some(keys), Some(signing), Some(providers), Some(durable), Some(archive)) => {
             let read = Read {
                 keys,
                 signing,
                 providers,
                 durable,
+                archive,
             };
             assemble(config, ports, read)
         }
@@ -73,22 +77,11 @@ pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
 
 fn open_store(config: &Config, ports: &Ports) -> Result<Arc<SqliteStore>, Fault> {
     let keys = config.store.keys()?;
-    let folder = &config.store.data;
     let database = config.store.database();
-    create_private(folder)
-        .map_err(|error| Fault::of_file(folder, format!("cannot be made: {error}")))?;
+    config.store.make_folder()?;
     SqliteStore::open(&database, keys, Arc::clone(&ports.random))
         .map(Arc::new)
         .map_err(|error| Fault::of_file(&database, error.to_string()))
-}
-
-/// Makes a folder that its owner alone can enter, unless it is there.
-fn create_private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 /// What was read and opened.
@@ -97,6 +90,7 @@ struct Read {
     signing: SpidKey,
     providers: (Providers, Vec<String>),
     durable: Arc<SqliteStore>,
+    archive: Arc<dyn Archive>,
 }
 
 fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigErrors> {
@@ -109,6 +103,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         signing,
         providers: (providers, notes),
         durable,
+        archive,
     } = read;
 
     let spid_ports = SpidPorts {
@@ -156,7 +151,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         flows: Flows::new(Arc::clone(&store), Arc::clone(&random)),
         random,
         store,
-        archive: Arc::new(NoArchive),
+        archive,
         catalogue,
         spid: Arc::clone(&spid),
         oidc,

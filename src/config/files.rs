@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::Fault;
 use crate::crypto::encoding::from_base64url;
 use crate::crypto::{SigningKey, certificate};
+use crate::identity::Redacted;
 
 /// Reads a private key, PEM (PKCS#8).
 pub(super) fn signing_key(path: &Path) -> Result<SigningKey, Fault> {
@@ -42,6 +43,16 @@ pub(super) fn secret(path: &Path) -> Result<Zeroizing<[u8; 32]>, Fault> {
                 "is not a secret of 256 bits in 43 characters of URL base64; `varco keys secret` makes one",
             )
         })
+}
+
+/// Reads a token that shows who we are to somebody else: one line of visible ASCII.
+pub(super) fn token(path: &Path) -> Result<Redacted<String>, Fault> {
+    let bytes = Zeroizing::new(read(path)?);
+    let text = std::str::from_utf8(&bytes).unwrap_or_default().trim_end();
+    let is_token = (1..=4096).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+    is_token
+        .then(|| Redacted::new(text.to_owned()))
+        .ok_or_else(|| Fault::of_file(path, "is not a token: one line of visible characters"))
 }
 
 /// Reads a text.
