@@ -26,6 +26,7 @@ use std::path::{Path, PathBuf};
 
 use crate::downstream::authzen::Callers;
 use crate::http::settings::Settings;
+use crate::identity::{AuthenticationMethod, Methods};
 use crate::policy::Catalogue;
 use crate::session::SessionLimits;
 
@@ -101,6 +102,12 @@ impl Config {
         })?;
         let folder = path.parent().unwrap_or(Path::new(""));
         Self::parse(&text, path, folder)
+    }
+
+    /// The ways in that the installation has.
+    #[must_use]
+    pub fn ways_in(&self) -> Methods {
+        Methods::from_iter([AuthenticationMethod::Spid])
     }
 
     /// Reads a text as if it stood in `file`; its paths are relative to `folder`.

@@ -4,6 +4,7 @@
 //! to it, in order; the portal, the refusal page, the audit log and `varco explain` all show that same explanation.
 //! What no rule opens stays closed. Layer 1: uses `identity` only; knows no store, no clock and no page.
 
+mod age;
 mod catalogue;
 mod decide;
 mod decision;
@@ -12,6 +13,7 @@ mod live;
 mod service;
 mod situation;
 
+pub use age::Age;
 pub use catalogue::{
     Catalogue, CatalogueError, CatalogueErrors, DEFAULT_CATALOGUE, OperationRule, Service, Text,
 };

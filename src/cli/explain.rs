@@ -4,14 +4,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use chrono::SecondsFormat;
 
 use super::{Ending, Output};
+use crate::config::Config;
 use crate::identity::{
     AchievedAssurance, AssuranceLevel, AuthenticationMethod, Categories, Category, Clock as _,
-    Methods, SystemClock,
+    Methods, SystemClock, Timestamp, midnight_in_italy,
 };
 use crate::policy::{
-    Catalogue, DEFAULT_CATALOGUE, Decision, Detail, Facts, KnownCategories, Login, Operation,
+    Age, Catalogue, DEFAULT_CATALOGUE, Decision, Detail, Facts, KnownCategories, Login, Operation,
     ServiceId, decide,
 };
 
@@ -38,9 +40,21 @@ pub(super) struct Args {
     /// resident-abroad, intermediary, patronato, company, public-body, professional, doctor or bank [default for a login: citizen]
     #[arg(long, requires = "method", value_parser = named("category", Category::from_name, CATEGORIES))]
     category: Vec<Category>,
+    /// How long ago the login was, as in 40s, 15m or 8h [default: just now]
+    #[arg(long, requires = "method", value_parser = age)]
+    age: Option<Age>,
+    /// The application that asks [default: none]
+    #[arg(long, value_name = "ID")]
+    client: Option<String>,
+    /// The day in Italy, as in 2020-06-01, or the moment, as in 2020-06-01T10:00:00Z [default: now]
+    #[arg(long, value_name = "DATE", value_parser = moment)]
+    at: Option<Timestamp>,
     /// Another catalogue than the one that comes with Varco
     #[arg(long, value_name = "FILE")]
     services: Option<PathBuf>,
+    /// The catalogue and the ways in of an installation
+    #[arg(long, value_name = "FILE", conflicts_with = "services")]
+    config: Option<PathBuf>,
 }
 
 /// Reads a value by its name.
@@ -52,22 +66,27 @@ fn named<T>(
     move |text| from_name(text).ok_or_else(|| format!("no such {what}; there is {names}"))
 }
 
+fn age(text: &str) -> Result<Age, &'static str> {
+    Age::parse(text).ok_or("write seconds, minutes or hours, as in 40s, 15m or 8h")
+}
+
+/// A moment, or the noon of a day in Italy: at midnight one would have to know which day begins.
+fn moment(text: &str) -> Result<Timestamp, &'static str> {
+    let day = text.parse().map(midnight_in_italy);
+    day.map(|midnight| midnight + chrono::Duration::hours(12))
+        .or_else(|_| text.parse())
+        .map_err(|_| "write a day, as in 2020-06-01, or a moment, as in 2020-06-01T10:00:00Z")
+}
+
 pub(super) fn run(args: &Args, output: &mut Output<'_>) -> anyhow::Result<Ending> {
-    let catalogue = match &args.services {
-        Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .with_context(|| format!("cannot read {}", path.display()))?;
-            Catalogue::parse(&text).with_context(|| format!("{} is wrong", path.display()))?
-        }
-        None => Catalogue::parse(DEFAULT_CATALOGUE)?,
-    };
+    let catalogue = args.catalogue()?;
     let login = args.login();
     let facts = Facts {
         logins: login.as_slice(),
         categories: args.categories(),
-        client: None,
+        client: args.client.as_deref(),
     };
-    let now = SystemClock.now();
+    let now = args.at.unwrap_or_else(|| SystemClock.now());
     let decision = decide(&catalogue, &args.service, args.operation, &facts, now);
 
     let out = &mut *output.out;
@@ -81,11 +100,21 @@ pub(super) fn run(args: &Args, output: &mut Output<'_>) -> anyhow::Result<Ending
         Some(login) => {
             writeln!(out, "method     {}", login.method)?;
             writeln!(out, "level      {}", login.level)?;
+            if let Some(age) = args.age {
+                writeln!(out, "age        {age}")?;
+            }
         }
         None => writeln!(out, "login      none")?,
     }
     if let KnownCategories::Known(categories) = facts.categories {
         writeln!(out, "category   {categories}")?;
+    }
+    if let Some(client) = facts.client {
+        writeln!(out, "client     {client}")?;
+    }
+    if let Some(at) = args.at {
+        let shown = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        writeln!(out, "at         {shown}")?;
     }
     writeln!(out)?;
     for line in decision.explanation() {
@@ -123,8 +152,22 @@ impl Args {
         Some(Login {
             level: AchievedAssurance(level),
             method,
-            age: Duration::ZERO,
+            age: self.age.map_or(Duration::ZERO, |Age(age)| age),
         })
+    }
+
+    fn catalogue(&self) -> anyhow::Result<Catalogue> {
+        if let Some(path) = &self.config {
+            let config = Config::load(path)?;
+            let ways_in = config.ways_in();
+            return Ok(config.catalogue.offering(ways_in));
+        }
+        let Some(path) = &self.services else {
+            return Ok(Catalogue::parse(DEFAULT_CATALOGUE)?);
+        };
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        Catalogue::parse(&text).with_context(|| format!("{} is wrong", path.display()))
     }
 
     fn categories(&self) -> KnownCategories {

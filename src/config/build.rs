@@ -10,7 +10,7 @@ use crate::downstream::forward_auth::ForwardAuth;
 use crate::downstream::oidc::{OpenIdProvider, ProviderKeys};
 use crate::http::metrics::Metrics;
 use crate::http::state::{Gateway, Parts};
-use crate::identity::{AuthenticationMethod, Clock, Methods};
+use crate::identity::Clock;
 use crate::login::spid::{Providers, SpidKey, SpidPorts, SpidServiceProvider};
 use crate::policy::LiveCatalogue;
 use crate::session::{Flows, Sessions};
@@ -96,8 +96,8 @@ struct Read {
 fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigErrors> {
     let Ports { clock, random } = ports;
     let store: Arc<dyn ExpiringStore> = Arc::new(MemoryStore::new(Arc::clone(&clock)));
-    let ways = Methods::from_iter([AuthenticationMethod::Spid]);
-    let catalogue = LiveCatalogue::new(config.catalogue.clone().offering(ways));
+    let catalogue = config.catalogue.clone().offering(config.ways_in());
+    let catalogue = LiveCatalogue::new(catalogue);
     let Read {
         keys,
         signing,

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{Operation, ServiceId};
+use super::{Age, Operation, ServiceId};
 use crate::identity::{Categories, Methods, RequiredAssurance, Timestamp};
 
 use errors::Errors;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::KnownCategories;
+use super::{Age, KnownCategories};
 use crate::identity::{AchievedAssurance, Categories, Methods, RequiredAssurance};
 
 /// A rule of the decision. They are asked in this order, and the first that is not met decides.
@@ -155,33 +155,14 @@ impl fmt::Display for Detail {
             },
             Self::Age { most, had } => {
                 match most {
-                    Some(most) => write!(f, "at most {} old", InUnits(*most))?,
+                    Some(most) => write!(f, "at most {} old", Age(*most))?,
                     None => f.write_str("of any age")?,
                 }
                 match had {
-                    Some(had) => write!(f, "; the login is {} old", InUnits(*had)),
+                    Some(had) => write!(f, "; the login is {} old", Age(*had)),
                     None => Ok(()),
                 }
             }
-        }
-    }
-}
-
-/// A span of time as people write it, to the second below an hour and to the minute above: `40s`, `2m 5s`, `8h`.
-struct InUnits(Duration);
-
-impl fmt::Display for InUnits {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.0.as_secs();
-        let (great, small, units) = if seconds < 3600 {
-            (seconds / 60, seconds % 60, ("m", "s"))
-        } else {
-            (seconds / 3600, seconds % 3600 / 60, ("h", "m"))
-        };
-        match (great, small) {
-            (0, small) => write!(f, "{small}{}", units.1),
-            (great, 0) => write!(f, "{great}{}", units.0),
-            (great, small) => write!(f, "{great}{} {small}{}", units.0, units.1),
         }
     }
 }
@@ -317,21 +298,5 @@ impl Decision {
     #[must_use]
     pub fn is_permit(&self) -> bool {
         matches!(self, Self::Permit { .. })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_span_of_time_reads_as_people_write_it() {
-        let shown = |seconds| InUnits(Duration::from_secs(seconds)).to_string();
-        assert_eq!(shown(0), "0s");
-        assert_eq!(shown(40), "40s");
-        assert_eq!(shown(125), "2m 5s");
-        assert_eq!(shown(900), "15m");
-        assert_eq!(shown(8 * 3600), "8h");
-        assert_eq!(shown(3600 + 5 * 60 + 59), "1h 5m");
     }
 }

@@ -1,6 +1,6 @@
 //! The command line, as somebody at a terminal sees it.
 
-use crate::support::configured::varco;
+use crate::support::configured::{Configured, varco};
 
 #[test]
 fn help_goes_to_the_output_and_ends_well() {
@@ -73,6 +73,68 @@ fn explain_permits_and_denies() {
         decision(&["--service", "no-such", "--operation", "consult"]),
         "decision   deny: unknown-service"
     );
+}
+
+#[test]
+fn explain_tells_of_another_day_and_of_an_older_login() {
+    let lines = |arguments: &[&str]| {
+        let ran = varco(&[&["explain", "--service", "dati-personali"], arguments].concat());
+        let lines = ran.expect(0).out.lines();
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let cie = ["--method", "cie", "--level", "high"];
+    let request = ["--operation", "request"];
+    let eve = lines(&[&request[..], &cie, &["--at", "2020-01-21"]].concat());
+    assert_eq!(
+        eve.last().unwrap(),
+        "decision   step-up to high by spid or cns"
+    );
+    let refused = "method             not-met        by spid, cns, pin; the login is by cie";
+    assert!(eve.iter().any(|line| line == refused), "{eve:?}");
+    let day = lines(&[&request[..], &cie, &["--at", "2020-01-22"]].concat());
+    assert_eq!(day.last().unwrap(), "decision   permit");
+    let moment = ["--at", "2020-01-21T22:59:59Z"];
+    let moment = lines(&[&request[..], &cie, &moment].concat());
+    assert_eq!(moment.last(), eve.last());
+
+    let old = lines(&[&request[..], &cie, &["--age", "16m"]].concat());
+    assert_eq!(
+        old.last().unwrap(),
+        "decision   step-up to high by spid, cie or cns"
+    );
+    let age = "age                not-met        at most 15m old; the login is 16m old";
+    assert!(old.iter().any(|line| line == age), "{old:?}");
+}
+
+#[test]
+fn explain_speaks_of_an_installation_where_it_is_named() {
+    let configured = Configured::new();
+    let naspi = ["explain", "--service", "naspi", "--operation", "request"];
+    assert_eq!(
+        configured.run(&naspi).expect(0).out.lines().last(),
+        Some("decision   step-up to substantial by spid")
+    );
+}
+
+#[test]
+fn explain_asks_for_an_application() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("services.toml");
+    let owned = "id = \"naspi\"\nclient = \"portale\"";
+    let text = varco::policy::DEFAULT_CATALOGUE.replacen("id = \"naspi\"", owned, 1);
+    std::fs::write(&path, text).unwrap();
+    let path = path.to_str().unwrap();
+    let naspi = ["explain", "--service", "naspi", "--operation", "request"];
+    for (client, expected) in [
+        (
+            "portale",
+            "decision   step-up to substantial by spid, cie, cns or pin",
+        ),
+        ("altra", "decision   deny: wrong-client"),
+    ] {
+        let ran = varco(&[&naspi[..], &["--services", path, "--client", client]].concat());
+        assert_eq!(ran.expect(0).out.lines().last(), Some(expected));
+    }
 }
 
 #[test]

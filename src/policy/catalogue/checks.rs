@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::grammar::{Raw, RawOperation, RawService};
 use super::ways::WaysIn;
-use super::{Catalogue, Errors, Operation, OperationRule, Owner, Service, ServiceId, Text};
+use super::{Age, Catalogue, Errors, Operation, OperationRule, Owner, Service, ServiceId, Text};
 use crate::identity::{
     AssuranceLevel, AuthenticationMethod, Categories, Category, Methods, RequiredAssurance,
 };
@@ -202,20 +202,15 @@ impl Check<'_> {
         methods
     }
 
-    /// `15m` or `8h`.
+    /// How old a login may be: more than nothing, and less than any session.
     fn max_age(&self, text: &Spanned<String>, errors: &mut Errors<'_>) -> Option<Duration> {
         let (id, span) = (&self.id, text.span());
         let text = text.get_ref();
-        let read = text.strip_suffix('m').map(|number| (number, 60));
-        let seconds = read
-            .or_else(|| text.strip_suffix('h').map(|number| (number, 60 * 60)))
-            .filter(|(number, _)| number.bytes().all(|byte| byte.is_ascii_digit()))
-            .and_then(|(number, unit)| number.parse::<u64>().ok()?.checked_mul(unit));
-        let age = seconds.map(Duration::from_secs);
+        let age = Age::parse(text).map(|Age(age)| age);
         match age {
             None => errors.at(
                 &span,
-                format!("`{id}`: write `max_age` in minutes or hours, as in `15m` or `8h`"),
+                format!("`{id}`: write `max_age` in seconds, minutes or hours, as in `40s`, `15m` or `8h`"),
             ),
             Some(Duration::ZERO) => errors.at(
                 &span,

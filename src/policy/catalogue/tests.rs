@@ -192,7 +192,6 @@ fn a_language_without_a_text_has_the_italian_one_and_an_empty_text_is_an_error()
 fn a_max_age_that_is_none_or_says_nothing_is_an_error() {
     for (age, says) in [
         ("15", "minutes or hours"),
-        ("15s", "minutes or hours"),
         ("m", "minutes or hours"),
         ("+5m", "minutes or hours"),
         ("99999999999999999999h", "minutes or hours"),
