@@ -3,7 +3,7 @@
 //! Texts are Fluent files in `texts/`, embedded. A further language is one more file: its name for the switch is its
 //! own message `language-name`. Italian is the reference: every file has its keys, and a test holds that.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use fluent::concurrent::FluentBundle;
@@ -20,7 +20,7 @@ const MOST_WISHES: usize = 16;
 #[folder = "src/http/texts"]
 struct Files;
 
-static TEXTS: LazyLock<BTreeMap<String, FluentBundle<FluentResource>>> = LazyLock::new(|| {
+static TEXTS: LazyLock<BTreeMap<String, Texts>> = LazyLock::new(|| {
     let mut texts = BTreeMap::new();
     for name in Files::iter() {
         if let Some((code, bundle)) = load(&name) {
@@ -30,16 +30,51 @@ static TEXTS: LazyLock<BTreeMap<String, FluentBundle<FluentResource>>> = LazyLoc
     texts
 });
 
-/// A text file as a bundle; `None` for a file that does not parse (a test holds that every file does).
-fn load(name: &str) -> Option<(String, FluentBundle<FluentResource>)> {
+/// The texts of a language.
+struct Texts {
+    bundle: FluentBundle<FluentResource>,
+    /// Those that take no arguments, formatted once: a page says dozens of them.
+    fixed: HashMap<String, String>,
+}
+
+impl Texts {
+    fn new(bundle: FluentBundle<FluentResource>, file: &str) -> Self {
+        let fixed = file.lines().filter_map(|line| {
+            let key = line.split_once('=')?.0.trim_end();
+            let mut errors = Vec::new();
+            let pattern = bundle.get_message(key)?.value()?;
+            let text = bundle.format_pattern(pattern, None, &mut errors);
+            // A text that misses an argument is none of them.
+            errors.is_empty().then(|| (key.to_owned(), text.into_owned()))
+        });
+        Self {
+            fixed: fixed.collect(),
+            bundle,
+        }
+    }
+
+    /// The text of `key`, if there is one.
+    fn format(&self, key: &str, arguments: Option<&FluentArgs<'_>>) -> Option<String> {
+        if let Some(text) = self.fixed.get(key) {
+            return Some(text.clone());
+        }
+        let pattern = self.bundle.get_message(key)?.value()?;
+        let mut errors = Vec::new();
+        let text = self.bundle.format_pattern(pattern, arguments, &mut errors);
+        Some(text.into_owned())
+    }
+}
+
+/// A text file's language and texts; `None` for a file that does not parse (a test holds that every file does).
+fn load(name: &str) -> Option<(String, Texts)> {
     let code: LanguageIdentifier = name.strip_suffix(".ftl")?.parse().ok()?;
     let text = String::from_utf8(Files::get(name)?.data.into_owned()).ok()?;
-    let resource = FluentResource::try_new(text).ok()?;
+    let resource = FluentResource::try_new(text.clone()).ok()?;
     let mut bundle = FluentBundle::new_concurrent(vec![code.clone()]);
     // The marks would show up as strange characters in attributes and titles; every language here runs left to right.
     bundle.set_use_isolating(false);
     bundle.add_resource(resource).ok()?;
-    Some((code.to_string(), bundle))
+    Some((code.to_string(), Texts::new(bundle, &text)))
 }
 
 /// One of the languages there are.
@@ -125,20 +160,12 @@ impl Language {
     pub fn knows(self, key: &str) -> bool {
         TEXTS
             .get(self.0)
-            .is_some_and(|bundle| bundle.has_message(key))
+            .is_some_and(|texts| texts.bundle.has_message(key))
     }
 
     /// The text of `key`; the key itself where there is none, so that a page never breaks for a missing text.
     fn format(self, key: &str, arguments: Option<&FluentArgs<'_>>) -> String {
-        let text = TEXTS.get(self.0).and_then(|bundle| {
-            let pattern = bundle.get_message(key)?.value()?;
-            let mut errors = Vec::new();
-            Some(
-                bundle
-                    .format_pattern(pattern, arguments, &mut errors)
-                    .into_owned(),
-            )
-        });
+        let text = TEXTS.get(self.0).and_then(|texts| texts.format(key, arguments));
         text.unwrap_or_else(|| key.to_owned())
     }
 }
