@@ -16,6 +16,7 @@ pub mod once;
 mod page;
 pub mod people;
 pub mod providers;
+pub mod site;
 mod start;
 pub mod walk;
 

@@ -27,6 +27,7 @@ mod suite {
     mod configuration;
     mod corpus;
     mod demo_once;
+    mod demo_site;
     mod edge;
     mod explanations;
     mod fetch;

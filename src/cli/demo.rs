@@ -8,6 +8,7 @@ use clap::Args as ClapArgs;
 
 use super::{Ending, Output};
 use crate::demo::people::PEOPLE;
+use crate::demo::site::{HIGH_PAGE, PAGE};
 use crate::demo::{Options, Ports, Running, once, start};
 use crate::identity::AssuranceLevel;
 use crate::server::Shutdown;
@@ -71,6 +72,11 @@ fn introduce(demo: &Running, out: &mut dyn Write) -> io::Result<()> {
     )?;
     for (what, address) in [
         ("sample application", &addresses.app),
+        ("page behind a proxy", &format!("{}{PAGE}", addresses.app)),
+        (
+            "the same, level 3",
+            &format!("{}{HIGH_PAGE}", addresses.app),
+        ),
         ("gateway", &addresses.gateway),
         ("test providers", &addresses.idps),
         ("health and metrics", &addresses.health),

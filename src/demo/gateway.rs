@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::app::Registration;
 use super::folder::DataFolder;
 use super::idp::TestIdp;
+use super::site::ProxiedSite;
 use super::{Addresses, DemoError, Options};
 use crate::config::{self, Built, Config, Ports};
 use crate::crypto::certificate::{SpidSubject, spid_certificate, to_pem};
@@ -24,6 +25,7 @@ const CERTIFICATE_LIFE: Duration = Duration::from_secs(3650 * 24 * 60 * 60);
 
 /// What the gateway's configuration depends on.
 pub(super) struct Inputs<'a> {
+    pub(super) site: &'a ProxiedSite,
     pub(super) folder: &'a DataFolder,
     pub(super) options: &'a Options,
     pub(super) addresses: &'a Addresses,
@@ -131,7 +133,8 @@ claims = [{claims}]
 [store]
 data = "data"
 key = "store.key"
-{further}"#,
+{site}{further}"#,
+            site = self.site.configuration(),
             further = self.options.further_configuration,
             gateway = self.addresses.gateway,
             minimum = self.options.minimum_level,

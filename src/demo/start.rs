@@ -18,6 +18,7 @@ use super::idp::TestIdp;
 use super::idp::service::IdpService;
 use super::idp::service_provider::ServiceProvider;
 use super::providers::PROVIDERS;
+use super::site::ProxiedSite;
 use super::{DemoError, gateway};
 use crate::config;
 use crate::crypto::{KeyKind, Random, SystemRandom};
@@ -146,10 +147,18 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
     let registration = Registration {
         issuer: addresses.gateway.clone(),
         client_id: "area-personale".to_owned(),
-        client_secret: secret(&folder, random.as_ref())?,
+        client_secret: secret(&folder, "app.secret", random.as_ref())?,
         origin: addresses.app.clone(),
     };
+    let fetch = Fetch::new(&identity.authority)?;
+    let site = ProxiedSite::new(
+        &addresses.app,
+        &addresses.gateway,
+        secret(&folder, "proxy.secret", random.as_ref())?,
+        fetch.clone(),
+    );
     let inputs = gateway::Inputs {
+        site: &site,
         folder: &folder,
         options,
         addresses: &addresses,
@@ -172,7 +181,6 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
         store.clone(),
     );
     let client_id = registration.client_id.clone();
-    let fetch = Fetch::new(&identity.authority)?;
     let app = SampleApp::new(registration, fetch, clock, random, store);
 
     let (trigger, shutdown) = ShutdownTrigger::new();
@@ -187,7 +195,11 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
         shutdown.clone(),
     );
     serve(idp_listener, idp_service.router(), shutdown.clone());
-    serve(app_listener, app.router(), shutdown.clone());
+    serve(
+        app_listener,
+        app.router().merge(site.router()),
+        shutdown.clone(),
+    );
     serve(health_listener, health, shutdown);
     Ok(Running {
         addresses,
@@ -241,13 +253,12 @@ fn test_idps(folder: &DataFolder, base: &str, now: Timestamp) -> Result<Vec<Test
         .collect()
 }
 
-/// The sample application's secret, made at the first start.
-fn secret(folder: &DataFolder, random: &dyn Random) -> Result<String, DemoError> {
-    const FILE: &str = "app.secret";
-    if let Some(secret) = folder.read(FILE)? {
+/// A secret of a file, made at the first start.
+fn secret(folder: &DataFolder, file: &str, random: &dyn Random) -> Result<String, DemoError> {
+    if let Some(secret) = folder.read(file)? {
         return Ok(secret);
     }
     let secret = random.token();
-    folder.write(FILE, &secret)?;
+    folder.write(file, &secret)?;
     Ok(secret)
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{AppSession, OFFERS, Offer};
 use crate::demo::page::{STYLE, page};
+use crate::demo::site::{HIGH_PAGE, PAGE};
 
 #[derive(Template)]
 #[template(
@@ -21,12 +22,15 @@ use crate::demo::page::{STYLE, page};
 <p><a class="button" id="logout" href="/logout">Esci</a></p>{% endif %}
 <h2>Servizi</h2><ul>{% for (offer, opened) in offers %}<li><a href="/login?resource={{ offer.resource }}">{{ offer.name }}</a>
 {% if let Some(level) = opened %} <strong class="opened">aperto con {{ level }}</strong>{% endif %}</li>
-{% endfor %}</ul></main></body></html>"#
+{% endfor %}</ul>
+<h2>Dietro un proxy</h2><ul><li><a href="{{ proxied }}">Pratiche</a></li><li><a href="{{ proxied_high }}">Pratica di pensione (chiede il livello più alto)</a></li></ul></main></body></html>"#
 )]
 struct HomePage<'a> {
     claims: Vec<(&'a str, String)>,
     level: &'a str,
     offers: Vec<(&'a Offer, Option<&'a String>)>,
+    proxied: &'a str,
+    proxied_high: &'a str,
     style: &'a str,
 }
 
@@ -51,6 +55,8 @@ pub(super) fn home(session: &AppSession) -> Response {
             .iter()
             .map(|offer| (offer, session.opened.get(offer.resource)))
             .collect(),
+        proxied: PAGE,
+        proxied_high: HIGH_PAGE,
         style: STYLE,
     };
     page(StatusCode::OK, &template)
