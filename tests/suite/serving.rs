@@ -40,6 +40,26 @@ fn check_tells_everything_that_is_wrong_at_once() {
 }
 
 #[test]
+fn check_lists_everything_that_is_wrong_in_the_catalogue_with_its_line() {
+    let configured = Configured::new();
+    configured.change("[store]", "[services]\nfile = \"services.toml\"\n\n[store]");
+    let text = varco::policy::DEFAULT_CATALOGUE
+        .replacen("from = 2017-07-21", "from = 2017-07-21T10:00:00", 1)
+        .replacen("for = [\"company\"]", "for = [\"companies\"]", 1)
+        .replacen("provisional = true", "provisionally = true", 1)
+        .replacen("max_age = \"15m\"", "max_age = \"48h\"", 1);
+    configured.write("services.toml", &text);
+    let ran = configured.run(&["check"]);
+    let err = &ran.expect(1).err;
+    for wrong in ["2017-07-21T10", "\"companies\"", "provisionally", "\"48h\""] {
+        let line = text.lines().position(|line| line.contains(wrong)).unwrap() + 1;
+        let place = format!("services.toml:{line}: ");
+        assert!(err.contains(&place), "{wrong} in {err}");
+    }
+    assert_eq!(err.lines().count(), 4, "{err}");
+}
+
+#[test]
 fn check_refuses_a_certificate_that_is_not_of_this_body_or_key() {
     let configured = Configured::new();
     let other = certificate(keys::gateway_rsa(), "https://other.example");
