@@ -73,6 +73,9 @@ pub enum DemoError {
     /// The gateway's configuration, which the demo wrote, has faults: the metadata of a further provider, most likely.
     #[error("{0}")]
     Configuration(#[from] crate::config::ConfigErrors),
+    /// The table of the archives cannot be filled.
+    #[error("the archives: {0}")]
+    Archives(#[from] crate::store::StoreError),
     /// The catalogue that comes with Varco has faults.
     #[error(transparent)]
     Catalogue(#[from] crate::policy::CatalogueErrors),

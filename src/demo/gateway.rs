@@ -3,20 +3,23 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::app::Registration;
 use super::folder::DataFolder;
 use super::idp::TestIdp;
+use super::people::PEOPLE;
 use super::site::ProxiedSite;
 use super::{Addresses, DemoError, Options};
-use crate::config::{self, Built, Config, Ports};
+use crate::config::{self, Built, Config, ConfigErrors, Ports, StoreSection};
 use crate::crypto::certificate::{SpidSubject, spid_certificate, to_pem};
 use crate::crypto::encoding::hex;
 use crate::crypto::{KeyKind, Random, SigningKey, sha256};
 use crate::downstream::oidc::ReleasedClaim;
-use crate::identity::Timestamp;
+use crate::identity::{FiscalCode, PersonKey, Timestamp};
 use crate::policy::{Catalogue, DEFAULT_CATALOGUE};
+use crate::store::sqlite::profiles::{Is, ProfileImport};
 
 /// The name of the public body, in its metadata and its certificate alike (Avviso 29 v3).
 const NAME: &str = "Istituto di Prova per le Dimostrazioni";
@@ -130,6 +133,9 @@ services = [{services}]
 minimum_level = "{minimum}"
 claims = [{claims}]
 
+[archives]
+table = true
+
 [store]
 data = "data"
 key = "store.key"
@@ -177,7 +183,29 @@ fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
         .join(", ")
 }
 
-/// Reads the configuration and builds the gateway.
+/// Reads the configuration, tells the archives who the people are, and builds the gateway.
 pub(super) fn build(configuration: &Path, ports: Ports) -> Result<Built, DemoError> {
-    Ok(config::build(&Config::load(configuration)?, ports)?)
+    let config = Config::load(configuration)?;
+    fill_archives(&config.store, Arc::clone(&ports.random))?;
+    Ok(config::build(&config, ports)?)
+}
+
+fn fill_archives(store: &StoreSection, random: Arc<dyn Random>) -> Result<(), DemoError> {
+    store.make_folder().map_err(ConfigErrors::one)?;
+    let keys = store.profile_keys().map_err(ConfigErrors::one)?;
+    let mut import = ProfileImport::begin(&store.profiles(), keys, random)?;
+    let known = PEOPLE.iter().filter_map(|person| {
+        let code = FiscalCode::parse(person.fiscal_code?).ok()?;
+        Some((PersonKey::FiscalCode(code), person.standing()))
+    });
+    for (line, (person, standing)) in (1..).zip(known) {
+        let personal = standing.personal().iter().filter_map(Is::personal);
+        for is in personal.chain(standing.profiles().iter().map(Is::professional)) {
+            import.add(line, &person, &is)?;
+        }
+    }
+    // What stands in the source contradicts nothing.
+    import.conflicts()?;
+    import.commit()?;
+    Ok(())
 }

@@ -1,4 +1,5 @@
-//! The matrix of `varco demo --once`: what every operation of every service comes to for people who really logged in.
+//! The matrix of `varco demo --once`: what every operation of every service comes to for people who really logged in, in
+//! each of their profiles.
 //!
 //! A person logs in at a level and then asks the sample application for each operation of the catalogue; where the
 //! browser ends up is the decision. What the gateway did is then held against what policy's function says of a person
@@ -14,15 +15,13 @@ use super::idp::TestIdp;
 use super::once::{OnceError, Row, Seen, ask};
 use super::people::{PEOPLE, TestPerson};
 use super::walk::{go_to_provider, log_in};
+use crate::archive::ProfileChoice;
 use crate::identity::{
     AchievedAssurance, AssuranceLevel, AuthenticationMethod, Clock as _, SystemClock,
 };
 use crate::policy::{Facts, KnownCategories, Login, decide};
 
-/// What any login opens: where the walk begins.
-const FIRST: (&str, &str) = ("fascicolo-previdenziale", "consult");
-
-/// Lets people log in at each level, at the first provider that reaches no more, and ask for everything. Adds to
+/// Lets people log in at each level and act in each of their profiles, at the first provider that reaches no more, and ask for everything. Adds to
 /// `rows` what it came to.
 ///
 /// # Errors
@@ -33,7 +32,9 @@ pub(super) async fn rows(demo: &Running, rows: &mut Vec<Row>) -> Result<(), Once
         for level in [AssuranceLevel::Substantial, AssuranceLevel::High] {
             let idp = demo.idps().iter().find(|idp| idp.provider.highest == level);
             let idp = idp.ok_or_else(|| OnceError::Told(format!("no provider for {level}")))?;
-            walk(demo, (person, idp, level), rows).await?;
+            for choice in person.standing().choices() {
+                walk(demo, (person, &choice, idp, level), rows).await?;
+            }
         }
     }
     Ok(())
@@ -41,21 +42,10 @@ pub(super) async fn rows(demo: &Running, rows: &mut Vec<Row>) -> Result<(), Once
 
 async fn walk(
     demo: &Running,
-    (person, idp, level): (&TestPerson, &TestIdp, AssuranceLevel),
+    (person, choice, idp, level): (&TestPerson, &ProfileChoice, &TestIdp, AssuranceLevel),
     rows: &mut Vec<Row>,
 ) -> Result<(), OnceError> {
-    let mut citizen = Citizen::new(demo.authority())?;
-    let ways_in = ask(demo, &mut citizen, FIRST).await?;
-    let login = go_to_provider(&mut citizen, &ways_in, idp).await?;
-    log_in(&mut citizen, &login, person, level.digit()).await?;
-    let seen = Seen::look(demo, &mut citizen).await?;
-    let told = seen.level()?;
-    if told != level {
-        return Err(OnceError::Told(format!(
-            "the token says {told}, not {level}"
-        )));
-    }
-    let categories = seen.categories(demo)?;
+    let categories = person.standing().categories_in(choice).unwrap_or_default();
     let logins = [Login {
         level: AchievedAssurance(level),
         method: AuthenticationMethod::Spid,
@@ -67,6 +57,40 @@ async fn walk(
         client: Some(demo.client_id()),
     };
     let catalogue = demo.catalogue();
+    let now = SystemClock.now();
+    // The walk begins at whatever opens to this login.
+    let mut all = catalogue.services().flat_map(|service| {
+        let operations = service.operations();
+        operations.map(move |(operation, _)| (service.id(), operation))
+    });
+    let first = all
+        .find(|(service, operation)| {
+            decide(&catalogue, service, *operation, &facts, now).name() == "permit"
+        })
+        .ok_or_else(|| OnceError::Told(format!("nothing opens to {}", choice.key())))?;
+    let mut citizen = Citizen::new(demo.authority())?;
+    let ways_in = ask(demo, &mut citizen, (first.0.as_str(), first.1.name())).await?;
+    let login = go_to_provider(&mut citizen, &ways_in, idp).await?;
+    let back = log_in(&mut citizen, &login, person, level.digit()).await?;
+    if !person.profiles.is_empty() {
+        let form = back.form_with("token")?.pressed(&choice.key());
+        citizen.submit(&back, &form).await?;
+    }
+    let seen = Seen::look(demo, &mut citizen).await?;
+    let told = seen.level()?;
+    if told != level {
+        return Err(OnceError::Told(format!(
+            "the token says {told}, not {level}"
+        )));
+    }
+    let as_told = seen.categories(demo)?;
+    if as_told != categories {
+        return Err(OnceError::Told(format!(
+            "the token says {as_told} of {}, who acts as {}",
+            person.username,
+            choice.key()
+        )));
+    }
     for service in catalogue.services() {
         for (operation, _) in service.operations() {
             let (service, name) = (service.id(), operation.name());

@@ -1,6 +1,8 @@
 //! Invented people. Their fiscal codes are well formed, their names are not anybody's.
 
 use super::providers::TestProvider;
+use crate::archive::{Organisation, Profile, Standing};
+use crate::identity::Category;
 
 /// The company that a professional identity acts for (SPID Avviso 18).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,10 +40,14 @@ pub struct TestPerson {
     pub fiscal_code: Option<&'static str>,
     /// The company, for a professional identity.
     pub company: Option<TestCompany>,
+    /// What the institute's archives know of them in their own affairs, besides that they are a citizen.
+    pub categories: &'static [Category],
+    /// The professional profiles that the archives know, each with the code and name of the organisation if it is for one.
+    pub profiles: &'static [(Category, Option<(&'static str, &'static str)>)],
 }
 
 /// Everybody.
-pub const PEOPLE: [TestPerson; 5] = [
+pub const PEOPLE: [TestPerson; 6] = [
     TestPerson {
         username: "anna",
         password: "prova-anna",
@@ -54,11 +60,13 @@ pub const PEOPLE: [TestPerson; 5] = [
         birth_county: "MI",
         fiscal_code: Some("PRVNNA85C55F205D"),
         company: None,
+        categories: &[],
+        profiles: &[],
     },
     TestPerson {
         username: "mario",
         password: "prova-mario",
-        about: "cittadino",
+        about: "pensionato",
         given_name: "Mario",
         family_name: "Esempi",
         gender: "M",
@@ -67,6 +75,8 @@ pub const PEOPLE: [TestPerson; 5] = [
         birth_county: "RM",
         fiscal_code: Some("SMPMRA70L02H501P"),
         company: None,
+        categories: &[Category::Pensioner],
+        profiles: &[],
     },
     TestPerson {
         username: "giulia",
@@ -84,11 +94,13 @@ pub const PEOPLE: [TestPerson; 5] = [
             number: "01234567897",
             office: "Via Immaginaria 1, 10100 Torino",
         }),
+        categories: &[],
+        profiles: &[],
     },
     TestPerson {
         username: "luca",
         password: "prova-luca",
-        about: "codice fiscale con omocodia",
+        about: "disoccupato, codice fiscale con omocodia",
         given_name: "Luca",
         family_name: "Inventi",
         gender: "M",
@@ -97,6 +109,29 @@ pub const PEOPLE: [TestPerson; 5] = [
         birth_county: "BO",
         fiscal_code: Some("NVNLCU92A30A94QA"),
         company: None,
+        categories: &[Category::Unemployed],
+        profiles: &[],
+    },
+    TestPerson {
+        username: "carla",
+        password: "prova-carla",
+        about: "lavoratrice, consulente del lavoro, delegata di un'azienda: sceglie il profilo",
+        given_name: "Carla",
+        family_name: "Profili",
+        gender: "F",
+        birth_date: "1975-05-09",
+        birth_place: "D612",
+        birth_county: "FI",
+        fiscal_code: Some("PRFCRL75E49D612E"),
+        company: None,
+        categories: &[Category::WorkerPrivate],
+        profiles: &[
+            (Category::Intermediary, None),
+            (
+                Category::Company,
+                Some(("09876543217", "Officine Inventate S.p.A.")),
+            ),
+        ],
     },
     TestPerson {
         username: "ingrid",
@@ -110,6 +145,8 @@ pub const PEOPLE: [TestPerson; 5] = [
         birth_county: "EE",
         fiscal_code: None,
         company: None,
+        categories: &[],
+        profiles: &[],
     },
 ];
 
@@ -120,6 +157,19 @@ impl TestPerson {
         PEOPLE
             .iter()
             .find(|person| person.username == username && person.password == password)
+    }
+
+    /// What the archives know of them.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        let profiles = self.profiles.iter().filter_map(|(category, organisation)| {
+            let organisation = match organisation {
+                Some((code, name)) => Some(Organisation::new(*code, *name).ok()?),
+                None => None,
+            };
+            Profile::new(*category, organisation).ok()
+        });
+        Standing::new(self.categories.iter().copied(), profiles)
     }
 
     /// Given and family name.
@@ -178,6 +228,18 @@ mod tests {
                 FiscalCode::parse(code).map(|read| read.expose() == code),
                 Ok(true),
                 "{code}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_profile_is_one_that_an_archive_can_know() {
+        for person in &PEOPLE {
+            let standing = person.standing();
+            assert_eq!(standing.profiles().len(), person.profiles.len());
+            assert_eq!(
+                standing.personal().iter().count(),
+                person.categories.len() + 1
             );
         }
     }

@@ -63,6 +63,19 @@ fn citizens_log_in_with_each_provider_and_every_decision_is_one_that_happened() 
     }
     let decisions: BTreeSet<&str> = rows.iter().map(|row| row[5]).collect();
     assert_eq!(decisions, BTreeSet::from(["deny", "permit", "step-up"]));
+    // Who has several profiles acts in each of them, and what one opens another does not.
+    for (service, profile, decision) in [
+        ("servizi-aziende", "company", "permit"),
+        ("servizi-aziende", "intermediary", "deny"),
+        ("servizi-intermediari", "intermediary", "permit"),
+        ("servizi-intermediari", "citizen, worker-private", "deny"),
+    ] {
+        let found = |row: &&Vec<&str>| (row[3], row[5], row[6]) == (service, decision, profile);
+        assert!(
+            rows.iter().any(|row| found(&row)),
+            "{service} {profile} in\n{table}"
+        );
+    }
     for [level, service, operation, decision] in [
         ["substantial", "rei", "consult", "permit"],
         ["substantial", "rei", "request", "step-up"],
