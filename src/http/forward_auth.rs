@@ -25,7 +25,7 @@ use crate::downstream::forward_auth::{
     ForwardAuth, OWN_PATHS, Original, ProxyKind, Route, Site, Told, is_safe,
 };
 use crate::identity::Timestamp;
-use crate::policy::{Decision, Facts, KnownCategories, Operation, decide};
+use crate::policy::{Decision, Facts, KnownCategories, Login, Operation, decide};
 use crate::session::{Freshness, Session};
 use crate::store::StoreError;
 
@@ -126,9 +126,17 @@ impl Question<'_> {
         if let Some(session) = &session {
             self.record(session, operation, &decision, now).await?;
         }
-        let earned = session
+        let opens_alone = |login: Login| {
+            let facts = Facts {
+                logins: &[login],
+                ..facts
+            };
+            let alone = decide(&catalogue, self.route.service(), operation, &facts, now);
+            alone.name() == decision.name()
+        };
+        let earned = actor
             .as_ref()
-            .and_then(|session| Some((session, session.assurance(fresh, now)?)));
+            .and_then(|actor| Some((actor.session, actor.strongest(fresh, now, opens_alone)?)));
         Ok(match (&decision, earned, facts.categories) {
             (
                 Decision::Permit { .. } | Decision::Provisional { .. },

@@ -45,7 +45,9 @@ impl Texts {
             let pattern = bundle.get_message(key)?.value()?;
             let text = bundle.format_pattern(pattern, None, &mut errors);
             // A text that misses an argument is none of them.
-            errors.is_empty().then(|| (key.to_owned(), text.into_owned()))
+            errors
+                .is_empty()
+                .then(|| (key.to_owned(), text.into_owned()))
         });
         Self {
             fixed: fixed.collect(),
@@ -165,7 +167,9 @@ impl Language {
 
     /// The text of `key`; the key itself where there is none, so that a page never breaks for a missing text.
     fn format(self, key: &str, arguments: Option<&FluentArgs<'_>>) -> String {
-        let text = TEXTS.get(self.0).and_then(|texts| texts.format(key, arguments));
+        let text = TEXTS
+            .get(self.0)
+            .and_then(|texts| texts.format(key, arguments));
         text.unwrap_or_else(|| key.to_owned())
     }
 }

@@ -103,6 +103,22 @@ impl Actor<'_> {
         }
     }
 
+    /// The strongest of the logins that count and serve. What one login opens is told of that one, not of a stronger one by
+    /// another way in.
+    pub fn strongest(
+        &self,
+        freshness: Freshness,
+        now: Timestamp,
+        serves: impl Fn(Login) -> bool,
+    ) -> Option<Earned<'_>> {
+        let logins = self.session.logins(freshness, now);
+        let earned = self.session.earned(freshness, now).zip(logins);
+        let serving = earned.filter(|(_, login)| serves(*login));
+        serving
+            .map(|(earned, _)| earned)
+            .max_by_key(|earned| (earned.level, earned.event.at))
+    }
+
     /// Whether they have several profiles and act in none of them yet.
     fn is_undecided(&self) -> bool {
         *self.capacity == Capacity::Undecided

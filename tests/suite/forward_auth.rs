@@ -4,6 +4,7 @@ use http::StatusCode;
 use varco::audit::AuditEvent;
 use varco::downstream::forward_auth::HEADERS;
 use varco::identity::AssuranceLevel::{High, Substantial};
+use varco::identity::AuthenticationMethod;
 
 use crate::support::browser::Browser;
 use crate::support::gateway::{ISSUER, TestGateway};
@@ -351,4 +352,31 @@ async fn the_log_has_each_change_of_a_decision_and_no_repetition() {
         permits, 2,
         "one by the login flow, one by the first request"
     );
+}
+
+#[tokio::test]
+async fn the_headers_tell_of_the_login_that_opens_and_not_of_a_stronger_one() {
+    // By this service's rules a card of the other kind does not open it.
+    let route =
+        format!("[[route]]\norigin = \"{APP}\"\npath = \"/730\"\nservice = \"730-precompilato\"");
+    let gateway = TestGateway::behind_proxies(&format!("{}\n{route}", tables(Kind::Nginx)));
+    let mut browser = gateway.browser();
+    let mut site = Proxied::new(&gateway, Kind::Nginx);
+    for (method, level) in [
+        (AuthenticationMethod::Spid, Substantial),
+        (AuthenticationMethod::Cie, High),
+    ] {
+        gateway
+            .log_in_by(&mut browser, &anna(), method, level)
+            .await;
+    }
+    let verdict = site.ask("GET", "/730").await;
+    let callback = site.follow(&verdict, &mut browser).await;
+    site.come_back(&callback).await;
+    for (target, method, level) in [("/730", "spid", "substantial"), ("/", "cie", "high")] {
+        let verdict = site.ask("GET", target).await;
+        assert_eq!(verdict.status, StatusCode::OK, "{target}");
+        assert_eq!(verdict.header("x-varco-method"), method);
+        assert_eq!(verdict.header("x-varco-level"), level);
+    }
 }
