@@ -25,6 +25,7 @@ mod suite {
     mod catalogue_reload;
     mod command_line;
     mod configuration;
+    mod configuration_ways_out;
     mod corpus;
     mod demo_once;
     mod demo_site;
