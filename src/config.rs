@@ -39,7 +39,7 @@ pub use organization::{OrganizationSection, Texts};
 pub use reload::{Look, ServicesWatch};
 pub use server::{ServerSection, Tls};
 pub use services::ServicesFile;
-pub use spid::{MetadataSource, SpidSection};
+pub use spid::{MetadataSource, Remote, SpidSection};
 pub use store::StoreSection;
 pub use telemetry::{LogFormat, TelemetrySection};
 

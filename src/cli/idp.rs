@@ -1,5 +1,7 @@
 //! `varco idp`: which identity providers there are, and what metadata files hold.
 
+mod refresh;
+
 use std::path::PathBuf;
 
 use anyhow::{Context as _, anyhow};
@@ -23,6 +25,12 @@ pub(super) struct Args {
 enum Command {
     /// The providers of the configuration: name, highest level, metadata, entity id
     List,
+    /// Bring metadata anew from the addresses that the configuration names; what cannot be trusted changes nothing
+    Refresh {
+        /// Go on even if many providers would be lost
+        #[arg(long)]
+        force: bool,
+    },
     /// What files or folders of metadata hold, without a configuration: ends 1 if anything in them cannot be used
     Verify {
         /// Files, or folders of `.xml` files
@@ -37,6 +45,9 @@ enum Command {
 pub(super) fn run(args: &Args, output: &mut Output<'_>) -> anyhow::Result<Ending> {
     match &args.command {
         Command::List => list(&Config::load(&args.configured.config)?, output),
+        Command::Refresh { force } => {
+            refresh::run(&Config::load(&args.configured.config)?, *force, output)
+        }
         Command::Verify { paths, signed_by } => verify(paths, signed_by, output),
     }
 }

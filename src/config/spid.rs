@@ -1,11 +1,14 @@
 //! `[spid]`: the SPID service provider and where it learns of its identity providers. `material` reads the files it names.
 
 mod material;
+mod remote;
 
 use std::path::PathBuf;
 
 use serde::Deserialize;
 use toml::Spanned;
+
+pub use remote::Remote;
 
 use super::reader::Reader;
 use crate::identity::{AssuranceLevel, RequiredAssurance};
@@ -33,6 +36,12 @@ struct Raw {
 struct RawMetadata {
     path: PathBuf,
     signed_by: Option<PathBuf>,
+    url: Option<Spanned<String>>,
+    ca: Option<PathBuf>,
+    #[serde(default)]
+    networks: Vec<Spanned<String>>,
+    #[serde(default)]
+    danger_allow_http: bool,
 }
 
 #[derive(Deserialize)]
@@ -80,6 +89,8 @@ pub struct MetadataSource {
     pub path: PathBuf,
     /// The certificates, PEM, one of which must have signed each file as a whole; `None` trusts the files as they are.
     pub signed_by: Option<PathBuf>,
+    /// Where `varco idp refresh` brings the file from.
+    pub remote: Option<Remote>,
 }
 
 /// `[spid.contact]`: the contact of the metadata (Avviso 29 v3).
@@ -157,6 +168,11 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<SpidSection> {
             "`telephone` is written `+39` and digits, without spaces",
         );
     }
+    let sources = raw.metadata.into_inner().into_iter();
+    let metadata: Vec<_> = sources
+        .map(|source| remote::source(source, reader))
+        .collect();
+    let metadata: Vec<MetadataSource> = metadata.into_iter().collect::<Option<_>>()?;
     valid.then_some(())?;
     Some(SpidSection {
         entity_id: raw.entity_id.into_inner(),
@@ -170,15 +186,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<SpidSection> {
             .map(|path| reader.path(path))
             .collect(),
         providers: raw.providers.map(|path| reader.path(path)),
-        metadata: raw
-            .metadata
-            .into_inner()
-            .into_iter()
-            .map(|source| MetadataSource {
-                path: reader.path(source.path),
-                signed_by: source.signed_by.map(|path| reader.path(path)),
-            })
-            .collect(),
+        metadata,
         contact: ContactSection {
             ipa_code: raw.contact.ipa_code.into_inner(),
             vat_number: raw.contact.vat_number.map(Spanned::into_inner),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::{ConfigErrors, Fault, OrganizationSection, Texts, files};
-use super::SpidSection;
+use super::{MetadataSource, SpidSection};
 use crate::crypto::PublicKey;
 use crate::http::settings::Settings;
 use crate::identity::Timestamp;
@@ -92,7 +92,7 @@ fn metadata(
     let mut providers: Vec<IdentityProviderMetadata> = Vec::new();
     let mut notes = Vec::new();
     for source in &section.metadata {
-        let pinned = match source.signed_by.as_deref().map(pinned_keys).transpose() {
+        let pinned = match source.pinned() {
             Ok(pinned) => pinned,
             Err(fault) => {
                 faults.push(fault);
@@ -139,6 +139,16 @@ fn metadata(
         }));
     }
     (providers, notes)
+}
+
+impl MetadataSource {
+    /// Reads the keys one of which must have signed each file as a whole; `None` trusts the files as they are.
+    ///
+    /// # Errors
+    /// [`Fault`] when the certificates cannot be read.
+    pub fn pinned(&self) -> Result<Option<Vec<PublicKey>>, Fault> {
+        self.signed_by.as_deref().map(pinned_keys).transpose()
+    }
 }
 
 /// The keys that may have signed a file: the registry has changed its certificate without notice before, so the next one
