@@ -73,20 +73,24 @@ fn a_success_is_signed_twice_with_the_key_of_the_metadata() {
 
 #[test]
 fn only_what_was_asked_for_and_is_there_is_told() {
-    let told = |person: usize, purpose: Option<&str>| -> Vec<String> {
+    let told = |username: &str, purpose: Option<&str>| -> Vec<String> {
+        let person = PEOPLE.iter().find(|one| one.username == username);
         let request = AuthnRequest {
             purpose: purpose.map(str::to_owned),
             ..request()
         };
-        IDP.released(&request, &PEOPLE[person])
+        IDP.released(&request, person.unwrap())
             .into_iter()
             .map(|(name, _)| name)
             .collect()
     };
-    assert_eq!(told(0, None), ["name", "fiscalNumber"]);
-    assert_eq!(told(2, None), ["name", "fiscalNumber"]);
-    assert_eq!(told(2, Some("PG")), ["name", "fiscalNumber", "companyName"]);
-    assert_eq!(told(4, None), ["name"]);
+    assert_eq!(told("anna", None), ["name", "fiscalNumber"]);
+    assert_eq!(told("giulia", None), ["name", "fiscalNumber"]);
+    assert_eq!(
+        told("giulia", Some("PG")),
+        ["name", "fiscalNumber", "companyName"]
+    );
+    assert_eq!(told("ingrid", None), ["name"]);
 }
 
 #[test]
