@@ -1,6 +1,6 @@
 //! `varco demo --once`: one citizen logs in with each provider, from the application and back to it, over real HTTP and
 //! TLS; then opens what the level opens, and is sent up for what it does not. Then people of several kinds ask for
-//! everything there is ([`matrix`]). Every row of the table happened.
+//! everything there is (`matrix.rs`). Every row of the table happened.
 
 use std::io::{self, Write};
 

@@ -23,6 +23,7 @@ const browser = await chromium.launch({
 const people = {
   anna: "prova-anna",
   mario: "prova-mario",
+  carla: "prova-carla",
 };
 
 // Everything that a page may not load or run shows up on its console.
@@ -280,6 +281,17 @@ async function pages(context, shot, page) {
   await look("portal-lower");
   await visit("service-step-up", `${gateway}/services/dati-personali/request`);
   await visit("step-up", `${gateway}/login?service=dati-personali&operation=request`);
+  // Somebody who may act in several profiles chooses one, and the portal says which.
+  await page.goto(`${gateway}/login`);
+  await chooseProvider(page, "Poste (prova)");
+  await logIn(page, "carla", { level: 2 });
+  await consent(page);
+  await page.locator('main a[href^="/login?flow="]').click();
+  await page.locator(".varco-profiles").waitFor();
+  await look("profiles");
+  await page.locator(".varco-profiles button").nth(1).click();
+  await page.locator("#open").waitFor();
+  await look("portal-profile");
   // That the looking finds something where there is something.
   await page.goto("about:blank");
   await page.setContent('<html><body style="width: 2000px"><img src="data:,"><p>No language, no title, no text for the image.');
