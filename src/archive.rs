@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::identity::{Categories, Category, Person, PersonKey, Redacted, Timestamp};
 use crate::store::BoxFuture;
 
+pub use cache::Remembered;
 pub use http::{HttpArchive, HttpArchiveSettings};
 
 /// The most professional profiles one person may have. The page to choose one stays readable, and an archive gone wrong

@@ -4,8 +4,9 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::Standing;
+use super::{Archive, ArchiveError, Standing};
 use crate::identity::{PersonKey, Timestamp};
+use crate::store::BoxFuture;
 
 /// How many people's answers are kept. The oldest makes place.
 const MOST: usize = 20_000;
@@ -76,8 +77,44 @@ impl Cache {
     }
 }
 
+/// Archives whose answers are kept for a moment: every request to an application behind a proxy asks for one.
+pub struct Remembered<A> {
+    archive: A,
+    cache: Cache,
+}
+
+impl<A: Archive> Remembered<A> {
+    /// The archives, each answer of which is good for `life`. What they refuse is not kept.
+    #[must_use]
+    pub fn new(archive: A, life: Duration) -> Self {
+        Self {
+            archive,
+            cache: Cache::new(life),
+        }
+    }
+}
+
+impl<A: Archive> Archive for Remembered<A> {
+    fn standing<'a>(
+        &'a self,
+        person: &'a PersonKey,
+        now: Timestamp,
+    ) -> BoxFuture<'a, Result<Standing, ArchiveError>> {
+        Box::pin(async move {
+            if let Some(standing) = self.cache.get(person, now) {
+                return Ok(standing);
+            }
+            let standing = self.archive.standing(person, now).await?;
+            self.cache.put(person, &standing, now);
+            Ok(standing)
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
 
     fn at(seconds: i64) -> Timestamp {
@@ -115,6 +152,44 @@ mod tests {
         drop(kept);
         assert!(cache.get(&person(0), at(1)).is_none());
         assert!(cache.get(&person(MOST), at(1)).is_some());
+    }
+
+    /// Archives that count how often they are asked, and do not know the second person.
+    #[derive(Default)]
+    struct Counting(AtomicUsize);
+
+    impl Archive for Counting {
+        fn standing<'a>(
+            &'a self,
+            asked: &'a PersonKey,
+            _: Timestamp,
+        ) -> BoxFuture<'a, Result<Standing, ArchiveError>> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            let down = *asked == person(2);
+            Box::pin(async move {
+                match down {
+                    true => Err(ArchiveError::Unavailable("down")),
+                    false => Ok(Standing::citizen()),
+                }
+            })
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_asked_for_once_in_its_time_and_a_refusal_every_time() {
+        let archive = Remembered::new(Counting::default(), Duration::from_secs(5));
+        for (who, seconds, asked) in [
+            (1, 0, 1),
+            (1, 4, 1),
+            (1, 5, 2),
+            (2, 5, 3),
+            (2, 5, 4),
+            (1, 6, 4),
+        ] {
+            let standing = archive.standing(&person(who), at(seconds)).await;
+            assert_eq!(standing.is_ok(), who == 1);
+            assert_eq!(archive.archive.0.load(Ordering::Relaxed), asked);
+        }
     }
 
     #[test]

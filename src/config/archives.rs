@@ -11,7 +11,7 @@ use url::Url;
 
 use super::reader::Reader;
 use super::{Fault, StoreSection, files};
-use crate::archive::{Archive, HttpArchive, HttpArchiveSettings, NoArchive};
+use crate::archive::{Archive, HttpArchive, HttpArchiveSettings, NoArchive, Remembered};
 use crate::fetch::{Authorities, Network, Rules};
 use crate::store::sqlite::profiles::ProfileTable;
 
@@ -45,6 +45,9 @@ struct RawHttp {
     #[serde(default)]
     danger_allow_http: bool,
 }
+
+/// How long an answer of the table is good: a new import is in force after so long at most.
+const TABLE_LIFE: Duration = Duration::from_secs(5);
 
 /// `[archives]`.
 #[derive(Debug, Clone, Default)]
@@ -90,7 +93,8 @@ impl ArchivesSection {
             Self::Table => {
                 let file = store.profiles();
                 let table = ProfileTable::open(&file, store.profile_keys()?);
-                Arc::new(table.map_err(|error| Fault::of_file(&file, error.to_string()))?)
+                let table = table.map_err(|error| Fault::of_file(&file, error.to_string()))?;
+                Arc::new(Remembered::new(table, TABLE_LIFE))
             }
             Self::Http(section) => Arc::new(section.open()?),
         })
