@@ -25,14 +25,14 @@ struct Answer {
     standing: Standing,
 }
 
-/// The cache.
-pub(super) struct Cache {
+/// The answers that are kept.
+struct Cache {
     life: Duration,
     kept: Mutex<Kept>,
 }
 
 impl Cache {
-    pub(super) fn new(life: Duration) -> Self {
+    fn new(life: Duration) -> Self {
         Self {
             life,
             kept: Mutex::default(),
@@ -40,14 +40,14 @@ impl Cache {
     }
 
     /// An answer that is still young enough. A clock that went back makes none younger.
-    pub(super) fn get(&self, person: &PersonKey, now: Timestamp) -> Option<Standing> {
+    fn get(&self, person: &PersonKey, now: Timestamp) -> Option<Standing> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let answer = kept.answers.get(person)?;
         let age = (now - answer.at).to_std().ok()?;
         (age < self.life).then(|| answer.standing.clone())
     }
 
-    pub(super) fn put(&self, person: &PersonKey, standing: &Standing, now: Timestamp) {
+    fn put(&self, person: &PersonKey, standing: &Standing, now: Timestamp) {
         if self.life.is_zero() {
             return;
         }
@@ -77,7 +77,8 @@ impl Cache {
     }
 }
 
-/// Archives whose answers are kept for a moment: every request to an application behind a proxy asks for one.
+/// Archives whose answers are kept for a moment: every request to an application behind a proxy asks for one. A profile that
+/// was taken back closes after that time.
 pub struct Remembered<A> {
     archive: A,
     cache: Cache,

@@ -6,13 +6,10 @@
 //! must not make everybody a citizen. An answer with anything in it that is not understood (another key, a category that
 //! Varco does not know, a category in the wrong list) is refused whole: half of it would be a guess.
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::breaker::Breaker;
-use super::cache::Cache;
 use super::{Archive, ArchiveError, MOST_PROFILES, Profile, Standing};
 use crate::fetch::{Answer, Ask, Fetch, NoAuthorities, Rules};
 use crate::identity::{Category, PersonKey, Redacted, Timestamp};
@@ -27,17 +24,14 @@ pub struct HttpArchiveSettings {
     pub url: Url,
     /// What shows who asks, where the archives want it (RFC 6750).
     pub token: Option<Redacted<String>>,
-    /// How long an answer counts without asking again. A profile that was taken back closes after that time.
-    pub cache: Duration,
     /// Bounds of each request.
     pub rules: Rules,
 }
 
-/// The archives at the other end of HTTP.
+/// The archives at the other end of HTTP. They are asked each time; [`Remembered`](super::Remembered) asks less.
 pub struct HttpArchive {
     settings: HttpArchiveSettings,
     fetch: Fetch,
-    cache: Cache,
     breaker: Breaker,
 }
 
@@ -61,7 +55,6 @@ impl HttpArchive {
     pub fn new(settings: HttpArchiveSettings) -> Result<Self, NoAuthorities> {
         Ok(Self {
             fetch: Fetch::new(settings.rules.clone())?,
-            cache: Cache::new(settings.cache),
             breaker: Breaker::new(),
             settings,
         })
@@ -72,9 +65,6 @@ impl HttpArchive {
         let PersonKey::FiscalCode(code) = person else {
             return Ok(Standing::citizen());
         };
-        if let Some(standing) = self.cache.get(person, now) {
-            return Ok(standing);
-        }
         let pass = self
             .breaker
             .pass(now)
@@ -82,7 +72,6 @@ impl HttpArchive {
         match self.exchange(code.expose()).await {
             Ok(standing) => {
                 pass.succeeded();
-                self.cache.put(person, &standing, now);
                 Ok(standing)
             }
             Err(error) => {

@@ -96,7 +96,7 @@ impl ArchivesSection {
                 let table = table.map_err(|error| Fault::of_file(&file, error.to_string()))?;
                 Arc::new(Remembered::new(table, TABLE_LIFE))
             }
-            Self::Http(section) => Arc::new(section.open()?),
+            Self::Http(section) => Arc::new(Remembered::new(section.open()?, section.cache)),
         })
     }
 }
@@ -116,7 +116,6 @@ impl HttpArchivesSection {
         let settings = HttpArchiveSettings {
             url: self.url.clone(),
             token,
-            cache: self.cache,
             rules,
         };
         HttpArchive::new(settings).map_err(|error| match &self.authorities {

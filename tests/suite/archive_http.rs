@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use varco::archive::{
-    Archive as _, ArchiveError, HttpArchive, HttpArchiveSettings, Organisation, Profile, Standing,
+    Archive as _, ArchiveError, HttpArchive, HttpArchiveSettings, Organisation, Profile,
+    Remembered, Standing,
 };
 use varco::fetch::{Authorities, Rules};
 use varco::identity::{Category, Clock as _, PersonKey, Redacted};
@@ -14,9 +15,11 @@ use crate::support::http_server::{HttpServer, Reply};
 use crate::support::person::person;
 
 const ANNA: &str = "PRVNNA85C55F205D";
+/// How long an answer counts.
+const CACHE: Duration = Duration::from_secs(30);
 
 struct Asked {
-    archive: HttpArchive,
+    archive: Remembered<HttpArchive>,
     clock: TestClock,
 }
 
@@ -36,11 +39,10 @@ impl Asked {
         let settings = HttpArchiveSettings {
             url,
             token: Some(Redacted::new("s3cret".to_owned())),
-            cache: Duration::from_secs(30),
             rules,
         };
         Self {
-            archive: HttpArchive::new(settings).unwrap(),
+            archive: Remembered::new(HttpArchive::new(settings).unwrap(), CACHE),
             clock: TestClock::new(),
         }
     }
