@@ -3,8 +3,9 @@
 //! Two independent checks (OWASP ASVS 5.0, 3.5.1): the browser says that the request comes from this origin, and the
 //! form carries a token that only a page rendered for this very session can have.
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, StatusCode, header};
 
+use super::pages::Refusal;
 use super::state::Gateway;
 use crate::crypto::encoding::base64url;
 use crate::crypto::{constant_time_eq, hmac_sha256};
@@ -22,17 +23,24 @@ pub fn token(session: &SessionId) -> String {
     ))
 }
 
-/// Whether a posted form was filled on a page of this gateway, in this session.
-#[must_use]
-pub fn is_genuine(
+/// Takes a posted form only if it was filled on a page of this gateway, in this session.
+///
+/// # Errors
+/// The refusal "forged" for any other.
+pub fn check(
     gateway: &Gateway,
     headers: &HeaderMap,
     session: &SessionId,
     sent: Option<&str>,
-) -> bool {
+) -> Result<(), Refusal> {
     let right = token(session);
-    is_same_origin(&gateway.settings().origin(), headers)
-        && sent.is_some_and(|sent| constant_time_eq(sent.as_bytes(), right.as_bytes()))
+    let is_genuine = is_same_origin(&gateway.settings().origin(), headers)
+        && sent.is_some_and(|sent| constant_time_eq(sent.as_bytes(), right.as_bytes()));
+    if is_genuine {
+        Ok(())
+    } else {
+        Err(Refusal::new(StatusCode::FORBIDDEN, "forged"))
+    }
 }
 
 /// What the browser says of where the request comes from. `Sec-Fetch-Site` cannot be set by a page and counts where it
@@ -102,7 +110,7 @@ mod tests {
             |letter| SessionId::parse(&format!("{}.{}", half("a"), half(letter))).unwrap();
         let (mine, others) = (session("b"), session("c"));
         let headers = headers(&[("origin", HERE)]);
-        let genuine = |sent: Option<&str>| is_genuine(&gateway, &headers, &mine, sent);
+        let genuine = |sent: Option<&str>| check(&gateway, &headers, &mine, sent).is_ok();
         assert!(genuine(Some(&token(&mine))));
         assert!(!genuine(Some(&token(&others))));
         assert!(!genuine(Some("")));

@@ -4,7 +4,7 @@
 use axum::body::Bytes;
 use axum::extract::RawQuery;
 use axum::response::Response;
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 
 use super::flow::{self, Browser, CurrentSession, see_other, with_cookie};
 use super::form::{self, TOKEN_FIELD};
@@ -46,10 +46,8 @@ pub(super) async fn end(
         return Ok(again_from_here(&visit, "/logout", &parameters));
     }
     // Without a session there is nothing to forge: it ended by itself meanwhile.
-    if let Some((id, _)) = &current.0
-        && !form::is_genuine(&visit.gateway, &headers, id, token)
-    {
-        return Err(Refusal::new(StatusCode::FORBIDDEN, "forged"));
+    if let Some((id, _)) = &current.0 {
+        form::check(&visit.gateway, &headers, id, token)?;
     }
     carry_out(&visit, &browser, &current, &parameters, true).await
 }

@@ -75,9 +75,7 @@ pub(super) async fn choose(
     let Some((id, session)) = &current.0 else {
         return Ok(see_other(&onward(flow.as_ref())));
     };
-    if !form::is_genuine(&visit.gateway, &headers, id, token) {
-        return Err(Refusal::new(StatusCode::FORBIDDEN, "forged"));
-    }
+    form::check(&visit.gateway, &headers, id, token)?;
     let standing = visit.gateway.standing(session).await?;
     let choice = chosen.and_then(|key| standing.choice(key)).ok_or_else(|| {
         let again = Action::new("profile-again", address(flow.as_ref()));

@@ -62,9 +62,7 @@ pub(super) async fn end(
     let Some((id, session)) = &current.0 else {
         return Ok(see_other("/"));
     };
-    if !form::is_genuine(&visit.gateway, &headers, id, token) {
-        return Err(Refusal::new(StatusCode::FORBIDDEN, "forged"));
-    }
+    form::check(&visit.gateway, &headers, id, token)?;
     let asked =
         Asked::read(asked).ok_or_else(|| Refusal::new(StatusCode::BAD_REQUEST, "bad-request"))?;
     let ended = end_others(&visit, session, &asked).await?;
