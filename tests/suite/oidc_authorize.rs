@@ -121,11 +121,7 @@ async fn max_age_asks_again_when_the_login_is_older() {
 async fn a_login_made_for_the_request_satisfies_max_age_however_long_its_pages_took() {
     let mut scene = scene();
     let question = scene.app.question().with("max_age", "1");
-    let page = scene.login_page(&question).await;
-    scene
-        .gateway
-        .complete_login(&mut scene.browser, &page, &anna(), Substantial)
-        .await;
+    let page = scene.log_in_for(&question, &anna(), Substantial).await;
     scene.gateway.clock.advance(Duration::seconds(20));
     let answer = scene.browser.open(page.as_str()).await;
     assert!(!scene.app.receive(&question, &answer).code().is_empty());
@@ -201,11 +197,7 @@ async fn a_login_that_the_person_breaks_off_is_told_to_the_application() {
 async fn a_request_is_answered_once() {
     let mut scene = scene();
     let question = scene.app.question();
-    let page = scene.login_page(&question).await;
-    scene
-        .gateway
-        .complete_login(&mut scene.browser, &page, &anna(), Substantial)
-        .await;
+    let page = scene.log_in_for(&question, &anna(), Substantial).await;
     let answer = scene.browser.open(page.as_str()).await;
     assert!(!scene.app.receive(&question, &answer).code().is_empty());
     let again = scene.browser.open(page.as_str()).await;
@@ -216,11 +208,7 @@ async fn a_request_is_answered_once() {
 async fn another_browser_cannot_finish_a_login() {
     let mut scene = scene();
     let question = scene.app.question();
-    let page = scene.login_page(&question).await;
-    scene
-        .gateway
-        .complete_login(&mut scene.browser, &page, &anna(), Substantial)
-        .await;
+    let page = scene.log_in_for(&question, &anna(), Substantial).await;
     let mut stranger = scene.gateway.browser();
     let answer = stranger.open(page.as_str()).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);

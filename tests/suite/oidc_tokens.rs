@@ -394,11 +394,7 @@ fn anna_in_short() -> Person {
 async fn who_logged_in_with_little_logs_in_again_once_for_an_application_that_is_told_more() {
     let mut scene = scene();
     let little = scene.app.question().with("scope", "openid profile");
-    let page = scene.login_page(&little).await;
-    scene
-        .gateway
-        .complete_login(&mut scene.browser, &page, &anna_in_short(), High)
-        .await;
+    let page = scene.log_in_for(&little, &anna_in_short(), High).await;
     scene.browser.open(page.as_str()).await;
 
     // Where no page may be shown, what is known has to do.
@@ -416,11 +412,7 @@ async fn who_logged_in_with_little_logs_in_again_once_for_an_application_that_is
     // Once is enough, and a login for somebody who is told less takes nothing away.
     scene.hear(&more).await.code();
     let again = little.clone().with("prompt", "login");
-    let page = scene.login_page(&again).await;
-    scene
-        .gateway
-        .complete_login(&mut scene.browser, &page, &anna_in_short(), High)
-        .await;
+    let page = scene.log_in_for(&again, &anna_in_short(), High).await;
     scene.browser.open(page.as_str()).await;
     scene.hear(&more).await.code();
 }
@@ -429,11 +421,7 @@ async fn who_logged_in_with_little_logs_in_again_once_for_an_application_that_is
 async fn a_provider_that_tells_no_contacts_is_not_asked_in_circles() {
     let mut scene = scene();
     let more = scene.app.question().with("scope", "openid email");
-    let page = scene.login_page(&more).await;
-    scene
-        .gateway
-        .complete_login(&mut scene.browser, &page, &anna_in_short(), High)
-        .await;
+    let page = scene.log_in_for(&more, &anna_in_short(), High).await;
     let answer = scene.browser.open(page.as_str()).await;
     scene.app.receive(&more, &answer).code();
 }

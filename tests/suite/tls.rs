@@ -4,10 +4,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Bytes;
+use http::Response;
+use http_body_util::Empty;
+use hyper::body::Incoming;
+use hyper::client::conn::http2::SendRequest;
 use rustls::{ClientConfig, ProtocolVersion, RootCertStore, SupportedProtocolVersion};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use varco::http::router::router;
@@ -82,24 +88,33 @@ async fn both_versions_of_tls_are_spoken_and_alpn_chooses_the_protocol() {
     server.end().await;
 }
 
+/// The portal by HTTP/2, and the connection that it came over.
+async fn ask_by_http_2(
+    address: SocketAddr,
+    certificate: &CertificateDer<'static>,
+) -> (
+    SendRequest<Empty<Bytes>>,
+    JoinHandle<hyper::Result<()>>,
+    Response<Incoming>,
+) {
+    let versions = [&rustls::version::TLS13];
+    let stream = connect(address, certificate, &versions, &["h2"]).await;
+    let io = hyper_util::rt::TokioIo::new(stream.unwrap());
+    let executor = hyper_util::rt::TokioExecutor::new();
+    let handshake = hyper::client::conn::http2::handshake(executor, io).await;
+    let (mut sender, connection) = handshake.unwrap();
+    let running = tokio::spawn(connection);
+    let request = http::Request::get("https://localhost/");
+    let answer = sender.send_request(request.body(Empty::new()).unwrap());
+    let answer = answer.await.unwrap();
+    assert_eq!(answer.status(), 200);
+    (sender, running, answer)
+}
+
 #[tokio::test]
 async fn http_2_serves_the_same_pages() {
     let (server, certificate) = serve(Limits::default()).await;
-    let versions = [&rustls::version::TLS13];
-    let stream = connect(server.address, &certificate, &versions, &["h2"])
-        .await
-        .unwrap();
-    let io = hyper_util::rt::TokioIo::new(stream);
-    let executor = hyper_util::rt::TokioExecutor::new();
-    let (mut sender, connection) = hyper::client::conn::http2::handshake(executor, io)
-        .await
-        .unwrap();
-    let running = tokio::spawn(connection);
-    let request = http::Request::get("https://localhost/")
-        .body(http_body_util::Empty::<axum::body::Bytes>::new())
-        .unwrap();
-    let answer = sender.send_request(request).await.unwrap();
-    assert_eq!(answer.status(), 200);
+    let (sender, running, answer) = ask_by_http_2(server.address, &certificate).await;
     assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
     drop((sender, answer));
     let _ = running.await;
@@ -113,21 +128,7 @@ async fn an_idle_http2_connection_is_closed() {
         ..Limits::default()
     };
     let (server, certificate) = serve(limits).await;
-    let versions = [&rustls::version::TLS13];
-    let stream = connect(server.address, &certificate, &versions, &["h2"])
-        .await
-        .unwrap();
-    let io = hyper_util::rt::TokioIo::new(stream);
-    let executor = hyper_util::rt::TokioExecutor::new();
-    let (mut sender, connection) = hyper::client::conn::http2::handshake(executor, io)
-        .await
-        .unwrap();
-    let running = tokio::spawn(connection);
-    let request = http::Request::get("https://localhost/")
-        .body(http_body_util::Empty::<axum::body::Bytes>::new())
-        .unwrap();
-    let answer = sender.send_request(request).await.unwrap();
-    assert_eq!(answer.status(), 200);
+    let (sender, running, answer) = ask_by_http_2(server.address, &certificate).await;
     drop(answer);
     // The client answers every ping and keeps its side open: this returns only when the server closes.
     let _ = running.await.unwrap();

@@ -37,16 +37,27 @@ impl Scene {
         answer.url
     }
 
+    /// Sends the browser from the application's page and logs somebody in for it. The login's address leads on.
+    pub async fn log_in_for(
+        &mut self,
+        question: &Question,
+        person: &Person,
+        level: AssuranceLevel,
+    ) -> Url {
+        let page = self.login_page(question).await;
+        self.gateway
+            .complete_login(&mut self.browser, &page, person, level)
+            .await;
+        page
+    }
+
     /// What the application hears after the person logged in for the question at this level.
     pub async fn hear_after_login(
         &mut self,
         question: &Question,
         level: AssuranceLevel,
     ) -> Callback {
-        let page = self.login_page(question).await;
-        self.gateway
-            .complete_login(&mut self.browser, &page, &anna(), level)
-            .await;
+        let page = self.log_in_for(question, &anna(), level).await;
         let answer = self.browser.open(page.as_str()).await;
         self.app.receive(question, &answer)
     }
