@@ -14,7 +14,7 @@ mod cache;
 mod http;
 mod profile;
 
-use crate::identity::{Categories, Category, Person, PersonKey, Timestamp};
+use crate::identity::{Categories, Category, Person, PersonKey, PhoneNumber, Timestamp};
 use crate::store::BoxFuture;
 
 pub use cache::Remembered;
@@ -30,6 +30,7 @@ pub const MOST_PROFILES: usize = 64;
 pub struct Standing {
     personal: Categories,
     profiles: Vec<Profile>,
+    mobile: Option<PhoneNumber>,
 }
 
 impl Standing {
@@ -54,6 +55,7 @@ impl Standing {
                 .chain([Category::Citizen])
                 .collect(),
             profiles: Vec::new(),
+            mobile: None,
         };
         for profile in profiles {
             standing.add(profile);
@@ -85,6 +87,18 @@ impl Standing {
             }
         }
         self
+    }
+
+    /// The same of somebody whose mobile telephone the institute knows, because they showed once that it is theirs.
+    #[must_use]
+    pub fn reached_at(self, mobile: Option<PhoneNumber>) -> Self {
+        Self { mobile, ..self }
+    }
+
+    /// The mobile telephone that the institute knows to be theirs.
+    #[must_use]
+    pub fn mobile(&self) -> Option<&PhoneNumber> {
+        self.mobile.as_ref()
     }
 
     /// The categories in their own affairs.

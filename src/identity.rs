@@ -11,6 +11,7 @@ mod italy;
 mod level;
 mod method;
 mod person;
+mod phone;
 mod redacted;
 mod set;
 
@@ -24,4 +25,5 @@ pub use italy::{midnight_in_italy, time_in_italy};
 pub use level::{AchievedAssurance, AssertedAssurance, AssuranceLevel, RequiredAssurance};
 pub use method::{AuthenticationMethod, Methods};
 pub use person::{Company, Person, PersonKey};
+pub use phone::{PhoneNumber, PhoneNumberError};
 pub use redacted::Redacted;

@@ -3,7 +3,8 @@
 //! A POST of `{"fiscal_code": "..."}` with the token, answered by 200 and
 //! `{"categories": ["pensioner"], "profiles": [{"category": "company", "organisation": {"code": "...", "name": "..."}}]}`.
 //! Somebody unknown there is answered with both lists empty; every other status is a failure, 404 too, since a wrong address
-//! must not make everybody a citizen. An answer with anything in it that is not understood (another key, a category that
+//! must not make everybody a citizen. `"mobile": "+39..."` may stand beside the lists: the telephone that the institute knows
+//! to be the person's; one that is no number counts as none, since nothing opens by it alone. An answer with anything in it that is not understood (another key, a category that
 //! Varco does not know, a category in the wrong list) is refused whole: half of it would be a guess.
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,7 @@ use url::Url;
 use super::breaker::Breaker;
 use super::{Archive, ArchiveError, MOST_PROFILES, Profile, Standing};
 use crate::fetch::{Answer, Ask, Fetch, NoAuthorities, Rules};
-use crate::identity::{Category, PersonKey, Redacted, Timestamp};
+use crate::identity::{Category, PersonKey, PhoneNumber, Redacted, Timestamp};
 use crate::store::BoxFuture;
 
 const JSON: &[&str] = &["application/json"];
@@ -45,6 +46,7 @@ struct Question<'a> {
 struct Said {
     categories: Vec<Category>,
     profiles: Vec<Profile>,
+    mobile: Option<Redacted<String>>,
 }
 
 impl HttpArchive {
@@ -110,7 +112,9 @@ fn read(body: &[u8]) -> Result<Standing, ArchiveError> {
     if said.profiles.len() > MOST_PROFILES {
         return Err(ArchiveError::Unusable("too-many-profiles"));
     }
-    Ok(Standing::new(said.categories, said.profiles))
+    let mobile = said.mobile.as_ref();
+    let mobile = mobile.and_then(|text| PhoneNumber::parse(text.expose()).ok());
+    Ok(Standing::new(said.categories, said.profiles).reached_at(mobile))
 }
 
 impl Archive for HttpArchive {

@@ -8,7 +8,7 @@ use varco::archive::{
     Remembered, Standing,
 };
 use varco::fetch::{Authorities, Rules};
-use varco::identity::{Category, Clock as _, PersonKey, Redacted};
+use varco::identity::{Category, Clock as _, PersonKey, PhoneNumber, Redacted};
 
 use crate::support::clock::TestClock;
 use crate::support::http_server::{HttpServer, Reply};
@@ -92,6 +92,21 @@ async fn a_person_is_asked_for_in_the_body_with_the_token_and_never_in_the_addre
         received.body,
         format!("{{\"fiscal_code\":\"{ANNA}\"}}").as_bytes()
     );
+}
+
+#[tokio::test]
+async fn the_mobile_telephone_comes_with_the_answer_and_one_that_is_no_number_closes_nothing() {
+    let server = HttpServer::start(|_| well());
+    let asked = Asked::at(&server);
+    assert_eq!(asked.ask().await.unwrap().mobile(), None);
+    for (mobile, number) in [("333 1234567", Some("+393331234567")), ("n. d.", None)] {
+        let body = format!(r#"{{"categories":["pensioner"],"profiles":[],"mobile":"{mobile}"}}"#);
+        server.answer(move |_| said(&body));
+        asked.later();
+        let standing = asked.ask().await.unwrap();
+        assert_eq!(standing.mobile().map(PhoneNumber::expose), number);
+        assert!(standing.personal().contains(Category::Pensioner));
+    }
 }
 
 #[tokio::test]
