@@ -8,6 +8,7 @@
 mod archives;
 mod authzen;
 mod build;
+mod cns;
 mod fault;
 mod files;
 mod forward_auth;
@@ -33,6 +34,7 @@ use crate::session::SessionLimits;
 
 pub use archives::{ArchivesSection, HttpArchivesSection};
 pub use build::{Built, Ports, build};
+pub use cns::{CardListener, CardProxySection, CnsSection, OldCardsSection, ProxyAddress};
 pub use fault::{ConfigErrors, Fault};
 pub use forward_auth::ForwardAuthSection;
 pub use openid::OpenIdSection;
@@ -58,6 +60,8 @@ pub struct Config {
     pub organization: OrganizationSection,
     /// `[spid]`: the SPID service provider.
     pub spid: SpidSection,
+    /// `[cns]`: logins with a smart card, where there are any.
+    pub cns: Option<CnsSection>,
     /// `[openid]`: the OpenID Provider and its applications.
     pub openid: OpenIdSection,
     /// `[forward_auth]`: applications behind a proxy.
@@ -122,6 +126,7 @@ impl Config {
         let telemetry = telemetry::read(&mut reader);
         let organization = organization::read(&mut reader);
         let spid = spid::read(&mut reader);
+        let cns = cns::read(&mut reader, server.as_ref(), telemetry.as_ref());
         let services = services::read(&mut reader);
         let catalogue = services.as_ref().map(|services| &services.catalogue);
         let openid = openid::read(&mut reader, catalogue);
@@ -150,6 +155,7 @@ impl Config {
                 telemetry: telemetry?,
                 organization: organization?,
                 spid: spid?,
+                cns: cns?,
                 openid: openid?,
                 forward_auth: forward_auth?,
                 catalogue: services.catalogue,

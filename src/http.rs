@@ -6,6 +6,7 @@
 //! says what happened and what to do next. Layer 5: it may use every layer below.
 
 mod authzen;
+pub mod cns;
 pub mod cookies;
 pub mod device;
 pub mod flow;

@@ -5,6 +5,7 @@
 //! keys are trusted because signed metadata carry them.
 
 pub mod conformance;
+mod key_info;
 mod validity;
 
 use std::time::Duration;
@@ -22,6 +23,7 @@ use super::encoding::base64;
 use super::keys::{KeyKind, SignatureAlgorithm};
 use super::{Random, Signer};
 
+pub use key_info::{PublicKeyInfo, public_key_info};
 pub use validity::validity;
 
 /// `organizationIdentifier` (X.520).

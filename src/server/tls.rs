@@ -1,4 +1,4 @@
-//! The TLS configuration: TLS 1.2 and 1.3 by aws-lc, no client certificates.
+//! The TLS configuration of the main host: TLS 1.2 and 1.3 by aws-lc, no client certificates.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -20,6 +20,9 @@ pub enum TlsError {
     /// There is no private key in PEM.
     #[error("the private key is not PEM (PKCS#8, PKCS#1 or SEC1)")]
     Key,
+    /// The names of acceptable issuers take more bytes than a handshake should carry: this many.
+    #[error("the names of the issuers take {0} bytes: more than browsers can be told")]
+    Names(usize),
     /// The certificate and the key do not fit each other or are of a kind that is not supported.
     #[error("the certificate and the key cannot be used: {0}")]
     Unusable(#[from] rustls::Error),
@@ -30,10 +33,19 @@ pub enum TlsError {
 /// # Errors
 /// [`TlsError`] names the file or the reason.
 pub fn from_files(chain: &Path, key: &Path) -> Result<Arc<ServerConfig>, TlsError> {
+    let (chain, key) = chain_and_key(chain, key)?;
+    from_der(chain, key)
+}
+
+/// Reads a certificate chain and its private key, both PEM files.
+pub(super) fn chain_and_key(
+    chain: &Path,
+    key: &Path,
+) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), TlsError> {
     let read = |path: &Path| {
         std::fs::read(path).map_err(|error| TlsError::File(path.display().to_string(), error))
     };
-    from_pem(&read(chain)?, &read(key)?)
+    parse(&read(chain)?, &read(key)?)
 }
 
 /// The same for the contents of the files.
@@ -41,6 +53,14 @@ pub fn from_files(chain: &Path, key: &Path) -> Result<Arc<ServerConfig>, TlsErro
 /// # Errors
 /// [`TlsError`] names the reason.
 pub fn from_pem(chain: &[u8], key: &[u8]) -> Result<Arc<ServerConfig>, TlsError> {
+    let (chain, key) = parse(chain, key)?;
+    from_der(chain, key)
+}
+
+fn parse(
+    chain: &[u8],
+    key: &[u8],
+) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), TlsError> {
     let chain: Vec<_> = CertificateDer::pem_slice_iter(chain)
         .collect::<Result<_, _>>()
         .map_err(|_| TlsError::Chain)?;
@@ -48,7 +68,7 @@ pub fn from_pem(chain: &[u8], key: &[u8]) -> Result<Arc<ServerConfig>, TlsError>
         return Err(TlsError::Chain);
     }
     let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| TlsError::Key)?;
-    from_der(chain, key)
+    Ok((chain, key))
 }
 
 /// The same for what the files hold.

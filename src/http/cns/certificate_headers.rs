@@ -1,0 +1,168 @@
+//! Headers by which proxies tell a client's certificate: read from the one trusted proxy, refused from everybody else.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use percent_encoding::percent_decode;
+
+use crate::crypto::certificate::all_from_pem;
+use crate::crypto::encoding::from_base64;
+
+/// How the names of such headers begin, in lower case and with `-` for `_`: RFC 9440, nginx, Apache, HAProxy, Traefik,
+/// Envoy, Azure, AWS and those that copy them.
+const BEGINNINGS: [&str; 17] = [
+    "client-cert",
+    "client-verify",
+    "ssl-client",
+    "ssl-cert",
+    "tls-client",
+    "x-amzn-mtls",
+    "x-arr-clientcert",
+    "x-arr-client-cert",
+    "x-client-cert",
+    "x-client-verify",
+    "x-clientcert",
+    "x-forwarded-client-cert",
+    "x-forwarded-ssl-client",
+    "x-forwarded-tls-client",
+    "x-ssl-cert",
+    "x-ssl-client",
+    "x-tls-client",
+];
+/// `Client-Cert` (RFC 9440, 2.2).
+const CLIENT_CERT: HeaderName = HeaderName::from_static("client-cert");
+/// `Client-Cert-Chain` (RFC 9440, 2.3).
+const CLIENT_CERT_CHAIN: HeaderName = HeaderName::from_static("client-cert-chain");
+/// Where nginx tells the certificate unless told otherwise.
+const NGINX: HeaderName = HeaderName::from_static("x-ssl-client-cert");
+/// The longest value that is looked at, in bytes: a certificate of 8 kB in PEM with every line end escaped.
+const LONGEST_VALUE: usize = 16 * 1024;
+/// The most certificates of a chain, besides the person's own.
+const MOST_FURTHER: usize = 3;
+
+/// Whether a header tells of a client's certificate, in whatever spelling: programs behind some gateways see `-` and `_` as
+/// one.
+#[must_use]
+pub(super) fn tells_of_a_certificate(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    BEGINNINGS.iter().any(|beginning| {
+        name.len() >= beginning.len()
+            && name
+                .bytes()
+                .zip(beginning.bytes())
+                .all(|(byte, expected)| byte == expected || (byte == b'_' && expected == b'-'))
+    })
+}
+
+/// How the proxy in front of the card host tells a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CertificateHeader {
+    /// `Client-Cert: :BASE64:` and, if the proxy sends it, `Client-Cert-Chain` (RFC 9440).
+    Rfc9440,
+    /// nginx's `$ssl_client_escaped_cert`: PEM in percent encoding, in a header of this name. Made by
+    /// [`nginx_in`](Self::nginx_in) and [`nginx`](Self::nginx) only.
+    Nginx(NginxHeader),
+}
+
+/// The name of nginx's header: one that is refused on every other listener.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NginxHeader(HeaderName);
+
+/// The proxy told no certificate that can be read as one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the headers tell no certificate that can be read")]
+pub struct Unclear;
+
+impl CertificateHeader {
+    /// nginx's, in its usual header.
+    #[must_use]
+    pub fn nginx() -> Self {
+        Self::Nginx(NginxHeader(NGINX))
+    }
+
+    /// nginx's in a header of another name; `None` for a name that public listeners would let through.
+    #[must_use]
+    pub fn nginx_in(name: HeaderName) -> Option<Self> {
+        tells_of_a_certificate(&name).then_some(Self::Nginx(NginxHeader(name)))
+    }
+
+    /// The certificates that the headers tell, end entity first, DER; none when the person chose none. Every header of the
+    /// kind must be the proxy's own: one in another spelling or a second value is somebody else's.
+    ///
+    /// # Errors
+    /// [`Unclear`] when it is not one certificate in the expected form, or there is more.
+    pub fn read(&self, headers: &HeaderMap) -> Result<Vec<Vec<u8>>, Unclear> {
+        let expected: &[&HeaderName] = match self {
+            Self::Rfc9440 => &[&CLIENT_CERT, &CLIENT_CERT_CHAIN],
+            Self::Nginx(NginxHeader(name)) => &[name],
+        };
+        let strange = |name: &HeaderName| tells_of_a_certificate(name) && !expected.contains(&name);
+        if headers.keys().any(strange) {
+            return Err(Unclear);
+        }
+        match self {
+            Self::Rfc9440 => {
+                let further = match one(headers, &CLIENT_CERT_CHAIN)? {
+                    Some(value) => chain(value)?,
+                    None => Vec::new(),
+                };
+                let Some(value) = one(headers, &CLIENT_CERT)? else {
+                    // A chain of nobody.
+                    return further.is_empty().then(Vec::new).ok_or(Unclear);
+                };
+                let mut certificates = vec![byte_sequence(value)?];
+                certificates.extend(further);
+                Ok(certificates)
+            }
+            Self::Nginx(NginxHeader(name)) => match one(headers, name)? {
+                Some(value) => Ok(vec![escaped_pem(value)?]),
+                None => Ok(Vec::new()),
+            },
+        }
+    }
+}
+
+/// The one value of a header; `None` without it, and when it is empty.
+fn one<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h str>, Unclear> {
+    let mut values = headers.get_all(name).iter();
+    let value: Option<&HeaderValue> = values.next();
+    if values.next().is_some() {
+        return Err(Unclear);
+    }
+    let Some(value) = value else { return Ok(None) };
+    if value.len() > LONGEST_VALUE * (1 + MOST_FURTHER) {
+        return Err(Unclear);
+    }
+    let text = value.to_str().map_err(|_| Unclear)?.trim_matches(' ');
+    Ok((!text.is_empty()).then_some(text))
+}
+
+/// A byte sequence of structured fields without parameters (RFC 8941, 3.3.5).
+fn byte_sequence(text: &str) -> Result<Vec<u8>, Unclear> {
+    let base64 = text
+        .strip_prefix(':')
+        .and_then(|rest| rest.strip_suffix(':'));
+    let base64 = base64.filter(|base64| base64.len() <= LONGEST_VALUE);
+    let bytes = base64.and_then(from_base64).ok_or(Unclear)?;
+    (!bytes.is_empty()).then_some(bytes).ok_or(Unclear)
+}
+
+/// A list of byte sequences.
+fn chain(text: &str) -> Result<Vec<Vec<u8>>, Unclear> {
+    let members: Vec<&str> = text
+        .split(',')
+        .map(|member| member.trim_matches([' ', '\t']))
+        .collect();
+    if members.len() > MOST_FURTHER {
+        return Err(Unclear);
+    }
+    members.into_iter().map(byte_sequence).collect()
+}
+
+fn escaped_pem(text: &str) -> Result<Vec<u8>, Unclear> {
+    if text.len() > LONGEST_VALUE {
+        return Err(Unclear);
+    }
+    let pem: Vec<u8> = percent_decode(text.as_bytes()).collect();
+    let certificates = all_from_pem(&pem).ok_or(Unclear)?;
+    let [certificate] = certificates.try_into().map_err(|_| Unclear)?;
+    Ok(certificate)
+}
