@@ -6,4 +6,5 @@
 
 pub mod jose;
 pub mod saml;
+pub mod x509;
 pub mod xml;

@@ -27,6 +27,7 @@ mod suite {
     mod configuration;
     mod configuration_ways_out;
     mod corpus;
+    mod crl;
     mod demo_once;
     mod demo_site;
     mod edge;

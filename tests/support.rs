@@ -5,6 +5,7 @@ pub mod browser;
 pub mod clock;
 pub mod configured;
 pub mod demo;
+pub mod der;
 pub mod edge;
 pub mod form;
 pub mod gateway;
