@@ -7,6 +7,8 @@ pub mod certificate;
 pub mod digest;
 pub mod encoding;
 pub mod keys;
+#[cfg(feature = "demo")]
+pub mod pbes2;
 pub mod random;
 pub mod seal;
 pub mod signer;

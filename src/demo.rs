@@ -7,6 +7,7 @@
 pub mod app;
 pub mod ca;
 pub mod citizen;
+pub mod cns;
 pub mod fetch;
 pub mod folder;
 mod gateway;
@@ -50,6 +51,9 @@ pub enum DemoError {
     /// The gateway's SPID certificate cannot be made.
     #[error("the SPID certificate cannot be made: {0}")]
     SpidCertificate(#[from] crate::crypto::certificate::CertificateError),
+    /// A card's file cannot be made.
+    #[error("a card's file: {0}")]
+    Card(#[from] crate::crypto::pbes2::CannotEncrypt),
     /// TLS cannot be set up.
     #[error(transparent)]
     Tls(#[from] crate::server::tls::TlsError),

@@ -71,7 +71,7 @@ impl DataFolder {
     ///
     /// # Errors
     /// [`DemoError::File`] when it cannot be written.
-    pub fn write(&self, name: &str, text: &str) -> Result<(), DemoError> {
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> Result<(), DemoError> {
         let path = self.path(name);
         let unfinished = self.path(&format!("{name}.new"));
         let written = OpenOptions::new()
@@ -81,11 +81,20 @@ impl DataFolder {
             .mode(0o600)
             .open(&unfinished)
             .and_then(|mut file| {
-                file.write_all(text.as_bytes())?;
+                file.write_all(content.as_ref())?;
                 file.sync_all()
             })
             .and_then(|()| fs::rename(&unfinished, &path));
         written.map_err(|error| DemoError::file(&path, error))
+    }
+
+    /// Takes a file away.
+    ///
+    /// # Errors
+    /// [`DemoError::File`] when it is not there or cannot be taken away.
+    pub fn remove(&self, name: &str) -> Result<(), DemoError> {
+        let path = self.path(name);
+        fs::remove_file(&path).map_err(|error| DemoError::file(&path, error))
     }
 
     /// The private key in a file; at the first call a new one of this kind.
@@ -97,7 +106,7 @@ impl DataFolder {
             return Ok(SigningKey::from_pem(pem.as_bytes())?);
         }
         let key = SigningKey::generate(kind)?;
-        self.write(name, &key.to_pem())?;
+        self.write(name, key.to_pem())?;
         Ok(key)
     }
 }

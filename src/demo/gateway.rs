@@ -46,12 +46,12 @@ impl Inputs<'_> {
         let certificate = format!("spid-{port}.pem");
         if folder.read(&certificate)?.is_none() {
             let der = certificate_for(entity_id, &spid_key, random, now)?;
-            folder.write(&certificate, &to_pem(&der))?;
+            folder.write(&certificate, to_pem(&der))?;
         }
         folder.key("es256.key.pem", KeyKind::P256)?;
         for secret in ["subject.secret", "store.key"] {
             if folder.read(secret)?.is_none() {
-                folder.write(secret, &random.token())?;
+                folder.write(secret, random.token())?;
             }
         }
         self.write_providers()?;
@@ -64,7 +64,7 @@ impl Inputs<'_> {
         let metadata = self.folder.empty_folder("idp-metadata")?;
         let mut list = String::from("# The demo's test providers; written anew at each start.\n");
         for idp in self.idps {
-            metadata.write(&format!("{}.xml", idp.provider.slug), &idp.metadata())?;
+            metadata.write(&format!("{}.xml", idp.provider.slug), idp.metadata())?;
             list.push_str(&format!(
                 "\n[[provider]]\nname = \"{}\"\nentity_id = \"{}\"\nhighest_level = {}\n",
                 idp.provider.test_name(),
