@@ -4,6 +4,7 @@
 //! Out: a [`SignedElement`], the proof. `verify` makes it, `sign` makes what `verify` accepts, this file holds the
 //! identifiers of both.
 
+mod parts;
 mod refusal;
 mod sign;
 mod verify;
