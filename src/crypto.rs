@@ -13,8 +13,8 @@ pub mod random;
 pub mod seal;
 pub mod signer;
 
-pub use digest::{DigestAlgorithm, constant_time_eq, hmac_sha256, sha256};
-pub use keys::{KeyKind, PublicKey, PublicParameters, SignatureAlgorithm};
+pub use digest::{DigestAlgorithm, constant_time_eq, hmac_sha256, sha1_thumbprint, sha256};
+pub use keys::{KeyError, KeyKind, PublicKey, PublicParameters, SignatureAlgorithm};
 pub use random::{Random, SystemRandom};
 pub use seal::SealingKey;
 pub use signer::{Signer, SigningKey};

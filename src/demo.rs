@@ -19,6 +19,7 @@ pub mod people;
 pub mod providers;
 pub mod site;
 mod start;
+pub mod trusted_list;
 pub mod walk;
 
 use std::io;

@@ -6,5 +6,6 @@
 
 pub mod jose;
 pub mod saml;
+pub mod trusted_list;
 pub mod x509;
 pub mod xml;

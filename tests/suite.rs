@@ -68,4 +68,5 @@ mod suite {
     mod store_conformance;
     mod telemetry_listener;
     mod tls;
+    mod trusted_list;
 }

@@ -32,6 +32,16 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     fixed(digest::digest(&digest::SHA256, bytes).as_ref())
 }
 
+/// SHA-1 of a certificate, for recognising one that is known whole (ETSI EN 319 132-1, D.1). It proves nothing: two
+/// certificates can be made to share it.
+#[must_use]
+pub fn sha1_thumbprint(certificate: &[u8]) -> [u8; 20] {
+    let mut out = [0; 20];
+    let digest = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, certificate);
+    out.copy_from_slice(digest.as_ref());
+    out
+}
+
 /// HMAC-SHA-256 (RFC 2104) of a message.
 #[must_use]
 pub fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
@@ -67,6 +77,14 @@ mod tests {
         );
         assert!(
             hex(&DigestAlgorithm::Sha512.digest(b"abc")).starts_with("ddaf35a193617abacc417349")
+        );
+    }
+
+    #[test]
+    fn the_thumbprint_is_sha_1() {
+        assert_eq!(
+            hex(&sha1_thumbprint(b"abc")),
+            "a9993e364706816aba3e25717850c26c9cd0d89d"
         );
     }
 

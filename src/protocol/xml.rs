@@ -1,11 +1,12 @@
 //! XML as SAML needs it, and no more.
 //!
 //! In: text from strangers. Out: [`Document`]s that passed a strict gate, and [`SignedElement`]s that only
-//! [`verify_enveloped`] can make. Out the other way: text from [`XmlWriter`], signed by [`sign_enveloped`].
+//! [`verify_enveloped`] can make. Out the other way: text from [`XmlWriter`], signed by [`sign_enveloped`]. Trusted lists
+//! have a profile of their own, [`verify_list`], with a proof of its own.
 //!
 //! There is one parse and one tree: what was verified is what is read, node by node. `roxmltree` does the parsing and
 //! stays behind this module; the gate in front of it refuses everything that is dangerous or that two parsers could
-//! read differently. May use `crypto`; is used by `protocol::saml` and by tests.
+//! read differently. May use `crypto`; is used by `protocol::saml`, `protocol::trusted_list` and by tests.
 
 mod c14n;
 mod gate;
@@ -18,8 +19,8 @@ pub use c14n::{C14nRefusal, canonical};
 pub use gate::Limits;
 pub use refusal::{ShapeRefusal, XmlRefusal};
 pub use signature::{
-    SignError, SignaturePlace, SignatureRefusal, SignedElement, XmlSignature, sign_enveloped,
-    verify_document, verify_enveloped,
+    ListSignatureRefusal, ListSigner, SignError, SignaturePlace, SignatureRefusal, SignedElement,
+    SignedList, XmlSignature, sign_enveloped, verify_document, verify_enveloped, verify_list,
 };
 pub use tree::{Document, Element};
 pub use writer::XmlWriter;

@@ -1,9 +1,11 @@
-//! Enveloped XML signatures in the one shape that SAML allows (SAML 2.0 core, 5.4), and nothing else of the standard.
+//! Enveloped XML signatures in the one shape that SAML allows (SAML 2.0 core, 5.4), and apart from it the one of trusted
+//! lists. Nothing else of the standard.
 //!
 //! In: an [`Element`](super::Element) of a document that passed the gate and the keys of who should have signed it.
-//! Out: a [`SignedElement`], the proof. `verify` makes it, `sign` makes what `verify` accepts, this file holds the
-//! identifiers of both.
+//! Out: a [`SignedElement`], the proof. `verify` makes it, `sign` makes what `verify` accepts, `list` is the profile of
+//! trusted lists with a proof of its own, `parts` reads what both have, this file holds the identifiers.
 
+mod list;
 mod parts;
 mod refusal;
 mod sign;
@@ -11,6 +13,7 @@ mod verify;
 
 use crate::crypto::{DigestAlgorithm, SignatureAlgorithm};
 
+pub use list::{ListSignatureRefusal, ListSigner, SignedList, verify_list};
 pub use refusal::SignatureRefusal;
 pub use sign::{SignError, SignaturePlace, XmlSignature, sign_enveloped};
 pub use verify::{SignedElement, verify_document, verify_enveloped};

@@ -32,6 +32,14 @@ impl TestKey {
         }
     }
 
+    /// Another certificate with the same key.
+    pub fn certified_again(&self) -> Vec<u8> {
+        let pair = rcgen::KeyPair::try_from(self.key.pkcs8()).unwrap();
+        let mut params = rcgen::CertificateParams::default();
+        params.serial_number = Some(2.into());
+        params.self_signed(&pair).unwrap().der().to_vec()
+    }
+
     pub fn public(&self) -> PublicKey {
         self.key.public_key().clone()
     }
