@@ -151,6 +151,7 @@ async fn session(gateway: &Gateway) -> String {
         at: now,
         evidence: EvidenceId("bench".to_owned()),
         saml: None,
+        card: None,
     };
     let identity = VerifiedIdentity::from_proof(BenchProof(person, event));
     let sessions = gateway.sessions();

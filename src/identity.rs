@@ -18,7 +18,8 @@ mod set;
 pub use category::{Categories, Category};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use event::{
-    AuthenticationEvent, AuthenticationProof, EvidenceId, SamlSession, VerifiedIdentity,
+    AuthenticationEvent, AuthenticationProof, Card, CardKind, EvidenceId, SamlSession,
+    VerifiedIdentity,
 };
 pub use fiscal_code::{FiscalCode, FiscalCodeError};
 pub use italy::{midnight_in_italy, time_in_italy};

@@ -237,6 +237,7 @@ mod tests {
             at,
             evidence: EvidenceId("1".to_owned()),
             saml: None,
+            card: None,
         }
     }
 

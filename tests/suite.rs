@@ -69,4 +69,5 @@ mod suite {
     mod telemetry_listener;
     mod tls;
     mod trusted_list;
+    mod x509_real;
 }

@@ -6,6 +6,7 @@
 
 pub mod conformance;
 mod key_info;
+pub mod signature;
 mod validity;
 
 use std::time::Duration;

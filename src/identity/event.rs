@@ -23,12 +23,69 @@ pub struct SamlSession {
     pub session_index: Option<String>,
 }
 
+/// What a smart card is, told from who issues it. Its holder's trade is not in the certificate: a role is looked up
+/// after the login (rules on CNS, 1.7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CardKind {
+    /// A health card of a Region (TS-CNS) or a regional services card.
+    Health,
+    /// Of a professional body or a chamber of commerce.
+    Professional,
+    /// Of a ministry, the armed forces or another administration, for its staff.
+    PublicServant,
+    /// Of any other accredited issuer.
+    Other,
+}
+
+impl CardKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [
+        Self::Health,
+        Self::Professional,
+        Self::PublicServant,
+        Self::Other,
+    ];
+
+    /// The name used in configuration and in the audit.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Health => "health",
+            Self::Professional => "professional",
+            Self::PublicServant => "public_servant",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind of a name; `None` for an unknown one.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// The card that a login was made with. Enough to find it again in the issuer's books; nothing of its holder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// What it is.
+    pub kind: CardKind,
+    /// Common name of the issuing authority.
+    pub issuer: String,
+    /// Identity of the issuing authority, lower-case hexadecimal: SHA-256 over its name and key.
+    pub issuer_id: String,
+    /// Serial number of the certificate, lower-case hexadecimal without leading zeros.
+    pub serial: String,
+    /// SHA-256 of the certificate, lower-case hexadecimal.
+    pub sha256: String,
+}
+
 /// One successful login.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthenticationEvent {
     /// The way in.
     pub method: AuthenticationMethod,
-    /// Who vouched: an entity id for SPID.
+    /// Who vouched: an entity id for SPID, the name of the issuing authority for a card.
     pub provider: String,
     /// The level that was proved.
     pub level: AchievedAssurance,
@@ -38,6 +95,9 @@ pub struct AuthenticationEvent {
     pub evidence: EvidenceId,
     /// The provider's own session, for single logout.
     pub saml: Option<SamlSession>,
+    /// The smart card, where one was used.
+    #[serde(default)]
+    pub card: Option<Card>,
 }
 
 /// A proof that a login method verified. Implemented in `login` only, on types that only a verifier can make;
@@ -77,5 +137,27 @@ impl VerifiedIdentity {
     #[must_use]
     pub fn into_parts(self) -> (Person, AuthenticationEvent) {
         (self.person, self.event)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_of_cards_read_back_by_the_name_that_they_are_stored_under() {
+        for kind in CardKind::ALL {
+            assert_eq!(CardKind::from_name(kind.name()), Some(kind));
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+        }
+        assert_eq!(CardKind::from_name("Health"), None);
+    }
+
+    #[test]
+    fn an_event_stored_before_there_were_cards_reads_without_one() {
+        let stored = r#"{"method":"spid","provider":"https://idp.example","level":"substantial",
+            "at":"2026-11-22T05:00:00Z","evidence":"e1","saml":null}"#;
+        let event: AuthenticationEvent = serde_json::from_str(stored).unwrap();
+        assert_eq!(event.card, None);
     }
 }

@@ -199,6 +199,7 @@ mod tests {
             at: "2026-11-22T10:00:00Z".parse().unwrap(),
             evidence: EvidenceId("1".to_owned()),
             saml: None,
+            card: None,
         }
     }
 

@@ -67,6 +67,7 @@ impl Bench {
             at: self.clock.now(),
             evidence: EvidenceId("1".to_owned()),
             saml: None,
+            card: None,
         };
         let identity = vouch_for(person("RSSMRA80A01H501U"), event);
         self.sessions

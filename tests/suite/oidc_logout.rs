@@ -244,6 +244,7 @@ async fn an_application_cannot_spare_the_provider() {
             name_qualifier: ALFA.to_owned(),
             session_index: Some("_index".to_owned()),
         }),
+        card: None,
     };
     let login = vouch_for(anna(), event);
     let sessions = scene.gateway.gateway.sessions();

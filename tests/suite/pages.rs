@@ -267,6 +267,7 @@ async fn where_the_provider_keeps_a_session_the_person_chooses_whether_it_ends_t
                 name_qualifier: ALFA.to_owned(),
                 session_index: Some("_index".to_owned()),
             }),
+            card: None,
         };
         let sessions = gateway.gateway.sessions();
         let login = vouch_for(maria(), event);

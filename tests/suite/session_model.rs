@@ -134,6 +134,7 @@ impl Model {
             at: now,
             evidence: EvidenceId("1".to_owned()),
             saml: None,
+            card: None,
         };
         let before = self.browsers[browser].take();
         let previous = before.as_ref().map(|had| had.id.handle());

@@ -44,6 +44,7 @@ fn event(level: AssuranceLevel, at: Timestamp) -> AuthenticationEvent {
         at,
         evidence: EvidenceId("1".to_owned()),
         saml: None,
+        card: None,
     }
 }
 

@@ -281,6 +281,7 @@ impl TestGateway {
             at: self.now(),
             evidence: EvidenceId(random.token()),
             saml: None,
+            card: None,
         };
         let identity = vouch_for(person.clone(), event);
         let sessions = self.gateway.sessions();

@@ -299,6 +299,7 @@ fn login(request: &PendingRequest, judged: Judged, evidence: EvidenceId) -> Spid
         at: judged.at,
         evidence,
         saml: Some(judged.saml),
+        card: None,
     };
     SpidLogin {
         flow: request.flow.clone(),

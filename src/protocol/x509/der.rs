@@ -1,4 +1,5 @@
-//! A small strict reader of DER (X.690), for lists that are too long to be made into a tree.
+//! A small strict reader of DER (X.690), for strangers' certificates and for lists that are too long to be made into a
+//! tree.
 //!
 //! Values are read one after another from a slice and never copied; there is no recursion, and nothing is as long as it
 //! says before it was seen to be there. What is not DER is refused: lengths that are indefinite or longer than they need
@@ -16,6 +17,7 @@ pub(super) const ENUMERATED: u8 = 0x0a;
 pub(super) const UTC_TIME: u8 = 0x17;
 pub(super) const GENERALIZED_TIME: u8 = 0x18;
 pub(super) const SEQUENCE: u8 = 0x30;
+pub(super) const SET: u8 = 0x31;
 
 /// The tag `[number]` of a primitive value (X.690, 8.1.2), for numbers up to 30.
 pub(super) const fn context(number: u8) -> u8 {
@@ -90,6 +92,39 @@ impl<'a> Reader<'a> {
         self.value().map(|value| Some(value.contents))
     }
 
+    /// The contents of the one value, of this tag, that some bytes are.
+    pub(super) fn only(bytes: &'a [u8], tag: u8) -> Result<&'a [u8], NotDer> {
+        let mut reader = Self(bytes);
+        let contents = reader.expect(tag)?;
+        reader.end()?;
+        Ok(contents)
+    }
+
+    /// The next value, which must have this tag.
+    pub(super) fn expect_value(&mut self, tag: u8) -> Result<Value<'a>, NotDer> {
+        let value = self.value()?;
+        if value.tag == tag {
+            Ok(value)
+        } else {
+            Err(NotDer)
+        }
+    }
+
+    /// The contents of every value to the end, all of this tag.
+    pub(super) fn all(mut self, tag: u8) -> impl Iterator<Item = Result<&'a [u8], NotDer>> {
+        std::iter::from_fn(move || {
+            if self.is_empty() {
+                return None;
+            }
+            let next = self.expect(tag);
+            if next.is_err() {
+                // After a value that is not one there is nothing more to read.
+                self.0 = &[];
+            }
+            Some(next)
+        })
+    }
+
     /// A reader of the next value's contents, which must be a SEQUENCE.
     pub(super) fn sequence(&mut self) -> Result<Reader<'a>, NotDer> {
         self.expect(SEQUENCE).map(Reader)
@@ -155,6 +190,27 @@ pub(super) fn unsigned(contents: &[u8]) -> Result<&[u8], NotDer> {
         [0, ..] => Err(NotDer),
         [first, ..] if *first >= 0x80 => Err(NotDer),
         all => Ok(all),
+    }
+}
+
+/// The number of an INTEGER's contents that fits 32 bits and is not negative.
+pub(super) fn small(contents: &[u8]) -> Result<u32, NotDer> {
+    let magnitude = unsigned(contents)?;
+    if magnitude.len() > 4 {
+        return Err(NotDer);
+    }
+    Ok(magnitude
+        .iter()
+        .fold(0, |number, byte| number << 8 | u32::from(*byte)))
+}
+
+/// The bytes of a BIT STRING's contents, whose unused bits are zero (X.690, 11.2.1).
+pub(super) fn bits(contents: &[u8]) -> Result<&[u8], NotDer> {
+    let (unused, bytes) = contents.split_first().ok_or(NotDer)?;
+    match (unused, bytes.last()) {
+        (0, _) => Ok(bytes),
+        (1..=7, Some(last)) if last.trailing_zeros() >= u32::from(*unused) => Ok(bytes),
+        _ => Err(NotDer),
     }
 }
 
@@ -283,5 +339,24 @@ mod tests {
         assert_eq!(read(&[1, 1, 0]), Ok(false));
         assert_eq!(read(&[1, 1, 1]), Err(NotDer));
         assert_eq!(read(&[1, 2, 0xff, 0xff]), Err(NotDer));
+    }
+
+    #[test]
+    fn small_numbers_and_bits_have_one_spelling() {
+        assert_eq!(small(&[0]), Ok(0));
+        assert_eq!(small(&[0, 0xff, 0, 0, 0]), Ok(0xff00_0000));
+        assert_eq!(small(&[1, 0, 0, 0, 0]), Err(NotDer));
+        assert_eq!(bits(&[5, 0xa0]), Ok(&[0xa0][..]));
+        for refused in [&[][..], &[1], &[8, 0], &[4, 0xa8]] {
+            assert_eq!(bits(refused), Err(NotDer), "{refused:x?}");
+        }
+    }
+
+    #[test]
+    fn what_follows_is_not_passed_over() {
+        assert_eq!(Reader::only(&[4, 1, 7], OCTET_STRING), Ok(&[7][..]));
+        assert_eq!(Reader::only(&[4, 1, 7, 0], OCTET_STRING), Err(NotDer));
+        let all: Vec<_> = Reader::new(&[4, 1, 7, 5, 0]).all(OCTET_STRING).collect();
+        assert_eq!(all, [Ok(&[7][..]), Err(NotDer)]);
     }
 }

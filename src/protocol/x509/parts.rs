@@ -1,32 +1,10 @@
 //! What certificates' lists and responders' answers have in common: a signed whole, and extensions.
 
 use super::der::{BOOLEAN, NotDer, OCTET_STRING, OID, Reader, SEQUENCE, Value};
-use crate::crypto::{PublicKey, SignatureAlgorithm};
-
-/// `AlgorithmIdentifier`s of the signatures that are taken, each in its one DER form: RSA with NULL parameters (RFC 4055,
-/// 5), ECDSA with none (RFC 5758, 3.2).
-const ALGORITHMS: [(&[u8], SignatureAlgorithm); 5] = [
-    (
-        b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00",
-        SignatureAlgorithm::RsaSha256,
-    ),
-    (
-        b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c\x05\x00",
-        SignatureAlgorithm::RsaSha384,
-    ),
-    (
-        b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d\x05\x00",
-        SignatureAlgorithm::RsaSha512,
-    ),
-    (
-        b"\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02",
-        SignatureAlgorithm::EcdsaSha256,
-    ),
-    (
-        b"\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x03",
-        SignatureAlgorithm::EcdsaSha384,
-    ),
-];
+use crate::crypto::PublicKey;
+use crate::crypto::certificate::signature::{
+    CertificateAlgorithm, CertificateSignatureRefusal, verify,
+};
 
 /// Why a signature proves nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,41 +43,14 @@ impl<'a> Signed<'a> {
 
     /// That the signature is by this key.
     pub(super) fn verify(&self, key: &PublicKey) -> Result<(), Unproved> {
-        let algorithm = ALGORITHMS
-            .iter()
-            .find(|(der, _)| *der == self.algorithm.whole)
-            .map(|(_, algorithm)| *algorithm)
-            .ok_or(Unproved::Algorithm)?;
-        let (message, signature) = (self.content.whole, self.signature);
-        let verified = match algorithm {
-            SignatureAlgorithm::EcdsaSha256 => {
-                let signature = fixed::<32>(signature).map_err(|_| Unproved::Signature)?;
-                key.verify(algorithm, message, &signature)
-            }
-            SignatureAlgorithm::EcdsaSha384 => {
-                let signature = fixed::<48>(signature).map_err(|_| Unproved::Signature)?;
-                key.verify(algorithm, message, &signature)
-            }
-            _ => key.verify(algorithm, message, signature),
-        };
-        verified.map_err(|_| Unproved::Signature)
+        let algorithm = CertificateAlgorithm::read(self.algorithm.whole);
+        verify(key, algorithm, self.content.whole, self.signature).map_err(
+            |refusal| match refusal {
+                CertificateSignatureRefusal::Mismatch => Unproved::Signature,
+                _ => Unproved::Algorithm,
+            },
+        )
     }
-}
-
-/// An ECDSA signature as X.509 has it, `SEQUENCE { r, s }` (RFC 5758, 3.2), in the fixed length that our keys verify.
-fn fixed<const LENGTH: usize>(der: &[u8]) -> Result<Vec<u8>, NotDer> {
-    let mut outer = Reader::new(der);
-    let mut numbers = outer.sequence()?;
-    outer.end()?;
-    let mut signature = Vec::with_capacity(2 * LENGTH);
-    for _ in 0..2 {
-        let number = numbers.unsigned()?;
-        let zeros = LENGTH.checked_sub(number.len()).ok_or(NotDer)?;
-        signature.extend(std::iter::repeat_n(0, zeros));
-        signature.extend_from_slice(number);
-    }
-    numbers.end()?;
-    Ok(signature)
 }
 
 /// `Extension` (RFC 5280, 4.1).
