@@ -116,6 +116,7 @@ fn login((method, level): (AuthenticationMethod, AssuranceLevel)) -> Login {
         level: AchievedAssurance(level),
         method,
         age: Duration::from_secs(300),
+        card: None,
     }
 }
 

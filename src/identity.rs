@@ -3,6 +3,7 @@
 //! In: values parsed at the edges. Out: types that the rest of Varco speaks. Nothing here knows a protocol, a store
 //! or a page; this is layer 0 and uses nothing of ours.
 
+mod card;
 mod category;
 mod clock;
 mod event;
@@ -15,11 +16,11 @@ mod phone;
 mod redacted;
 mod set;
 
+pub use card::{Card, CardKind, CardKinds};
 pub use category::{Categories, Category};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use event::{
-    AuthenticationEvent, AuthenticationProof, Card, CardKind, EvidenceId, SamlSession,
-    VerifiedIdentity,
+    AuthenticationEvent, AuthenticationProof, EvidenceId, SamlSession, VerifiedIdentity,
 };
 pub use fiscal_code::{FiscalCode, FiscalCodeError};
 pub use italy::{midnight_in_italy, time_in_italy};

@@ -15,11 +15,15 @@ mod registry;
 mod step;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::archive::ProfileChoice;
-use crate::identity::{AchievedAssurance, AuthenticationEvent, Person, Timestamp};
+use crate::identity::{
+    AchievedAssurance, AuthenticationEvent, AuthenticationMethod, CardKind, Person, Timestamp,
+};
+use crate::policy::Login;
 
 pub use apps::SiteKey;
 pub use flow::{FLOW_LIFE, FlowOutcome, Flows, LoginFlow, NewFlow, Requirement, ReturnTo};
@@ -76,6 +80,22 @@ pub struct Earned<'a> {
     pub level: AchievedAssurance,
     /// The login.
     pub event: &'a AuthenticationEvent,
+}
+
+impl Earned<'_> {
+    /// The login as policy sees it, at the age it counts as.
+    #[must_use]
+    pub fn login(&self, age: Duration) -> Login {
+        let method = self.event.method;
+        let kind = self.event.card.as_ref().map(|card| card.kind);
+        Login {
+            level: self.level,
+            method,
+            age,
+            // A login by card whose card nobody wrote down is with none that a rule could mean.
+            card: kind.or((method == AuthenticationMethod::Cns).then_some(CardKind::Other)),
+        }
+    }
 }
 
 impl Session {

@@ -9,8 +9,8 @@ use chrono::SecondsFormat;
 use super::{Ending, Output};
 use crate::config::Config;
 use crate::identity::{
-    AchievedAssurance, AssuranceLevel, AuthenticationMethod, Categories, Category, Clock as _,
-    Methods, SystemClock, Timestamp, midnight_in_italy,
+    AchievedAssurance, AssuranceLevel, AuthenticationMethod, CardKind, Categories, Category,
+    Clock as _, Methods, SystemClock, Timestamp, midnight_in_italy,
 };
 use crate::policy::{
     Age, Catalogue, DEFAULT_CATALOGUE, Decision, Detail, Facts, KnownCategories, Login, Operation,
@@ -18,6 +18,7 @@ use crate::policy::{
 };
 
 const METHODS: &str = "spid, cie, cns or pin";
+const CARDS: &str = "health, professional, public-servant or other";
 const CATEGORIES: &str = "citizen, worker-private, worker-public, pensioner, unemployed, \
      resident-abroad, intermediary, patronato, company, public-body, professional, doctor or bank";
 
@@ -36,6 +37,9 @@ pub(super) struct Args {
     /// The level of the login: low, substantial or high
     #[arg(long, requires = "method", value_parser = named("level", AssuranceLevel::from_name, "low, substantial or high"))]
     level: Option<AssuranceLevel>,
+    /// The card of a login by cns: health, professional, public-servant or other [default: other]
+    #[arg(long, requires = "method", value_parser = named("kind of card", CardKind::from_name, CARDS))]
+    card: Option<CardKind>,
     /// A category of the person, again for each: citizen, worker-private, worker-public, pensioner, unemployed,
     /// resident-abroad, intermediary, patronato, company, public-body, professional, doctor or bank [default for a login: citizen]
     #[arg(long, requires = "method", value_parser = named("category", Category::from_name, CATEGORIES))]
@@ -100,6 +104,9 @@ pub(super) fn run(args: &Args, output: &mut Output<'_>) -> anyhow::Result<Ending
         Some(login) => {
             writeln!(out, "method     {}", login.method)?;
             writeln!(out, "level      {}", login.level)?;
+            if let Some(card) = login.card {
+                writeln!(out, "card       {card}")?;
+            }
             if let Some(age) = args.age {
                 writeln!(out, "age        {age}")?;
             }
@@ -153,6 +160,8 @@ impl Args {
             level: AchievedAssurance(level),
             method,
             age: self.age.map_or(Duration::ZERO, |Age(age)| age),
+            card: (method == AuthenticationMethod::Cns)
+                .then(|| self.card.unwrap_or(CardKind::Other)),
         })
     }
 

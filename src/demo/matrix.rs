@@ -50,6 +50,7 @@ async fn walk(
         level: AchievedAssurance(level),
         method: AuthenticationMethod::Spid,
         age: Duration::ZERO,
+        card: None,
     }];
     let facts = Facts {
         logins: &logins,

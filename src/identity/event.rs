@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AchievedAssurance, AuthenticationMethod, Person, Redacted, Timestamp};
+use super::{AchievedAssurance, AuthenticationMethod, Card, Person, Redacted, Timestamp};
 
 /// Names one piece of evidence in the register (the row that keeps the request and the response).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -21,63 +21,6 @@ pub struct SamlSession {
     pub name_qualifier: String,
     /// The `SessionIndex`, where the provider gave one: without it there is no session to end over there.
     pub session_index: Option<String>,
-}
-
-/// What a smart card is, told from who issues it. Its holder's trade is not in the certificate: a role is looked up
-/// after the login (rules on CNS, 1.7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CardKind {
-    /// A health card of a Region (TS-CNS) or a regional services card.
-    Health,
-    /// Of a professional body or a chamber of commerce.
-    Professional,
-    /// Of a ministry, the armed forces or another administration, for its staff.
-    PublicServant,
-    /// Of any other accredited issuer.
-    Other,
-}
-
-impl CardKind {
-    /// Every kind.
-    pub const ALL: [Self; 4] = [
-        Self::Health,
-        Self::Professional,
-        Self::PublicServant,
-        Self::Other,
-    ];
-
-    /// The name used in configuration and in the audit.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Health => "health",
-            Self::Professional => "professional",
-            Self::PublicServant => "public_servant",
-            Self::Other => "other",
-        }
-    }
-
-    /// The kind of a name; `None` for an unknown one.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-}
-
-/// The card that a login was made with. Enough to find it again in the issuer's books; nothing of its holder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Card {
-    /// What it is.
-    pub kind: CardKind,
-    /// Common name of the issuing authority.
-    pub issuer: String,
-    /// Identity of the issuing authority, lower-case hexadecimal: SHA-256 over its name and key.
-    pub issuer_id: String,
-    /// Serial number of the certificate, lower-case hexadecimal without leading zeros.
-    pub serial: String,
-    /// SHA-256 of the certificate, lower-case hexadecimal.
-    pub sha256: String,
 }
 
 /// One successful login.
@@ -143,15 +86,6 @@ impl VerifiedIdentity {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn kinds_of_cards_read_back_by_the_name_that_they_are_stored_under() {
-        for kind in CardKind::ALL {
-            assert_eq!(CardKind::from_name(kind.name()), Some(kind));
-            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
-        }
-        assert_eq!(CardKind::from_name("Health"), None);
-    }
 
     #[test]
     fn an_event_stored_before_there_were_cards_reads_without_one() {

@@ -3,6 +3,7 @@
 //! [`grammar`] is the form of the file, [`checks`] what the form cannot hold: contradictions, and rules that could never
 //! matter. This file is what comes out.
 
+mod cards;
 mod checks;
 mod errors;
 mod grammar;
@@ -15,9 +16,13 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{Age, Operation, ServiceId};
-use crate::identity::{Categories, Methods, RequiredAssurance, Timestamp};
+use super::{Age, Login, Operation, ServiceId};
+use crate::identity::{
+    AuthenticationMethod, Card, CardKinds, Categories, Methods, RequiredAssurance, Timestamp,
+};
 
+use cards::CardRules;
+pub use cards::SecondStep;
 use errors::Errors;
 pub use errors::{CatalogueError, CatalogueErrors};
 use ways::WaysIn;
@@ -65,6 +70,7 @@ impl Text {
 pub struct OperationRule {
     level: RequiredAssurance,
     methods: Methods,
+    cards: CardKinds,
     max_age: Option<Duration>,
     provisional: bool,
 }
@@ -80,6 +86,21 @@ impl OperationRule {
     #[must_use]
     pub fn methods(&self) -> Methods {
         self.methods
+    }
+
+    /// The kinds of card with which a login by CNS is allowed for it.
+    #[must_use]
+    pub fn cards(&self) -> CardKinds {
+        self.cards
+    }
+
+    /// Whether the card of a login is allowed for it; that of a way in without cards always is.
+    #[must_use]
+    pub fn admits_card(&self, login: Login) -> bool {
+        let kind = login
+            .card
+            .filter(|_| login.method == AuthenticationMethod::Cns);
+        kind.is_none_or(|kind| self.cards.contains(kind))
     }
 
     /// The greatest age of a login that opens it; `None` for any.
@@ -167,6 +188,7 @@ pub struct Catalogue {
     services: Vec<Service>,
     places: BTreeMap<ServiceId, usize>,
     ways: WaysIn,
+    cards: CardRules,
     offered: Methods,
 }
 
@@ -200,6 +222,18 @@ impl Catalogue {
     #[must_use]
     pub fn open_to(&self, categories: Categories, now: Timestamp) -> Methods {
         self.ways.open_to(categories, now)
+    }
+
+    /// What has to follow a card before its login counts; nothing for most.
+    #[must_use]
+    pub fn second_step(&self, card: &Card) -> Option<SecondStep> {
+        self.cards.second_step(card)
+    }
+
+    /// Whether any card has to be followed by a step of this kind.
+    #[must_use]
+    pub fn wants(&self, step: SecondStep) -> bool {
+        self.cards.wants(step)
     }
 
     /// How many of the dates at which a way in opens or closes have passed at `now`.

@@ -7,7 +7,7 @@ use super::{
     OperationRule, Outcome, Rule, RuleTrace, Service, ServiceId,
 };
 use crate::identity::{
-    AchievedAssurance, AssuranceLevel, AuthenticationMethod, Categories, Methods,
+    AchievedAssurance, AssuranceLevel, AuthenticationMethod, CardKinds, Categories, Methods,
     RequiredAssurance, Timestamp,
 };
 
@@ -132,11 +132,7 @@ impl Question<'_> {
             ..*facts
         };
         let opens = |level: AssuranceLevel, method: AuthenticationMethod| {
-            let supposed = Login {
-                level: AchievedAssurance(level),
-                method,
-                age: Duration::ZERO,
-            };
+            let supposed = Login::supposed(level, method);
             level <= method.highest_level()
                 && self.ask(&facts, Some(supposed), &mut |_| {}) == Verdict::Open
         };
@@ -192,6 +188,8 @@ fn category_detail(service: &Service, facts: &Facts<'_>) -> Detail {
 struct OfLogins {
     open: Methods,
     had: Methods,
+    /// The kinds of card among those logins.
+    cards: CardKinds,
     /// The highest level among logins by an open way in.
     best: Option<AchievedAssurance>,
     /// The age of the youngest of those that have the level.
@@ -205,13 +203,15 @@ impl OfLogins {
         let mut all = Self {
             open,
             had: Methods::NONE,
+            cards: CardKinds::NONE,
             best: None,
             youngest: None,
             pin: None,
         };
         for login in logins {
             all.had = all.had.or(Methods::from_iter([login.method]));
-            if !open.contains(login.method) {
+            all.cards = all.cards.or(login.card.into_iter().collect());
+            if !open.contains(login.method) || !rule.admits_card(login) {
                 continue;
             }
             all.best = all.best.max(Some(login.worth()));
@@ -249,7 +249,9 @@ impl OfLogins {
         };
         let methods = Detail::Methods {
             open: self.open,
+            cards: rule.cards(),
             had: self.had,
+            had_cards: self.cards,
         };
         found(Rule::Method, by_method, methods);
         if by_method == Outcome::NotMet {

@@ -4,7 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use super::{Age, KnownCategories};
-use crate::identity::{AchievedAssurance, Categories, Methods, RequiredAssurance};
+use crate::identity::AuthenticationMethod::Cns;
+use crate::identity::{AchievedAssurance, CardKinds, Categories, Methods, RequiredAssurance};
 
 /// A rule of the decision. They are asked in this order, and the first that is not met decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -17,7 +18,8 @@ pub enum Rule {
     Client,
     /// The person is of a category that the service is for.
     Category,
-    /// There is a login by a way in that is allowed for the operation, and open to the person's category at this date.
+    /// There is a login by a way in that is allowed for the operation, by CNS with a kind of card that is, and open to the
+    /// person's category at this date.
     Method,
     /// Of those logins, one is of the level that the operation needs, or a higher one.
     Level,
@@ -109,8 +111,12 @@ pub enum Detail {
     Methods {
         /// Those that are allowed and open at this date.
         open: Methods,
+        /// The kinds of card with which CNS is allowed.
+        cards: CardKinds,
         /// Those by which the person logged in.
         had: Methods,
+        /// The kinds of card with which they did.
+        had_cards: CardKinds,
     },
     /// Levels.
     Level {
@@ -145,10 +151,26 @@ impl fmt::Display for Detail {
                     write!(f, "for {needed}; the archives do not answer")
                 }
             },
-            Self::Methods { open, had } if had.is_empty() => {
-                write!(f, "by {open}; nobody is logged in")
+            Self::Methods {
+                open,
+                cards,
+                had,
+                had_cards,
+            } => {
+                write!(f, "by {open}")?;
+                let tells_cards = open.contains(Cns) && *cards != CardKinds::ALL;
+                if tells_cards {
+                    write!(f, " (cards: {cards})")?;
+                }
+                if had.is_empty() {
+                    return f.write_str("; nobody is logged in");
+                }
+                write!(f, "; the login is by {had}")?;
+                if tells_cards && !had_cards.is_empty() {
+                    write!(f, " (card: {had_cards})")?;
+                }
+                Ok(())
             }
-            Self::Methods { open, had } => write!(f, "by {open}; the login is by {had}"),
             Self::Level { needed, had } => match had {
                 Some(had) => write!(f, "needs {needed}; the login is {had}"),
                 None => write!(f, "needs {needed}; nobody is logged in"),

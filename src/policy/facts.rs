@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::identity::{AchievedAssurance, AuthenticationMethod, Categories};
+use crate::identity::{
+    AchievedAssurance, AssuranceLevel, AuthenticationMethod, CardKind, Categories,
+};
 
 /// A login that still counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,9 +15,23 @@ pub struct Login {
     pub method: AuthenticationMethod,
     /// How long ago it was.
     pub age: Duration,
+    /// What card it was made with. `None` for a way in without cards; by CNS, only where a login is supposed with
+    /// whatever card would do.
+    pub card: Option<CardKind>,
 }
 
 impl Login {
+    /// A login that is supposed: just made, and by CNS with whatever card is wanted.
+    #[must_use]
+    pub fn supposed(level: AssuranceLevel, method: AuthenticationMethod) -> Self {
+        Self {
+            level: AchievedAssurance(level),
+            method,
+            age: Duration::ZERO,
+            card: None,
+        }
+    }
+
     /// The level that policy takes it for: never above what its way in can prove, whatever anybody claims.
     #[must_use]
     pub fn worth(&self) -> AchievedAssurance {

@@ -1,15 +1,21 @@
 //! What decisions depend on, and nothing else.
 
 use super::{Catalogue, Facts, KnownCategories};
-use crate::identity::{AchievedAssurance, AuthenticationMethod, Timestamp};
+use crate::identity::{AchievedAssurance, AuthenticationMethod, CardKind, Timestamp};
 
 /// Everything of a person and a moment that the decisions of one catalogue depend on. Whoever is in the same situation is
 /// decided alike for every service, so what is made of the decisions for one person, such as a list of services, serves all
 /// of them; there are few situations and many people.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Situation {
-    /// Each login with what it is worth, and how many operations want a younger one. Sorted: their order decides nothing.
-    logins: Vec<(AuthenticationMethod, AchievedAssurance, usize)>,
+    /// Each login with what it is worth, its card, and how many operations want a younger one. Sorted: their order decides
+    /// nothing.
+    logins: Vec<(
+        AuthenticationMethod,
+        AchievedAssurance,
+        Option<CardKind>,
+        usize,
+    )>,
     categories: KnownCategories,
     client: Option<String>,
     /// How many dates of the ways in have passed.
@@ -28,7 +34,10 @@ impl Catalogue {
         let mut logins: Vec<_> = facts
             .logins
             .iter()
-            .map(|login| (login.method, login.worth(), too_old(login.age)))
+            .map(|login| {
+                let too_old = too_old(login.age);
+                (login.method, login.worth(), login.card, too_old)
+            })
             .collect();
         logins.sort_unstable();
         logins.dedup();
@@ -69,10 +78,12 @@ mod tests {
         let level = proptest::sample::select(&AssuranceLevel::ALL[..]);
         // Few ages, round those that the catalogue names, so that situations meet.
         let minutes = proptest::sample::select(vec![0_u64, 4, 5, 6, 14, 15, 16, 59, 60, 61, 481]);
-        (method, level, minutes).prop_map(|(method, level, minutes)| Login {
+        let card = proptest::option::of(proptest::sample::select(&CardKind::ALL[..]));
+        (method, level, minutes, card).prop_map(|(method, level, minutes, card)| Login {
             method,
             level: AchievedAssurance(level),
             age: Duration::from_secs(minutes * 60),
+            card,
         })
     }
 
@@ -146,6 +157,7 @@ mod tests {
             method: AuthenticationMethod::Spid,
             level: AchievedAssurance(level),
             age: Duration::from_secs(minutes * 60),
+            card: None,
         };
         let of = |login: Login, category, now| {
             let facts = Facts {

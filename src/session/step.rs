@@ -1,13 +1,9 @@
 //! The dispatcher: what a login flow does next. Steps never call one another; each stores its result in the flow and
 //! comes back here.
 
-use std::time::Duration;
-
 use super::{Earned, FlowOutcome, Freshness, LoginFlow, Requirement, ReturnTo, Session};
 use crate::archive::Capacity;
-use crate::identity::{
-    AchievedAssurance, AuthenticationMethod, Methods, RequiredAssurance, Timestamp,
-};
+use crate::identity::{AuthenticationMethod, Methods, RequiredAssurance, Timestamp};
 use crate::policy::{Catalogue, Decision, Facts, KnownCategories, Login, decide};
 
 /// The ways in that would serve.
@@ -70,11 +66,7 @@ impl Session {
     #[must_use]
     pub fn logins(&self, freshness: Freshness, now: Timestamp) -> Vec<Login> {
         self.earned(freshness, now)
-            .map(|Earned { level, event }| Login {
-                level,
-                method: event.method,
-                age: freshness.age(event.at, now),
-            })
+            .map(|earned| earned.login(freshness.age(earned.event.at, now)))
             .collect()
     }
 }
@@ -222,11 +214,7 @@ impl<'a> Asked<'a> {
             (known, _) => known,
         };
         let serves = |method: &AuthenticationMethod| {
-            let supposed = Login {
-                level: AchievedAssurance(level.0),
-                method: *method,
-                age: Duration::ZERO,
-            };
+            let supposed = Login::supposed(level.0, *method);
             let facts = Facts {
                 logins: &[supposed],
                 categories,

@@ -78,6 +78,7 @@ fn login((method, level): (AuthenticationMethod, AssuranceLevel)) -> Login {
         level: AchievedAssurance(level),
         method,
         age: Duration::ZERO,
+        card: None,
     }
 }
 

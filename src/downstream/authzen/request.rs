@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use super::Described;
 use super::fields::Fields;
 use crate::identity::{
-    AchievedAssurance, AssuranceLevel, AuthenticationMethod, Categories, Category, FiscalCode,
+    AchievedAssurance, AssuranceLevel, AuthenticationMethod, CardKind, Categories, Category,
+    FiscalCode,
 };
 use crate::policy::{KnownCategories, Login, Operation, ServiceId};
 use crate::protocol::jose::parse_object;
@@ -273,6 +274,7 @@ fn described(properties: &Fields<'_>) -> Result<Described, Malformed> {
             level: AchievedAssurance(level),
             method,
             age: Duration::from_secs(age),
+            card: card(&fields, method)?,
         });
     }
     let categories = match properties.list("categories", MOST_FACTS)? {
@@ -286,6 +288,17 @@ fn described(properties: &Fields<'_>) -> Result<Described, Malformed> {
         }
     };
     Ok(Described { logins, categories })
+}
+
+/// The card of a login by CNS; one that is not told is of no kind that a rule could mean.
+fn card(login: &Fields<'_>, method: AuthenticationMethod) -> Result<Option<CardKind>, Malformed> {
+    let is_card = method == AuthenticationMethod::Cns;
+    if login.value("card").is_none() {
+        return Ok(is_card.then_some(CardKind::Other));
+    }
+    let kind = CardKind::from_name(login.text("card")?).filter(|_| is_card);
+    let what = "must be a kind of card, and the way in cns";
+    kind.map(Some).ok_or_else(|| login.malformed("card", what))
 }
 
 fn asked(action: &Fields<'_>, resource: &Fields<'_>) -> Result<Asked, Malformed> {

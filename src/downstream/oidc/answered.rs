@@ -10,7 +10,7 @@ use super::level::unmet;
 use super::provider::OpenIdProvider;
 use super::{Acr, Client, ProtocolError};
 use crate::identity::{AchievedAssurance, AuthenticationEvent, AuthenticationMethod, Timestamp};
-use crate::policy::{Decision, DenyReason, Facts, Login, decide};
+use crate::policy::{Decision, DenyReason, Facts, decide};
 use crate::session::{Actor, Earned, Freshness, Session};
 
 /// The login that the tokens will tell of.
@@ -105,11 +105,7 @@ impl OpenIdProvider {
         let Some((service, operation)) = &pending.service else {
             return Ok(None);
         };
-        let login = [Login {
-            level: candidate.earned.level,
-            method: candidate.earned.event.method,
-            age: candidate.age,
-        }];
+        let login = [candidate.earned.login(candidate.age)];
         let facts = Facts {
             client: Some(&pending.client_id),
             ..actor.facts(&login)

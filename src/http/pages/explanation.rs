@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::http::language::Language;
 use crate::http::visit::Visit;
-use crate::identity::{AuthenticationMethod, Categories, Category, Methods};
+use crate::identity::{AuthenticationMethod, CardKind, CardKinds, Categories, Category, Methods};
 use crate::policy::{
     Asker, Decision, Detail, KnownCategories, Operation, Outcome, Rule, RuleTrace, ServiceId,
 };
@@ -108,12 +108,23 @@ fn in_words(line: &RuleTrace, texts: Language) -> String {
             }
         }
         Detail::Methods { open, .. } if open.is_empty() => texts.say("rule-method-none"),
-        Detail::Methods { open, had } => {
-            let open = &methods_in_words(open, texts);
+        Detail::Methods {
+            open,
+            cards,
+            had,
+            had_cards,
+        } => {
+            let open = &with_cards(open, cards, texts);
             if had.is_empty() {
                 return texts.say_with("rule-method-not-yet", "open", open);
             }
-            let had = &methods_in_words(had, texts);
+            // Which card it was says something only where not every card would do.
+            let told = if cards == CardKinds::ALL {
+                cards
+            } else {
+                had_cards
+            };
+            let had = &with_cards(had, told, texts);
             texts.say_all("rule-method", &[("open", open), ("had", had)])
         }
         Detail::Level { needed, had } => {
@@ -163,11 +174,31 @@ pub(super) fn method_key(method: AuthenticationMethod) -> &'static str {
 
 /// Ways in as people list them.
 pub(super) fn methods_in_words(methods: Methods, texts: Language) -> String {
-    let names: Vec<String> = methods
-        .iter()
-        .map(|method| texts.say(method_key(method)))
-        .collect();
+    with_cards(methods, CardKinds::ALL, texts)
+}
+
+/// The same, with the kinds of card where they are not all.
+fn with_cards(methods: Methods, cards: CardKinds, texts: Language) -> String {
+    let name = |method| {
+        let name = texts.say(method_key(method));
+        if method != AuthenticationMethod::Cns || cards == CardKinds::ALL {
+            return name;
+        }
+        let kinds: Vec<String> = cards.iter().map(|kind| texts.say(card_key(kind))).collect();
+        format!("{name} ({})", kinds.join(", "))
+    };
+    let names: Vec<String> = methods.iter().map(name).collect();
     names.join("; ")
+}
+
+/// The text for a kind of card.
+fn card_key(kind: CardKind) -> &'static str {
+    match kind {
+        CardKind::Health => "card-health",
+        CardKind::Professional => "card-professional",
+        CardKind::PublicServant => "card-public-servant",
+        CardKind::Other => "card-other",
+    }
 }
 
 pub(super) fn categories_in_words(categories: Categories, texts: Language) -> String {

@@ -285,6 +285,10 @@ elsewhere-on = Continue
 
 ## Why a service is open or closed
 
+card-health = health card or card of a Region
+card-professional = card of a professional body or a Chamber of Commerce
+card-public-servant = card of an administration for its staff
+card-other = card of another issuer
 rule-service-known = The service exists.
 rule-service-unknown = There is no such service.
 rule-operation-offered = The service offers what was asked for.

@@ -285,6 +285,10 @@ elsewhere-on = Continua
 
 ## Perché un servizio è aperto o chiuso
 
+card-health = Tessera Sanitaria o carta di una Regione
+card-professional = carta di un ordine o collegio professionale o di una Camera di commercio
+card-public-servant = carta di un'amministrazione per il suo personale
+card-other = carta di altro emittente
 rule-service-known = Il servizio esiste.
 rule-service-unknown = Il servizio non esiste.
 rule-operation-offered = Il servizio prevede l'operazione richiesta.

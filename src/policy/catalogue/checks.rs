@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use toml::Spanned;
 
+use super::cards::{CardRules, kinds};
 use super::grammar::{Raw, RawOperation, RawService};
 use super::ways::WaysIn;
 use super::{Age, Catalogue, Errors, Operation, OperationRule, Owner, Service, ServiceId, Text};
 use crate::identity::{
-    AssuranceLevel, AuthenticationMethod, Categories, Category, Methods, RequiredAssurance,
+    AssuranceLevel, AuthenticationMethod, CardKinds, Categories, Category, Methods,
+    RequiredAssurance,
 };
 
 /// The greatest age that says anything: no session may be made to last longer.
@@ -19,6 +21,7 @@ const LONGEST_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 pub(super) fn build(raw: Raw, errors: &mut Errors<'_>) -> Catalogue {
     let methods_were_read = errors.count() == 0;
     let ways = WaysIn::build(raw.methods, errors);
+    let cards = CardRules::build(raw.cards, errors);
     let mut services: Vec<Service> = Vec::with_capacity(raw.services.len());
     let mut places = BTreeMap::new();
     for raw in raw.services {
@@ -39,6 +42,7 @@ pub(super) fn build(raw: Raw, errors: &mut Errors<'_>) -> Catalogue {
         services,
         places,
         ways,
+        cards,
         offered: Methods::ALL,
     }
 }
@@ -152,6 +156,7 @@ impl Check<'_> {
         let rule = OperationRule {
             level: RequiredAssurance(raw.level),
             methods: self.methods(&raw, categories, errors),
+            cards: self.cards(&raw, errors),
             max_age: raw.max_age.and_then(|text| self.max_age(&text, errors)),
             provisional: raw.provisional,
         };
@@ -200,6 +205,23 @@ impl Check<'_> {
             return Methods::ALL;
         }
         methods
+    }
+
+    /// The kinds of card that are listed, or all.
+    fn cards(&self, raw: &RawOperation, errors: &mut Errors<'_>) -> CardKinds {
+        let Some(listed) = &raw.cards else {
+            return CardKinds::ALL;
+        };
+        let (id, span) = (&self.id, listed.span());
+        let without_cns = raw.methods.as_ref().is_some_and(|methods| {
+            let listed = methods.get_ref();
+            !listed.is_empty() && !listed.contains(&AuthenticationMethod::Cns)
+        });
+        if without_cns {
+            let message = format!("`{id}` lists `cards`, but `cns` is not among its `methods`");
+            errors.at(&span, message);
+        }
+        kinds(listed, &format!("`{id}`"), errors)
     }
 
     /// How old a login may be: more than nothing, and less than any session.

@@ -6,13 +6,14 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 use toml::value::Datetime;
 
-use super::{Errors, ServiceId, Text};
-use crate::identity::{AssuranceLevel, AuthenticationMethod, Category};
+use super::{Errors, SecondStep, ServiceId, Text};
+use crate::identity::{AssuranceLevel, AuthenticationMethod, CardKind, Category};
 
 /// The file as it stands.
 #[derive(Default)]
 pub(super) struct Raw {
     pub(super) methods: Vec<RawMethod>,
+    pub(super) cards: Vec<RawCard>,
     pub(super) services: Vec<RawService>,
 }
 
@@ -27,6 +28,16 @@ pub(super) struct RawMethod {
     pub(super) from: Option<Spanned<Datetime>>,
     /// The last day.
     pub(super) until: Option<Spanned<Datetime>>,
+}
+
+/// `[[card]]`: what has to follow a login with cards of these kinds, from these issuers.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCard {
+    pub(super) kinds: Option<Spanned<Vec<CardKind>>>,
+    /// Names of issuing authorities.
+    pub(super) issuers: Option<Spanned<Vec<String>>>,
+    pub(super) second_step: Spanned<SecondStep>,
 }
 
 /// `[[service]]`.
@@ -48,6 +59,7 @@ pub(super) struct RawService {
 pub(super) struct RawOperation {
     pub(super) level: AssuranceLevel,
     pub(super) methods: Option<Spanned<Vec<AuthenticationMethod>>>,
+    pub(super) cards: Option<Spanned<Vec<CardKind>>>,
     pub(super) max_age: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) provisional: bool,
@@ -64,6 +76,7 @@ pub(super) fn read(text: &str, errors: &mut Errors<'_>) -> Raw {
     for (key, value) in document.into_inner() {
         match key.get_ref().as_ref() {
             "method" => raw.methods = tables(value, "method", errors),
+            "card" => raw.cards = tables(value, "card", errors),
             "service" => {
                 there_are_services = true;
                 raw.services = tables(value, "service", errors);

@@ -219,6 +219,27 @@ fn a_way_in_that_could_never_open_the_operation_is_a_dead_rule() {
 }
 
 #[test]
+fn kinds_of_card_are_listed_once_and_beside_cns_only() {
+    let of = |rest: &str| {
+        let text = with(&format!("consult = {{ level = \"low\", {rest} }}"));
+        errors(&format!(
+            "{text}[[method]]\nmethod = \"cns\"\nfor = [\"citizen\"]\n"
+        ))
+    };
+    let says = |rest: &str| {
+        of(rest)
+            .into_iter()
+            .map(|(_, said)| said)
+            .collect::<String>()
+    };
+    assert!(says("cards = []").contains("no kind of card"));
+    assert!(says("cards = [\"other\", \"other\"]").contains("twice"));
+    assert!(says("cards = [\"plastic\"]").contains("plastic"));
+    let without_cns = says("methods = [\"spid\"], cards = [\"health\"]");
+    assert!(without_cns.contains("`cns` is not among"), "{without_cns}");
+}
+
+#[test]
 fn a_category_or_an_operation_that_nothing_could_ever_open_is_a_dead_rule() {
     let consult = "consult.level = \"low\"\n";
     one_error(

@@ -1,7 +1,7 @@
 use super::*;
 use crate::identity::AssuranceLevel::{High, Low, Substantial};
 use crate::identity::AuthenticationMethod::{Cie, Cns, Pin, Spid};
-use crate::identity::Category;
+use crate::identity::{CardKind, Category};
 use crate::policy::DEFAULT_CATALOGUE;
 
 fn catalogue() -> Catalogue {
@@ -22,6 +22,7 @@ fn login(level: AssuranceLevel) -> Login {
         level: AchievedAssurance(level),
         method: AuthenticationMethod::Spid,
         age: Duration::ZERO,
+        card: None,
     }
 }
 
@@ -146,7 +147,7 @@ request = { level = "substantial", max_age = "1h", provisional = true }
 id = "b"
 name = { it = "B", en = "B" }
 for = ["citizen", "patronato"]
-consult = { level = "substantial", methods = ["cns"] }
+consult = { level = "substantial", methods = ["cns"], cards = ["health", "public-servant"] }
 request = { level = "high", max_age = "15m" }
 
 [[method]]
@@ -195,6 +196,28 @@ fn of_a(operation: Operation, logins: &[Login], day: &str) -> (String, Vec<Strin
         other => other.name().to_owned(),
     };
     (name, lines.map(ToString::to_string).collect())
+}
+
+#[test]
+fn a_card_of_a_kind_that_is_not_allowed_opens_nothing_and_the_explanation_names_both() {
+    let of_b = |card| {
+        let login = [Login {
+            card: Some(card),
+            ..by(Cns, High, 5)
+        }];
+        let facts = facts(&login, of(Category::Patronato));
+        decide(&everything(), &id("b"), Operation::Consult, &facts, now())
+    };
+    let line = |decision: &Decision| decision.explanation()[4].to_string();
+    assert!(of_b(CardKind::Health).is_permit());
+    let allowed = "method=met (by cns (cards: health, public-servant); the login is by cns (card: public-servant))";
+    assert_eq!(line(&of_b(CardKind::PublicServant)), allowed);
+
+    let refused = of_b(CardKind::Professional);
+    let methods = Methods::from_iter([Cns]);
+    assert!(matches!(&refused, Decision::StepUp { methods: by, .. } if *by == methods));
+    let other = "method=not-met (by cns (cards: health, public-servant); the login is by cns (card: professional))";
+    assert_eq!(line(&refused), other);
 }
 
 #[test]

@@ -60,6 +60,7 @@ impl Case {
                 || self.client.is_none()
                 || service.client() == self.client)
             && rule.methods().contains(login.method)
+            && (login.method != Cns || login.card.is_none_or(|kind| rule.cards().contains(kind)))
             && self
                 .catalogue
                 .open_to(theirs, self.now)
@@ -88,11 +89,13 @@ fn any_login() -> impl Strategy<Value = Login> {
         3 => (0..100_u64).prop_map(|minutes| minutes * 60),
         1 => any::<u64>(),
     ];
-    (any_level(), select(AuthenticationMethod::ALL.to_vec()), age).prop_map(
-        |(level, method, age)| Login {
+    let method = select(AuthenticationMethod::ALL.to_vec());
+    (any_level(), method, age, select(CardKind::ALL.to_vec())).prop_map(
+        |(level, method, age, card)| Login {
             level: AchievedAssurance(level),
             method,
             age: Duration::from_secs(age),
+            card: (method == Cns).then_some(card),
         },
     )
 }
@@ -218,10 +221,9 @@ proptest! {
     fn a_step_up_opens_by_each_way_it_names_and_by_no_lesser_level_nor_other_way(case in any_case()) {
         let opened_by = |level| -> Methods {
             let offered = case.catalogue.offered().iter();
-            let by = |method| Login { level: AchievedAssurance(level), method, age: Duration::ZERO };
             offered
                 .filter(|method| level <= method.highest_level())
-                .filter(|method| case.after(by(*method)).is_permit())
+                .filter(|method| case.after(Login::supposed(level, *method)).is_permit())
                 .collect()
         };
         match case.decide() {
