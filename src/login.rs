@@ -4,4 +4,5 @@
 //! the end a proof that becomes a [`VerifiedIdentity`](crate::identity::VerifiedIdentity); nothing else can make one.
 //! Layer 4: may use everything below, never `downstream`, and no method uses another.
 
+pub mod cns;
 pub mod spid;

@@ -22,6 +22,7 @@ mod suite {
     mod bad_input;
     mod browser;
     mod canonicalization;
+    mod card_trust;
     mod catalogue_reload;
     mod command_line;
     mod configuration;
@@ -68,6 +69,6 @@ mod suite {
     mod store_conformance;
     mod telemetry_listener;
     mod tls;
-    mod trusted_list;
+    pub mod trusted_list;
     mod x509_real;
 }

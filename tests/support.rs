@@ -1,6 +1,7 @@
 //! What every test leans on: a clock that moves when told, keys made once, and where the shared material lies.
 
 pub mod archive;
+pub mod authority;
 pub mod browser;
 pub mod clock;
 pub mod configured;
