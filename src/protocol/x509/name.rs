@@ -8,7 +8,6 @@ use super::oid::Oid;
 
 const UTF8_STRING: u8 = 0x0c;
 const PRINTABLE_STRING: u8 = 0x13;
-const IA5_STRING: u8 = 0x16;
 
 /// No name has more attributes.
 const MAX_ATTRIBUTES: usize = 64;
@@ -32,7 +31,7 @@ struct Attribute {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TextRefusal {
-    /// Neither `PrintableString` nor `UTF8String` nor `IA5String`: the old string types have no one reading.
+    /// Neither `PrintableString` nor `UTF8String`: the older string types have more than one reading.
     #[error("the value is not in one of the string types that are read")]
     Type,
     /// A character that the string type does not have, or a control character such as NUL.
@@ -84,10 +83,7 @@ impl Name {
     }
 
     /// The values of every attribute of a kind, in order, wherever it stands: alone or together with others.
-    pub fn all<'a>(
-        &'a self,
-        kind: &'a Oid,
-    ) -> impl Iterator<Item = Result<&'a str, TextRefusal>> + 'a {
+    pub fn all<'a>(&'a self, kind: &Oid) -> impl Iterator<Item = Result<&'a str, TextRefusal>> {
         self.attributes
             .iter()
             .filter(move |attribute| attribute.kind == *kind)
@@ -122,7 +118,6 @@ impl Attribute {
         let allowed: fn(char) -> bool = match self.tag {
             // X.680, 41.4.
             PRINTABLE_STRING => |c| c.is_ascii_alphanumeric() || " '()+,-./:=?".contains(c),
-            IA5_STRING => |c| c.is_ascii() && !c.is_control(),
             UTF8_STRING => |c| !c.is_control(),
             _ => return Err(TextRefusal::Type),
         };
