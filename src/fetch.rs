@@ -2,7 +2,7 @@
 //!
 //! In: an [`Ask`], and the [`Rules`] of the use it is for. Out: the whole [`Answer`], or a [`FetchError`] whose code can be
 //! logged. Every use has a client of its own, which reaches the origins that its configuration names and no others:
-//! HTTPS only, no redirects, no proxies, no cookies; an answer of the expected kind, as long and as late as the rules allow
+//! HTTPS only (but for what is signed itself), no redirects, no proxies, no cookies; an answer of the expected kind, as long and as late as the rules allow
 //! and no longer. An address that a name resolves to is looked at before the connection is made, and that very address
 //! is connected to (server-side request forgery, DNS rebinding). Layer 2: uses `crypto` for certificates.
 
@@ -14,8 +14,8 @@ mod error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
-use http::{HeaderMap, Response, StatusCode};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LAST_MODIFIED};
+use http::{HeaderMap, HeaderName, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -48,6 +48,9 @@ pub struct Rules {
     pub authorities: Authorities,
     /// Networks that are reached although they are not public: an archive inside the institute is in one.
     pub networks: Vec<Network>,
+    /// Plain HTTP too, for what carries its authority's signature: revocation lists, whose addresses are plain so that
+    /// looking at a certificate needs no other certificate.
+    pub plain_http: bool,
     /// Plain HTTP to this machine itself, for tests.
     pub danger_allow_http_on_loopback: bool,
     /// How long a connection may take to come about, its name's resolution included.
@@ -69,6 +72,7 @@ impl Rules {
             origins: vec![url.clone()],
             authorities,
             networks: Vec::new(),
+            plain_http: false,
             danger_allow_http_on_loopback: false,
             connect_timeout: Duration::from_secs(3),
             timeout: Duration::from_secs(10),
@@ -95,6 +99,7 @@ impl Fetch {
     pub fn new(rules: Rules) -> Result<Self, NoAuthorities> {
         let guard = Arc::new(Guard::new(
             rules.networks.clone(),
+            rules.plain_http,
             rules.danger_allow_http_on_loopback,
         ));
         let mut http = HttpConnector::new_with_resolver(GuardedResolver::new(Arc::clone(&guard)));
@@ -146,7 +151,7 @@ impl Fetch {
     }
 
     async fn exchange(&self, ask: Ask<'_>) -> Result<Answer, FetchError> {
-        let conditional = ask.etag.is_some();
+        let conditional = ask.is_conditional();
         let expected = ask.content_types;
         let response = self
             .client
@@ -160,10 +165,12 @@ impl Fetch {
             status => return Err(FetchError::Status(status)),
         }
         check_kind(response.headers(), expected)?;
-        let etag = text(response.headers(), ETAG.as_str()).map(str::to_owned);
+        let owned = |name: HeaderName| text(response.headers(), name.as_str()).map(str::to_owned);
+        let (etag, last_modified) = (owned(ETAG), owned(LAST_MODIFIED));
         Ok(Answer::Whole {
             body: self.read(response).await?,
             etag,
+            last_modified,
         })
     }
 
@@ -176,7 +183,8 @@ impl Fetch {
             return Err(FetchError::TooLarge);
         }
         let mut body = response.into_body();
-        let mut bytes = Vec::new();
+        // What is announced is within the bound, and long content that grows would be there twice.
+        let mut bytes = Vec::with_capacity(announced.unwrap_or(0));
         while let Some(frame) = body.frame().await {
             let frame = frame.map_err(|_| FetchError::Broken)?;
             if let Some(data) = frame.data_ref() {

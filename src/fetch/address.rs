@@ -73,13 +73,15 @@ impl fmt::Display for Network {
 #[derive(Debug)]
 pub(super) struct Guard {
     networks: Vec<Network>,
+    plain_http: bool,
     http_on_loopback: bool,
 }
 
 impl Guard {
-    pub(super) fn new(networks: Vec<Network>, http_on_loopback: bool) -> Self {
+    pub(super) fn new(networks: Vec<Network>, plain_http: bool, http_on_loopback: bool) -> Self {
         Self {
             networks,
+            plain_http,
             http_on_loopback,
         }
     }
@@ -99,6 +101,7 @@ impl Guard {
         };
         match url.scheme() {
             "https" => {}
+            "http" if self.plain_http => {}
             "http" if is_here && self.http_on_loopback => {}
             "http" => return Err(FetchError::Insecure),
             _ => return Err(FetchError::NotAllowed),

@@ -1,7 +1,8 @@
 //! What is asked, and what comes back.
 
 use http::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, USER_AGENT,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    USER_AGENT,
 };
 use http::{HeaderValue, Method, Request};
 use http_body_util::Full;
@@ -15,8 +16,9 @@ use super::FetchError;
 pub struct Ask<'a> {
     pub(super) url: &'a Url,
     pub(super) content_types: &'static [&'static str],
-    pub(super) etag: Option<&'a str>,
-    body: Option<Vec<u8>>,
+    etag: Option<&'a str>,
+    modified: Option<&'a str>,
+    body: Option<(&'static str, Vec<u8>)>,
     bearer: Option<&'a str>,
 }
 
@@ -28,6 +30,7 @@ impl<'a> Ask<'a> {
             url,
             content_types,
             etag: None,
+            modified: None,
             body: None,
             bearer: None,
         }
@@ -41,8 +44,19 @@ impl<'a> Ask<'a> {
         document: Vec<u8>,
         content_types: &'static [&'static str],
     ) -> Self {
+        Self::post(url, "application/json", document, content_types)
+    }
+
+    /// A POST of a content of some type that expects one of these content types.
+    #[must_use]
+    pub fn post(
+        url: &'a Url,
+        kind: &'static str,
+        content: Vec<u8>,
+        content_types: &'static [&'static str],
+    ) -> Self {
         Self {
-            body: Some(document),
+            body: Some((kind, content)),
             ..Self::get(url, content_types)
         }
     }
@@ -65,14 +79,28 @@ impl<'a> Ask<'a> {
         }
     }
 
+    /// Only if it changed since an answer with this `Last-Modified`, as the server wrote it (RFC 9110, 13.1.3).
+    #[must_use]
+    pub fn unless_unmodified_since(self, modified: &'a str) -> Self {
+        Self {
+            modified: Some(modified),
+            ..self
+        }
+    }
+
+    /// Whether it may be answered by there being nothing new.
+    pub(super) fn is_conditional(&self) -> bool {
+        self.etag.is_some() || self.modified.is_some()
+    }
+
     pub(super) fn into_request(self) -> Result<Request<Full<Bytes>>, FetchError> {
         let header =
             |text: String| HeaderValue::from_str(&text).map_err(|_| FetchError::NotAllowed);
-        let method = match self.body {
-            Some(_) => Method::POST,
-            None => Method::GET,
+        let (method, kind, body) = match self.body {
+            Some((kind, body)) => (Method::POST, Some(kind), body),
+            None => (Method::GET, None, Vec::new()),
         };
-        let mut request = Request::new(Full::new(Bytes::from(self.body.unwrap_or_default())));
+        let mut request = Request::new(Full::new(Bytes::from(body)));
         // What follows a `#` is the browser's own.
         let address = self.url.as_str().split('#').next().unwrap_or_default();
         *request.uri_mut() = address.parse().map_err(|_| FetchError::NotAllowed)?;
@@ -81,11 +109,14 @@ impl<'a> Ask<'a> {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let agent = concat!("varco/", env!("CARGO_PKG_VERSION"));
         headers.insert(USER_AGENT, HeaderValue::from_static(agent));
-        if method == Method::POST {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(kind) = kind {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         }
         if let Some(etag) = self.etag {
             headers.insert(IF_NONE_MATCH, header(etag.to_owned())?);
+        }
+        if let Some(modified) = self.modified {
+            headers.insert(IF_MODIFIED_SINCE, header(modified.to_owned())?);
         }
         if let Some(token) = self.bearer {
             let mut value = header(format!("Bearer {token}"))?;
@@ -106,6 +137,8 @@ pub enum Answer {
         body: Vec<u8>,
         /// What tells this state of it from others, for the next time.
         etag: Option<String>,
+        /// When it was changed last, as the server wrote it, for the next time.
+        last_modified: Option<String>,
     },
     /// It is still as it was.
     NotModified,

@@ -117,6 +117,46 @@ async fn what_did_not_change_is_not_sent_again() {
 }
 
 #[tokio::test]
+async fn a_date_tells_what_did_not_change_where_there_is_no_entity_tag() {
+    const DAY: &str = "Sun, 22 Nov 2026 05:00:00 GMT";
+    let server = HttpServer::start(|received| match received.header("if-modified-since") {
+        Some(DAY) => Reply::with(304, &[], ""),
+        _ => Reply::with(
+            200,
+            &[("content-type", JSON[0]), ("last-modified", DAY)],
+            "{}",
+        ),
+    });
+    let url = server.url("/");
+    let fetch = Fetch::new(rules(&url)).unwrap();
+    let first = fetch.send(Ask::get(&url, JSON)).await.unwrap();
+    assert!(matches!(&first, Answer::Whole { last_modified: Some(day), .. } if day == DAY));
+    let again = Ask::get(&url, JSON).unless_unmodified_since(DAY);
+    assert_eq!(fetch.send(again).await, Ok(Answer::NotModified));
+}
+
+#[tokio::test]
+async fn plain_http_for_what_is_signed_reaches_no_address_of_the_inside() {
+    let server = HttpServer::start(|_| Reply::of(200, JSON[0], "{}"));
+    let url = server.url("/");
+    let signed = |networks| Rules {
+        danger_allow_http_on_loopback: false,
+        plain_http: true,
+        networks,
+        ..rules(&url)
+    };
+    for url in [&url, &named_localhost(&url)] {
+        let refused = get(signed(Vec::new()), url).await;
+        assert!(
+            refused == Err(FetchError::PrivateAddress) || refused == Err(FetchError::NotAllowed)
+        );
+    }
+    assert!(server.received().is_empty());
+    let named = signed(vec!["127.0.0.0/8".parse().unwrap()]);
+    assert_eq!(body(get(named, &url).await), b"{}");
+}
+
+#[tokio::test]
 async fn an_answer_that_is_too_long_is_refused_announced_or_not() {
     let announced = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",

@@ -1,7 +1,7 @@
 use super::*;
 
 fn strict() -> Guard {
-    Guard::new(Vec::new(), false)
+    Guard::new(Vec::new(), false, false)
 }
 
 fn ip(text: &str) -> IpAddr {
@@ -76,7 +76,11 @@ fn private_loopback_link_local_and_metadata_addresses_are_refused_in_every_spell
 #[test]
 fn a_network_that_the_configuration_names_is_reached_and_its_neighbour_is_not() {
     let networks = ["10.20.0.0/16", "fd00:12::/48", "192.168.7.9"];
-    let guard = Guard::new(networks.map(|text| text.parse().unwrap()).to_vec(), false);
+    let guard = Guard::new(
+        networks.map(|text| text.parse().unwrap()).to_vec(),
+        false,
+        false,
+    );
     for (address, allowed) in [
         ("10.20.255.1", true),
         ("::ffff:10.20.0.1", true),
@@ -111,7 +115,7 @@ fn what_is_no_network_is_refused() {
 #[test]
 fn addresses_written_into_the_url_are_looked_at_too() {
     use FetchError::{Insecure, NotAllowed, PrivateAddress};
-    let lenient = Guard::new(Vec::new(), true);
+    let lenient = Guard::new(Vec::new(), false, true);
     for (url, strictly, leniently) in [
         ("https://registry.example/", Ok(()), Ok(())),
         ("https://127.0.0.1/", Err(PrivateAddress), Ok(())),
@@ -143,8 +147,25 @@ fn of_the_addresses_of_a_name_only_the_allowed_are_connected_to() {
         .map(|text| text.parse().unwrap())
         .to_vec();
     assert_eq!(admitted(&strict(), false, &found), [found[1]]);
-    let lenient = Guard::new(Vec::new(), true);
+    let lenient = Guard::new(Vec::new(), false, true);
     assert_eq!(admitted(&lenient, false, &found), found[1..]);
     // `localhost` that somebody made lead elsewhere.
     assert_eq!(admitted(&lenient, true, &found), found[2..]);
+}
+
+#[test]
+fn plain_http_for_what_is_signed_leads_to_public_addresses_all_the_same() {
+    let signed = Guard::new(Vec::new(), true, false);
+    for (url, result) in [
+        ("http://crl.example/", Ok(())),
+        ("https://crl.example/", Ok(())),
+        ("http://1.1.1.1/", Ok(())),
+        ("http://127.0.0.1/", Err(FetchError::PrivateAddress)),
+        ("http://[::ffff:10.0.0.1]/", Err(FetchError::PrivateAddress)),
+        ("http://169.254.169.254/", Err(FetchError::PrivateAddress)),
+        ("ldap://crl.example/", Err(FetchError::NotAllowed)),
+    ] {
+        assert_eq!(signed.admit(&Url::parse(url).unwrap()), result, "{url}");
+    }
+    assert!(!signed.allows(ip("127.0.0.1")));
 }
