@@ -15,8 +15,8 @@ use rcgen::{
     CertificateParams, CustomExtension, DistinguishedName, DnType, DnValue, IsCa, KeyUsagePurpose,
     PKCS_RSA_SHA256, PublicKeyData, SerialNumber, SigningKey as RcgenSigner, date_time_ymd,
 };
-use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, CertificateRevocationListDer};
 use x509_parser::prelude::FromDer as _;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
@@ -141,6 +141,14 @@ pub fn all_from_pem(pem: &[u8]) -> Option<Vec<Vec<u8>>> {
 #[must_use]
 pub fn from_pem(pem: &[u8]) -> Option<Vec<u8>> {
     CertificateDer::from_pem_slice(pem)
+        .ok()
+        .map(|der| der.to_vec())
+}
+
+/// Reads the first certificate revocation list of a PEM file; `None` when there is none.
+#[must_use]
+pub fn crl_from_pem(pem: &[u8]) -> Option<Vec<u8>> {
+    CertificateRevocationListDer::from_pem_slice(pem)
         .ok()
         .map(|der| der.to_vec())
 }

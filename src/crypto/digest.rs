@@ -32,12 +32,12 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     fixed(digest::digest(&digest::SHA256, bytes).as_ref())
 }
 
-/// SHA-1 of a certificate, for recognising one that is known whole (ETSI EN 319 132-1, D.1). It proves nothing: two
-/// certificates can be made to share it.
+/// SHA-1 of what is known whole, where a protocol names it so: a certificate (ETSI EN 319 132-1, D.1), an authority's name
+/// and key to its responder (RFC 6960, 4.1.1). It proves nothing: two things can be made to share it.
 #[must_use]
-pub fn sha1_thumbprint(certificate: &[u8]) -> [u8; 20] {
+pub fn sha1_thumbprint(known: &[u8]) -> [u8; 20] {
     let mut out = [0; 20];
-    let digest = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, certificate);
+    let digest = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, known);
     out.copy_from_slice(digest.as_ref());
     out
 }

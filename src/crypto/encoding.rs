@@ -37,3 +37,30 @@ pub fn hex(bytes: &[u8]) -> String {
     }
     text
 }
+
+/// Reads hexadecimal of either case, two digits a byte. `None` for anything else.
+#[must_use]
+pub fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let bytes = pairs.iter().map(|[high, low]| {
+        let byte = digit(*high)? << 4 | digit(*low)?;
+        u8::try_from(byte).ok()
+    });
+    rest.is_empty().then(|| bytes.collect()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hexadecimal_reads_back_and_nothing_else_is_read() {
+        assert_eq!(from_hex(&hex(&[0, 0x7f, 0xff])), Some(vec![0, 0x7f, 0xff]));
+        assert_eq!(from_hex("aBCd"), Some(vec![0xab, 0xcd]));
+        assert_eq!(from_hex(""), Some(Vec::new()));
+        for text in ["a", "0g", "+1", " 1", "\u{e8}"] {
+            assert_eq!(from_hex(text), None, "{text}");
+        }
+    }
+}

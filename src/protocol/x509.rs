@@ -14,6 +14,7 @@ pub mod crl;
 mod der;
 mod extensions;
 mod name;
+pub mod ocsp;
 mod oid;
 mod parts;
 mod refusal;

@@ -16,7 +16,7 @@ use super::serials::Serial;
 use crate::crypto::certificate::signature::{
     CertificateAlgorithm, CertificateSignatureRefusal, verify,
 };
-use crate::crypto::encoding::hex;
+use crate::crypto::encoding::{from_hex, hex};
 use crate::crypto::{PublicKey, sha256};
 
 /// A certificate of version 3, read to its last byte (RFC 5280, 4.1). That it can be read says nothing of whether it is
@@ -55,6 +55,12 @@ impl IssuerId {
     #[must_use]
     pub fn bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// An identity from what [`hex`](Self::hex) gave; `None` for anything else.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        from_hex(text)?.try_into().ok().map(Self)
     }
 
     /// The digest in lower-case hexadecimal, for the audit.

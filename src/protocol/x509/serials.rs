@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::crypto::encoding::hex;
+use crate::crypto::encoding::{from_hex, hex};
 
 /// A certificate's serial number (RFC 5280, 4.1.2.2): up to 20 bytes, not negative.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,6 +19,12 @@ impl Serial {
         let zeros = Self::BYTES.checked_sub(magnitude.len())?;
         bytes.get_mut(zeros..)?.copy_from_slice(magnitude);
         Some(Self(bytes))
+    }
+
+    /// A serial number from what [`hex`](Self::hex) gave; `None` for anything else.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        Self::new(&from_hex(text)?)
     }
 
     /// Its big-endian bytes without leading zeros, none for zero.
@@ -106,6 +112,12 @@ mod tests {
         assert_eq!(Serial::new(&[1; 21]), None);
         assert!(serial(0).magnitude().is_empty());
         assert_eq!(serial(256).hex(), "0100");
+        for number in [0, 1, 256, u64::MAX] {
+            assert_eq!(
+                Serial::from_hex(&serial(number).hex()),
+                Some(serial(number))
+            );
+        }
         assert_ne!(serial(1), serial(256));
     }
 
