@@ -23,6 +23,7 @@ mod oidc;
 pub mod pages;
 mod portal;
 mod profile;
+pub mod revoked;
 pub mod router;
 mod services;
 mod sessions;

@@ -12,6 +12,7 @@ mod ids;
 mod index;
 mod origin;
 mod registry;
+mod revoked;
 mod step;
 
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub use freshness::{Freshness, LastsTooLong, LevelAges, LoginAges};
 pub use ids::{BrowserCookie, BrowserDigest, FlowId, NotAFlowId, SessionHandle, SessionId};
 pub use origin::{Device, Network, Origin, System, WebBrowser};
 pub use registry::{Before, Established, SessionLimits, Sessions};
+pub use revoked::RevokedCards;
 pub use step::{Actor, FlowRefusal, Step, WaysIn, next_step};
 
 /// How many logins a session remembers. More than anyone makes in its lifetime; the oldest is forgotten first.

@@ -51,6 +51,8 @@ pub enum EndReason {
     OtherPerson,
     /// The person ended it from another session of theirs, on the page of their sessions.
     FromElsewhere,
+    /// The smart card that a login of it was made with was revoked.
+    CardRevoked,
 }
 
 /// What happened.

@@ -1,15 +1,20 @@
 //! Counters for the platform. Labels come from the program only, never from a stranger: a label with their words would
 //! let them fill the memory, and might name somebody.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::identity::AuthenticationMethod;
+use crate::protocol::x509::IssuerId;
+use crate::protocol::x509::crl::{Crl, CrlScope};
 
 /// What is counted.
 pub struct Metrics {
@@ -17,6 +22,23 @@ pub struct Metrics {
     requests: Family<RequestLabels, Counter>,
     durations: Histogram,
     logins: Family<LoginLabels, Counter>,
+    crl_failures: Family<CodeLabels, Counter>,
+    crl_made: Family<CrlLabels, Gauge>,
+    crl_ends: Family<CrlLabels, Gauge>,
+    crl_entries: Family<CrlLabels, Gauge>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CodeLabels {
+    code: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CrlLabels {
+    /// The beginning of the authority's identity, as it stands in the audit.
+    issuer: String,
+    /// `all`, or which part of the authority's cards the list is about, counted from one.
+    part: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -52,11 +74,40 @@ impl Default for Metrics {
             "Logins that came back from a provider",
             logins.clone(),
         );
+        let crl_failures = Family::default();
+        registry.register(
+            "crl_failures",
+            "Revocation lists that could not be brought or were refused",
+            crl_failures.clone(),
+        );
+        let (crl_made, crl_ends) = (Family::default(), Family::default());
+        registry.register_with_unit(
+            "crl_made_timestamp",
+            "When the held list was made, since 1970",
+            Unit::Seconds,
+            crl_made.clone(),
+        );
+        registry.register_with_unit(
+            "crl_ends_timestamp",
+            "Until when the held list is good, since 1970",
+            Unit::Seconds,
+            crl_ends.clone(),
+        );
+        let crl_entries = Family::default();
+        registry.register(
+            "crl_entries",
+            "Cards that the held list names",
+            crl_entries.clone(),
+        );
         Self {
             registry,
             requests,
             durations,
             logins,
+            crl_failures,
+            crl_made,
+            crl_ends,
+            crl_entries,
         }
     }
 }
@@ -84,6 +135,35 @@ impl Metrics {
         let method = method.name();
         let labels = LoginLabels { method, outcome };
         self.logins.get_or_create(&labels).inc();
+    }
+
+    /// Counts a revocation list that could not be brought or was refused, by its reason code.
+    pub fn crl_failure(&self, code: &'static str) {
+        self.crl_failures.get_or_create(&CodeLabels { code }).inc();
+    }
+
+    /// Notes the revocation lists that are held, in the place of those from before. Their age is the difference to now.
+    pub fn crls(&self, held: &[(IssuerId, Arc<Crl>)]) {
+        let gauges = [&self.crl_made, &self.crl_ends, &self.crl_entries];
+        gauges.into_iter().for_each(Family::clear);
+        let mut parts: BTreeMap<IssuerId, usize> = BTreeMap::new();
+        for (issuer, crl) in held {
+            let part = match crl.scope() {
+                CrlScope::Everything => "all".to_owned(),
+                CrlScope::Points(_) => {
+                    let part = parts.entry(*issuer).or_default();
+                    *part += 1;
+                    part.to_string()
+                }
+            };
+            let issuer = issuer.hex().chars().take(16).collect();
+            let labels = CrlLabels { issuer, part };
+            let entries = i64::try_from(crl.revoked().len()).unwrap_or(i64::MAX);
+            let values = [crl.this_update(), crl.next_update(), entries];
+            for (gauge, value) in gauges.into_iter().zip(values) {
+                gauge.get_or_create(&labels).set(value);
+            }
+        }
     }
 
     /// The counters as OpenMetrics text.

@@ -14,7 +14,7 @@ mod path;
 mod presented;
 mod proof;
 mod refusal;
-mod revocation;
+pub mod revocation;
 mod subject;
 pub mod trust;
 mod verifier;

@@ -1,4 +1,4 @@
-//! How sessions are found by what they have in common: a provider's session, a browser, a person.
+//! How sessions are found by what they have in common: a provider's session, a browser, a person, a card.
 //!
 //! An index may name sessions that are over: whoever looks one up sees that. It never leaves out one that lives, as long
 //! as nobody makes more sessions than it keeps.
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{BrowserDigest, SessionHandle};
 use crate::crypto::encoding::hex;
 use crate::crypto::hmac_sha256;
-use crate::identity::{PersonKey, SamlSession};
+use crate::identity::{Card, PersonKey, SamlSession};
 use crate::store::{ExpiringStore, Shelf, StoreError};
 
 /// How many sessions are remembered of one `NameID`. With SPID's transient ones it is one; a provider that gives a person
@@ -21,6 +21,9 @@ const SAML_ENTRIES_KEPT: usize = 64;
 
 /// How many sessions are remembered of one person, for the same reason.
 const PERSON_ENTRIES_KEPT: usize = 128;
+
+/// How many sessions are remembered of one card. One person has it, in a browser or two.
+const CARD_ENTRIES_KEPT: usize = 64;
 /// So many mean that most of them are over by now, and should be forgotten.
 const MANY: usize = PERSON_ENTRIES_KEPT / 2;
 
@@ -36,6 +39,7 @@ pub(super) struct Index {
     by_saml: Shelf<Vec<SamlEntry>>,
     by_browser: Shelf<SessionHandle>,
     by_person: Shelf<Vec<SessionHandle>>,
+    by_card: Shelf<Vec<SessionHandle>>,
     person_secret: [u8; 32],
 }
 
@@ -51,6 +55,7 @@ impl Index {
             by_saml: Shelf::new(Arc::clone(store), "session-saml", life),
             by_browser: Shelf::new(Arc::clone(store), "session-browser", life),
             by_person: Shelf::new(Arc::clone(store), "session-person", life),
+            by_card: Shelf::new(Arc::clone(store), "session-card", life),
             person_secret,
         }
     }
@@ -125,6 +130,27 @@ impl Index {
         Ok(handles.unwrap_or_default())
     }
 
+    /// Makes a session findable by a card that a login of it was made with.
+    pub(super) async fn add_card(
+        &self,
+        handle: &SessionHandle,
+        card: &Card,
+    ) -> Result<(), StoreError> {
+        let key = card_key(&card.issuer_id, &card.serial);
+        let added = append(&self.by_card, &key, handle, CARD_ENTRIES_KEPT);
+        added.await.map(|_| ())
+    }
+
+    /// The sessions that a card opened or raised, oldest first.
+    pub(super) async fn of_card(
+        &self,
+        issuer_id: &str,
+        serial: &str,
+    ) -> Result<Vec<SessionHandle>, StoreError> {
+        let handles = self.by_card.get(&card_key(issuer_id, serial)).await?;
+        Ok(handles.unwrap_or_default())
+    }
+
     /// Forgets sessions of a person that are over, so that they take no living one's place.
     pub(super) async fn forget(
         &self,
@@ -165,6 +191,11 @@ async fn append<T: Clone + Serialize + DeserializeOwned>(
         }
     }
     Ok(1)
+}
+
+/// Both are hexadecimal: no other two give the same text.
+fn card_key(issuer_id: &str, serial: &str) -> String {
+    format!("{issuer_id}:{serial}")
 }
 
 /// One text for two, which no other two give.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::freshness::age;
 use super::index::Index;
+use super::revoked::Revocation;
 use super::{
     BrowserDigest, Kept, LoginAges, Origin, Participant, Session, SessionHandle, SessionId,
 };
@@ -69,9 +70,10 @@ pub struct Established {
 /// All sessions.
 pub struct Sessions {
     pub(super) shelf: Shelf<Kept>,
-    index: Index,
+    pub(super) index: Index,
     limits: SessionLimits,
     pub(super) random: Arc<dyn Random>,
+    pub(super) revocation: Revocation,
 }
 
 impl Sessions {
@@ -89,6 +91,7 @@ impl Sessions {
             shelf: Shelf::new(store, "session", limits.idle),
             limits,
             random,
+            revocation: Revocation::default(),
         }
     }
 
@@ -142,6 +145,7 @@ impl Sessions {
         now: Timestamp,
     ) -> Result<Option<Session>, StoreError> {
         match self.shelf.get(handle.as_str()).await? {
+            Some(kept) if self.revocation.meets(&kept) => self.end_as_revoked(handle).await,
             Some(kept) if self.limits.admit(&kept, now) => Ok(Some(self.session(kept))),
             Some(_) => self.end(handle).await.map(|_| None),
             None => Ok(None),
@@ -179,7 +183,7 @@ impl Sessions {
                     })
                     .await?;
                 if let Some(kept) = risen {
-                    self.index_saml(&kept.handle, &event).await?;
+                    self.index_event(&kept.handle, &event).await?;
                     return Ok(Established {
                         id,
                         session: self.session(kept),
@@ -211,7 +215,7 @@ impl Sessions {
             profile: None,
             site_keys: Vec::new(),
         };
-        self.index_saml(&kept.handle, &event).await?;
+        self.index_event(&kept.handle, &event).await?;
         self.shelf.put(kept.handle.as_str(), &kept).await?;
         let person = &kept.person.key;
         if self.index.add_person(&kept.handle, person).await? {
@@ -337,21 +341,25 @@ impl Sessions {
         }
     }
 
-    fn session(&self, kept: Kept) -> Session {
+    pub(super) fn session(&self, kept: Kept) -> Session {
         Session {
             kept,
             ages: Arc::clone(&self.limits.ages),
         }
     }
 
-    async fn index_saml(
+    /// Makes a session findable by what its login came from.
+    async fn index_event(
         &self,
         handle: &SessionHandle,
         event: &AuthenticationEvent,
     ) -> Result<(), StoreError> {
-        match &event.saml {
-            Some(saml) => self.index.add_saml(handle, saml).await,
-            None => Ok(()),
+        if let Some(saml) = &event.saml {
+            self.index.add_saml(handle, saml).await?;
         }
+        if let Some(card) = &event.card {
+            self.index.add_card(handle, card).await?;
+        }
+        Ok(())
     }
 }
