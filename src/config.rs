@@ -113,7 +113,8 @@ impl Config {
     /// The ways in that the installation has.
     #[must_use]
     pub fn ways_in(&self) -> Methods {
-        Methods::from_iter([AuthenticationMethod::Spid])
+        let cards = self.cns.is_some().then_some(AuthenticationMethod::Cns);
+        Methods::from_iter([AuthenticationMethod::Spid].into_iter().chain(cards))
     }
 
     /// Reads a text as if it stood in `file`; its paths are relative to `folder`.

@@ -30,6 +30,7 @@ mod sessions;
 pub mod settings;
 pub mod shares;
 mod spid;
+mod starts;
 pub mod state;
 mod static_files;
 pub mod visit;

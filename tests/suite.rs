@@ -24,8 +24,10 @@ mod suite {
     mod canonicalization;
     mod card_trust;
     mod catalogue_reload;
+    mod cns_tls;
     mod command_line;
     mod configuration;
+    mod configuration_cns;
     mod configuration_ways_out;
     mod corpus;
     mod crl;

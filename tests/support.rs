@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod authority;
 pub mod browser;
+pub mod card;
 pub mod clock;
 pub mod configured;
 pub mod demo;

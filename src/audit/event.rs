@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::identity::{
-    AchievedAssurance, AssertedAssurance, AuthenticationMethod, EvidenceId, PersonKey, Redacted,
-    RequiredAssurance, Timestamp,
+    AchievedAssurance, AssertedAssurance, AuthenticationMethod, Card, EvidenceId, PersonKey,
+    Redacted, RequiredAssurance, Timestamp,
 };
 
 /// An event with its circumstances.
@@ -95,6 +95,9 @@ pub enum AuditEvent {
         level: AchievedAssurance,
         /// The register's entry.
         evidence: EvidenceId,
+        /// The card, where it was one: its issuer, serial number and digest.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        card: Option<Card>,
     },
     /// A provider's answer was refused, or the person broke off there.
     LoginRefused {
@@ -108,6 +111,9 @@ pub enum AuditEvent {
         anomaly: Option<u8>,
         /// The register's entry, where one was kept.
         evidence: Option<EvidenceId>,
+        /// SHA-256 of the card's certificate, in hexadecimal, where one was shown.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        certificate: Option<String>,
     },
     /// A session began.
     SessionStarted {
@@ -285,6 +291,7 @@ mod tests {
             provider: "https://idp.example".to_owned(),
             level: AchievedAssurance(AssuranceLevel::Substantial),
             evidence: EvidenceId("1".to_owned()),
+            card: None,
         }
     }
 

@@ -1,13 +1,15 @@
 //! `varco check`: everything that is wrong, at once, before anybody is served.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Configured, Ending, Output};
-use crate::config::{Config, ConfigErrors, Fault, Ports, Tls, build};
+use crate::config::{CnsSection, Config, ConfigErrors, Fault, Ports, Tls, build};
 use crate::crypto::SystemRandom;
 use crate::crypto::certificate::conformance::{Nonconformity, nonconformities};
 use crate::crypto::certificate::{self, SpidSubject};
 use crate::identity::{AssuranceLevel, Clock as _, RequiredAssurance, SystemClock, Timestamp};
+use crate::login::cns::trust::LiveAnchors;
 
 /// A certificate that ends within this time is worth a note: AgID takes days to distribute new SPID metadata.
 const SOON: chrono::Duration = chrono::Duration::days(30);
@@ -19,6 +21,9 @@ pub(super) fn run(args: &Configured, output: &mut Output<'_>) -> anyhow::Result<
     };
     let now = SystemClock.now();
     let mut faults: Vec<Fault> = config.server.tls.transport().err().into_iter().collect();
+    for (listener, cards) in config.cns.iter().flat_map(CnsSection::listeners) {
+        faults.extend(listener.tls(cards, LiveAnchors::default()).err());
+    }
     faults.extend(certificate_faults(&config, now));
     let (expired, expiring) = expiries(&config, now);
     faults.extend(expired);
@@ -53,14 +58,19 @@ fn not_good(errors: &ConfigErrors, output: &mut Output<'_>) -> anyhow::Result<En
 
 /// The certificates that browsers would refuse by now, and notes of those that soon will be. (Whether the SPID
 /// certificate is valid is one of Avviso 29's rules.)
-fn expiries(config: &Config, now: Timestamp) -> (Option<Fault>, Vec<String>) {
+fn expiries(config: &Config, now: Timestamp) -> (Vec<Fault>, Vec<String>) {
     let mut notes = Vec::new();
-    let mut expired = None;
-    let tls = match &config.server.tls {
-        Tls::Files { certificate, .. } => Some(certificate),
-        Tls::DangerPlain => None,
+    let mut expired: Vec<Fault> = Vec::new();
+    let mut tls: Vec<&PathBuf> = match &config.server.tls {
+        Tls::Files { certificate, .. } => vec![certificate],
+        Tls::DangerPlain => Vec::new(),
     };
-    for path in tls.into_iter().chain([&config.spid.certificate]) {
+    let listeners = config.cns.iter().flat_map(CnsSection::listeners);
+    tls.extend(listeners.map(|(listener, _)| &listener.certificate));
+    // Several hosts may share one.
+    tls.sort();
+    tls.dedup();
+    for path in tls.iter().copied().chain([&config.spid.certificate]) {
         // One that cannot be read is told elsewhere.
         let read = std::fs::read(path).ok();
         let Some((from, until)) = read
@@ -69,9 +79,9 @@ fn expiries(config: &Config, now: Timestamp) -> (Option<Fault>, Vec<String>) {
         else {
             continue;
         };
-        if (now < from || until < now) && Some(path) == tls {
+        if (now < from || until < now) && tls.contains(&path) {
             let message = format!("is valid from {from} to {until} only");
-            expired = Some(Fault::of_file(path, message));
+            expired.push(Fault::of_file(path, message));
         } else if until - now < SOON {
             notes.push(format!("{} is valid until {until}", path.display()));
         }

@@ -1,5 +1,7 @@
 //! `varco serve`: the gateway, until it is told to end.
 
+mod cards;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +18,8 @@ use crate::server::{Hangups, Listener, Shutdown, Transport, health};
 use crate::store::SqliteStore;
 use crate::telemetry::start_logs;
 
+use cards::Cards;
+
 /// How often the store is looked after.
 const KEEP_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How often the services file is looked at.
@@ -31,18 +35,20 @@ pub(super) fn run(args: &Configured, output: &mut Output<'_>) -> anyhow::Result<
             random: Arc::new(SystemRandom),
         },
     )?;
+    let read = |section| Cards::read(section, &built.anchors);
+    let cards = config.cns.as_ref().map(read).transpose()?;
     start_logs(&config.telemetry)?;
     for note in &built.notes {
         tracing::warn!(note, "configuration");
     }
     let runtime = tokio::runtime::Runtime::new().context("the runtime cannot start")?;
-    runtime.block_on(serve(&config, built, transport, output))
+    runtime.block_on(serve(&config, built, (transport, cards), output))
 }
 
 async fn serve(
     config: &Config,
     built: Built,
-    transport: Transport,
+    (transport, cards): (Transport, Option<Cards>),
     output: &mut Output<'_>,
 ) -> anyhow::Result<Ending> {
     let shutdown = Shutdown::on_signal();
@@ -53,6 +59,10 @@ async fn serve(
     let platform = Listener::bind(config.telemetry.listen, Transport::DangerPlain)
         .await
         .with_context(|| format!("cannot listen on {}", config.telemetry.listen))?;
+    let cards = match cards {
+        Some(cards) => Some(cards.bind().await?),
+        None => None,
+    };
     // Nobody is let in before it is written down that the gateway is there.
     let started = AuditEvent::ServerStarted {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -70,11 +80,23 @@ async fn serve(
         people.address(),
         platform.address()
     )?;
+    if let Some(cards) = &cards {
+        cards.tell(output)?;
+    }
     output.out.flush()?;
+    let readers = {
+        let (gateway, shutdown) = (built.gateway.clone(), shutdown.clone());
+        async move {
+            if let Some(cards) = cards {
+                cards.serve(gateway, shutdown).await;
+            }
+        }
+    };
     let health = health::router(built.gateway.clone(), shutdown.clone());
     tokio::join!(
         people.serve(router(built.gateway), shutdown.clone()),
         platform.serve(health, shutdown),
+        readers,
     );
     keeper.abort();
     watcher.abort();

@@ -11,6 +11,7 @@ use crate::downstream::oidc::{OpenIdProvider, ProviderKeys};
 use crate::http::metrics::Metrics;
 use crate::http::state::{Gateway, Parts};
 use crate::identity::Clock;
+use crate::login::cns::trust::LiveAnchors;
 use crate::login::spid::{Providers, SpidKey, SpidPorts, SpidServiceProvider};
 use crate::policy::LiveCatalogue;
 use crate::session::{Flows, Sessions};
@@ -35,6 +36,8 @@ pub struct Built {
     pub durable: Arc<SqliteStore>,
     /// The catalogue in force, for whoever replaces it.
     pub catalogue: LiveCatalogue,
+    /// The authorities of cards that are in force, for whoever replaces them; none where there are no logins with a card.
+    pub anchors: LiveAnchors,
     /// What is no fault and yet worth knowing: providers of an aggregate that cannot be used, for example.
     pub notes: Vec<String>,
 }
@@ -140,6 +143,9 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         }
     };
     let in_force = catalogue.clone();
+    let anchors = LiveAnchors::default();
+    let cns = config.cns.as_ref();
+    let cns = cns.map(|cns| cns.way(anchors.clone(), &store, Arc::clone(&random)));
     let gateway = Gateway::new(Parts {
         settings: config.edge.clone(),
         clock,
@@ -154,6 +160,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         archive,
         catalogue,
         spid: Arc::clone(&spid),
+        cns,
         oidc,
         forward_auth,
         callers: config.callers.clone(),
@@ -161,6 +168,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         metrics: Metrics::default(),
     });
     Ok(Built {
+        anchors,
         gateway,
         spid,
         durable,

@@ -3,6 +3,7 @@
 //! A browser shows a card's certificate in a TLS handshake, so cards have a host of their own: a listener here, or one of a
 //! proxy that ends TLS in front of us (`[cns.proxy]`). Which cards are good is told by `[cns.trust]` and `[cns.revocation]`.
 
+mod build;
 mod proxy;
 
 use std::net::SocketAddr;
@@ -17,6 +18,7 @@ use super::Fault;
 use super::reader::Reader;
 use super::server::ServerSection;
 use super::telemetry::TelemetrySection;
+use crate::login::cns::trust::LiveAnchors;
 use crate::server::CardTls;
 use crate::server::cards::Generation;
 
@@ -82,12 +84,12 @@ pub struct CardListener {
 }
 
 impl CardListener {
-    /// Reads certificate and key.
+    /// Reads certificate and key; browsers are told of these issuers.
     ///
     /// # Errors
     /// [`Fault`] when they cannot be read or do not fit each other.
-    pub fn tls(&self, cards: Generation) -> Result<CardTls, Fault> {
-        CardTls::from_files(&self.certificate, &self.key, cards)
+    pub fn tls(&self, cards: Generation, anchors: LiveAnchors) -> Result<CardTls, Fault> {
+        CardTls::from_files(&self.certificate, &self.key, cards, anchors)
             .map_err(|error| Fault::of_file(&self.certificate, error.to_string()))
     }
 }
@@ -240,9 +242,13 @@ fn are_apart(
         reader.in_section("cns", message);
         apart = false;
     };
+    let old = section.old_cards.as_ref();
+    let all_ours = section.listener.is_some() && old.is_none_or(|old| old.listener.is_some());
+    if all_ours && section.proxy.is_some() {
+        fault("every host has a `listen` of its own, so `[cns.proxy]` would serve none: keep one of the two".to_owned());
+    }
     let mut origins = vec![("`[cns]`", &section.public_url)];
     origins.extend(server.map(|server| ("`[server]`", &server.public_url)));
-    let old = section.old_cards.as_ref();
     origins.extend(old.map(|old| ("`[cns.old_cards]`", &old.public_url)));
     for ((one, url), (other, same)) in pairs(&origins) {
         if url.origin() == same.origin() {

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 
+use super::cns;
 use super::forward_auth;
 use super::oidc;
 use super::pages::{self, Refusal};
@@ -26,7 +27,7 @@ use crate::session::{
 };
 use crate::store::StoreError;
 
-pub(super) use acting::{Acting, peek};
+pub(super) use acting::{Acting, level_by, peek};
 pub(super) use decision::{decided, denied_texts};
 pub(super) use login::ended_alone;
 
@@ -288,10 +289,13 @@ async fn lead(
         Step::Choose(_) => Ok(see_other(&address(flow))),
         Step::Start { hint, ways } => {
             // A hint that leads nowhere is only a hint: the person chooses.
-            Ok(see_other(&gateway.way_of(&hint, ways).map_or_else(
-                || address(flow),
-                |way| start_address(Some(flow), &way.entity_id, ways.level),
-            )))
+            Ok(see_other(&match gateway.way_of(&hint, ways) {
+                Some(way) => start_address(Some(flow), &way.entity_id, ways.level),
+                None if gateway.is_by_card(&hint, ways) => {
+                    cns::start_address(Some(&flow.id), false)
+                }
+                None => address(flow),
+            }))
         }
         Step::ChooseProfile => Ok(see_other(&profile::address(Some(flow)))),
         Step::Refuse { reason } => refuse(visit, browser, flow, reason).await,

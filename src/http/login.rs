@@ -48,7 +48,9 @@ pub(super) async fn show(
     let ways = match flow::peek(gateway, &flow, session.as_ref()).await {
         Step::Choose(ways) => ways,
         Step::Start { ways, .. } if query.choose.is_some() => ways,
-        Step::Start { hint, ways } if gateway.way_of(&hint, ways).is_none() => {
+        Step::Start { hint, ways }
+            if gateway.way_of(&hint, ways).is_none() && !gateway.is_by_card(&hint, ways) =>
+        {
             narrowed(ways, &hint)
         }
         _ => return flow::next(&visit, &browser, &flow, session.as_ref()).await,

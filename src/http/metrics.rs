@@ -22,6 +22,7 @@ pub struct Metrics {
     requests: Family<RequestLabels, Counter>,
     durations: Histogram,
     logins: Family<LoginLabels, Counter>,
+    certificate_headers: Counter,
     crl_failures: Family<CodeLabels, Counter>,
     crl_made: Family<CrlLabels, Gauge>,
     crl_ends: Family<CrlLabels, Gauge>,
@@ -99,6 +100,12 @@ impl Default for Metrics {
             "Cards that the held list names",
             crl_entries.clone(),
         );
+        let certificate_headers = Counter::default();
+        registry.register(
+            "refused_certificate_headers",
+            "Requests of strangers with a header that tells of a client certificate",
+            certificate_headers.clone(),
+        );
         Self {
             registry,
             requests,
@@ -108,6 +115,7 @@ impl Default for Metrics {
             crl_made,
             crl_ends,
             crl_entries,
+            certificate_headers,
         }
     }
 }
@@ -164,6 +172,11 @@ impl Metrics {
                 gauge.get_or_create(&labels).set(value);
             }
         }
+    }
+
+    /// Counts a request that was refused since it told of a client certificate where no proxy does.
+    pub fn certificate_header(&self) {
+        self.certificate_headers.inc();
     }
 
     /// The counters as OpenMetrics text.

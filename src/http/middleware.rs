@@ -4,6 +4,7 @@
 //! which becomes a page here. Every response gets its security headers.
 
 mod bounds;
+mod certificates;
 mod headers;
 
 use std::time::Instant;
@@ -20,6 +21,7 @@ use super::state::Gateway;
 use super::visit::{ClientAddress, LANGUAGE_PARAMETER, Visit};
 
 pub use bounds::{Arrivals, LARGEST_BODY, Load, bound_body, shed_load};
+pub use certificates::no_certificates;
 pub use headers::secure;
 
 /// Counts the request and writes its line in the log: the route's template and the status, nothing that was sent.

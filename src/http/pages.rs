@@ -4,6 +4,7 @@
 //! the only script there is presses the button of a form that a person could press too.
 
 mod anomaly;
+mod cns;
 mod elsewhere;
 mod explanation;
 mod layout;
@@ -23,6 +24,7 @@ use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
 
 pub use anomaly::anomaly;
+pub(in crate::http) use cns::{RESUMED, card_host, card_refused};
 pub(in crate::http) use elsewhere::elsewhere;
 pub use explanation::{Explained, ExplainedRule};
 pub use layout::Layout;

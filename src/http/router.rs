@@ -9,8 +9,8 @@ use tower::ServiceBuilder;
 use super::pages::Refusal;
 use super::state::Gateway;
 use super::{
-    authzen, forward_auth, login, logout, middleware, oidc, portal, profile, services, sessions,
-    spid, static_files,
+    authzen, cns, forward_auth, login, logout, middleware, oidc, portal, profile, services,
+    sessions, spid, static_files,
 };
 
 /// Every address of the gateway. Health and metrics are not here: they have a listener of their own.
@@ -20,6 +20,9 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/login", get(login::show))
         .route("/login/cancel", get(login::cancel))
         .route("/login/spid", get(spid::start))
+        .route("/login/cns", get(cns::start))
+        .route("/login/cns/done", get(cns::done))
+        .route("/login/cns/refused/{id}", get(cns::show_refusal))
         .route("/spid/metadata", get(spid::metadata))
         .route("/spid/acs", post(spid::consume))
         .route(
@@ -66,6 +69,10 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/.varco/logout", get(forward_auth::logout))
         .layer(from_fn_with_state(load.clone(), middleware::shed_load))
         .layer(from_fn_with_state(arrivals.clone(), middleware::bound_body))
+        .layer(from_fn_with_state(
+            gateway.clone(),
+            middleware::no_certificates,
+        ))
         .layer(from_fn_with_state(gateway.clone(), middleware::observe))
         .with_state(gateway.clone());
 
@@ -82,6 +89,10 @@ pub fn router(gateway: Gateway) -> Router {
                 .layer(from_fn_with_state(gateway.clone(), middleware::visit))
                 .layer(from_fn_with_state(gateway.clone(), middleware::secure))
                 .layer(from_fn(middleware::dress))
+                .layer(from_fn_with_state(
+                    gateway.clone(),
+                    middleware::no_certificates,
+                ))
                 .layer(from_fn_with_state(arrivals, middleware::bound_body))
                 // A request takes its place only once it is whole: a slow body holds none.
                 .layer(from_fn_with_state(load, middleware::shed_load)),

@@ -5,7 +5,6 @@
 
 mod form;
 mod logout;
-mod starts;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
@@ -16,20 +15,23 @@ use serde::Deserialize;
 use super::flow::{self, Browser, CurrentSession};
 use super::login::level;
 use super::pages::{self, Action, Refusal};
+use super::starts;
 use super::state::Gateway;
 use super::visit::Visit;
 use crate::audit::AuditEvent;
-use crate::identity::{AuthenticationMethod, RequiredAssurance};
+use crate::identity::AuthenticationMethod;
 use crate::login::spid::{
     AcsForm, FULL, NotOffered, OutgoingMessage, RefusalKind, SpidRefusal, StartLogin, StartRefusal,
 };
 use crate::protocol::saml::authn_request::Purpose;
 use crate::protocol::saml::binding::Binding;
-use crate::session::{FlowId, LoginFlow, Requirement, ReturnTo, Session, Step};
+use crate::session::{FlowId, Requirement, ReturnTo};
 
 use form::SamlForm;
 
 pub(super) use logout::{logout_by_post, logout_by_redirect, start_logout};
+
+const SPID: AuthenticationMethod = AuthenticationMethod::Spid;
 
 /// `GET /spid/metadata`.
 pub(super) async fn metadata(State(gateway): State<Gateway>) -> Response {
@@ -69,7 +71,7 @@ pub(super) async fn start(
         Some(id) => {
             let flow = flow::find(gateway, &browser, id).await?;
             let session = flow::session_of(gateway, &flow).await?;
-            match level_of(gateway, &flow, session.as_ref()).await {
+            match flow::level_by(SPID, gateway, &flow, session.as_ref()).await {
                 Some(level) => (flow, level),
                 // Nothing is left to log in for, or by another way in only.
                 None => return flow::next(&visit, &browser, &flow, session.as_ref()).await,
@@ -108,26 +110,12 @@ pub(super) async fn start(
     let started = gateway.spid().start(login, gateway.now()).await;
     let message = started.map_err(|refusal| not_started(&refusal, &flow.id))?;
     let event = AuditEvent::LoginStarted {
-        method: AuthenticationMethod::Spid,
+        method: SPID,
         provider: query.idp.clone(),
         level,
     };
     flow::record(&visit, event).await?;
     Ok(browser.remembered(gateway, send(&visit, message)))
-}
-
-/// The level that the flow still needs of a SPID login; `None` when none would serve it.
-async fn level_of(
-    gateway: &Gateway,
-    flow: &LoginFlow,
-    session: Option<&Session>,
-) -> Option<RequiredAssurance> {
-    let (Step::Choose(ways) | Step::Start { ways, .. }) = flow::peek(gateway, flow, session).await
-    else {
-        return None;
-    };
-    let serves = ways.methods.contains(AuthenticationMethod::Spid);
-    serves.then_some(ways.level)
 }
 
 /// POST where the provider takes it: the request then needs no room in an address.
@@ -228,7 +216,7 @@ async fn refused(visit: &Visit, refusal: SpidRefusal) -> Result<Refusal, Refusal
             Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
         ),
     };
-    let method = AuthenticationMethod::Spid;
+    let method = SPID;
     visit.gateway.metrics().login(method, outcome);
     if refusal.provider.is_some() {
         let event = AuditEvent::LoginRefused {
@@ -237,6 +225,7 @@ async fn refused(visit: &Visit, refusal: SpidRefusal) -> Result<Refusal, Refusal
             provider: refusal.provider,
             code: refusal.code.clone(),
             evidence: refusal.evidence,
+            certificate: None,
         };
         flow::record(visit, event).await?;
     }

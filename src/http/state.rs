@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::cns::CardWay;
 use super::fragments::Fragments;
 use super::metrics::Metrics;
 use super::noted::Noted;
@@ -52,6 +53,8 @@ pub struct Parts {
     pub catalogue: LiveCatalogue,
     /// The SPID service provider.
     pub spid: Arc<SpidServiceProvider>,
+    /// Logins with a card, where there are any.
+    pub cns: Option<CardWay>,
     /// What applications see.
     pub oidc: OpenIdProvider,
     /// What proxies see.
@@ -201,6 +204,19 @@ impl Gateway {
         self.way(hint).filter(|way| way.serves(ways))
     }
 
+    /// Whether an application's hint names the login with a card, and it is one of the ways in that serve.
+    #[must_use]
+    pub fn is_by_card(&self, hint: &str, ways: WaysIn) -> bool {
+        let card = AuthenticationMethod::Cns;
+        self.cns().is_some() && hint == card.name() && ways.methods.contains(card)
+    }
+
+    /// Logins with a card, where there are any.
+    #[must_use]
+    pub fn cns(&self) -> Option<&CardWay> {
+        self.0.parts.cns.as_ref()
+    }
+
     /// The SPID service provider.
     #[must_use]
     pub fn spid(&self) -> &SpidServiceProvider {
@@ -329,6 +345,7 @@ pub(crate) mod tests {
             archive: Arc::new(NoArchive),
             catalogue,
             spid: Arc::new(spid),
+            cns: None,
             oidc: oidc.unwrap(),
             forward_auth,
             callers: Callers::default(),

@@ -39,6 +39,14 @@ impl Reference {
         Self(format!("{left}-{right}"))
     }
 
+    /// Reads a code that was made for an earlier request; `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (left, right) = text.split_once('-')?;
+        let is_half = |half: &str| half.len() == 5 && half.bytes().all(|b| ALPHABET.contains(&b));
+        (is_half(left) && is_half(right)).then(|| Self(text.to_owned()))
+    }
+
     /// The code as people read it.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -7,9 +7,10 @@
 //!
 //! The checks and their order are those of the rules on CNS, section 1.6; each has its file here. Trust comes from
 //! [`trust`]: the issuing authorities themselves, never a root above them. Whether a card was revoked is asked through
-//! [`RevocationStatus`]. Layer 4: uses `protocol::x509`, `crypto` and `identity`.
+//! [`RevocationStatus`]. [`Handovers`] carry people to the host where cards are shown and back. Layer 4: uses `protocol::x509`, `crypto` and `identity`.
 
 mod checks;
+mod handover;
 mod path;
 mod presented;
 mod proof;
@@ -19,6 +20,7 @@ mod subject;
 pub mod trust;
 mod verifier;
 
+pub use handover::{CardLogin, Handovers, Redeemed, Refused, Ticket};
 pub use path::PathRules;
 pub use presented::Presented;
 pub use proof::VerifiedCertificate;

@@ -13,11 +13,8 @@ use rustls::{DistinguishedName, ServerConfig, SupportedProtocolVersion};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::tls::{TlsError, chain_and_key};
+use crate::login::cns::trust::{Anchors, LiveAnchors, MAX_HINT_BYTES};
 use possession::Possession;
-
-/// The most that the names of acceptable issuers may take in a handshake, in bytes. rustls writes a message that no client
-/// reads once they pass 64 kB, and tells nobody; some clients give up at 32 kB.
-const MOST_OF_NAMES: usize = 16 * 1024;
 
 /// What a card's software can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,70 +37,85 @@ impl Generation {
     }
 }
 
-/// The TLS of a card host, whose hints can be changed while it serves: connections keep what they began with, new ones
-/// take what there is. Clones are handles on the same one.
+/// The TLS of a card host. Browsers are told which issuers' cards are worth showing; when the set of issuers changes,
+/// connections keep what they began with and new ones take what there is. Clones are handles on the same one.
 #[derive(Clone)]
 pub struct CardTls {
     generation: Generation,
     provider: Arc<CryptoProvider>,
     resolver: Arc<dyn ResolvesServerCert>,
-    live: Arc<RwLock<Arc<ServerConfig>>>,
+    anchors: LiveAnchors,
+    live: Arc<RwLock<Live>>,
+}
+
+/// The configuration in force.
+struct Live {
+    config: Arc<ServerConfig>,
+    /// The set that it was last looked at for.
+    of: Arc<Anchors>,
 }
 
 impl CardTls {
-    /// For a certificate chain (end entity first) and its private key, both PEM files, without hints.
+    /// For a certificate chain (end entity first) and its private key, both PEM files, and the issuers to name.
     ///
     /// # Errors
     /// [`TlsError`] names the file or the reason.
-    pub fn from_files(chain: &Path, key: &Path, cards: Generation) -> Result<Self, TlsError> {
+    pub fn from_files(
+        chain: &Path,
+        key: &Path,
+        cards: Generation,
+        anchors: LiveAnchors,
+    ) -> Result<Self, TlsError> {
         let (chain, key) = chain_and_key(chain, key)?;
-        Self::from_der(chain, key, cards)
+        Self::from_der((chain, key), cards, anchors)
     }
 
     /// The same for what the files hold.
     ///
     /// # Errors
-    /// [`TlsError::Unusable`] when the key does not fit the certificate.
+    /// [`TlsError::Unusable`] when the key does not fit the certificate, [`TlsError::Names`] when the issuers' names are
+    /// too many for a handshake.
     pub fn from_der(
-        chain: Vec<CertificateDer<'static>>,
-        key: PrivateKeyDer<'static>,
+        (chain, key): (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>),
         generation: Generation,
+        anchors: LiveAnchors,
     ) -> Result<Self, TlsError> {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let certified = CertifiedKey::from_der(chain, key, &provider)?;
         let resolver: Arc<dyn ResolvesServerCert> = Arc::new(SingleCertAndKey::from(certified));
-        let config = configure(generation, &provider, &resolver, Vec::new())?;
+        let of = anchors.current();
+        let config = configure(generation, &provider, &resolver, of.hints())?;
         Ok(Self {
             generation,
             provider,
             resolver,
-            live: Arc::new(RwLock::new(config)),
+            anchors,
+            live: Arc::new(RwLock::new(Live { config, of })),
         })
     }
 
-    /// Tells browsers from now on whose cards are worth showing: the subject names of issuers, DER. Without any, a browser
-    /// offers every certificate it has.
-    ///
-    /// # Errors
-    /// [`TlsError::Names`] when they are too many for a handshake; what there was stays.
-    pub fn hint(&self, issuers: &[Vec<u8>]) -> Result<(), TlsError> {
-        let names: Vec<DistinguishedName> = issuers
-            .iter()
-            .map(|name| DistinguishedName::from(name.clone()))
-            .collect();
-        // Each is preceded by its length.
-        let bytes: usize = names.iter().map(|name| name.as_ref().len() + 2).sum();
-        if bytes > MOST_OF_NAMES {
-            return Err(TlsError::Names(bytes));
-        }
-        let config = configure(self.generation, &self.provider, &self.resolver, names)?;
-        *self.live.write().unwrap_or_else(PoisonError::into_inner) = config;
-        Ok(())
-    }
-
-    /// What a new connection takes.
+    /// What a new connection takes. A set whose names do not fit leaves the names of the one before: what is accepted is
+    /// not told by them.
     pub(super) fn current(&self) -> Arc<ServerConfig> {
-        Arc::clone(&self.live.read().unwrap_or_else(PoisonError::into_inner))
+        let anchors = self.anchors.current();
+        let live = self.live.read().unwrap_or_else(PoisonError::into_inner);
+        if Arc::ptr_eq(&live.of, &anchors) {
+            return Arc::clone(&live.config);
+        }
+        drop(live);
+        let made = configure(
+            self.generation,
+            &self.provider,
+            &self.resolver,
+            anchors.hints(),
+        );
+        let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
+        live.of = anchors;
+        match made {
+            Ok(config) => live.config = config,
+            Err(error) => tracing::error!(%error, "card-hints-unchanged"),
+        }
+        Arc::clone(&live.config)
     }
 }
 
@@ -111,10 +123,16 @@ fn configure(
     generation: Generation,
     provider: &Arc<CryptoProvider>,
     resolver: &Arc<dyn ResolvesServerCert>,
-    names: Vec<DistinguishedName>,
+    issuers: &[Vec<u8>],
 ) -> Result<Arc<ServerConfig>, TlsError> {
+    // Each name has its length before it.
+    let bytes: usize = issuers.iter().map(|name| name.len() + 2).sum();
+    if bytes > MAX_HINT_BYTES {
+        return Err(TlsError::Names(bytes));
+    }
+    let names = issuers.iter().cloned().map(DistinguishedName::from);
     let algorithms = provider.signature_verification_algorithms;
-    let verifier = Possession::new(algorithms, generation, names);
+    let verifier = Possession::new(algorithms, generation, names.collect());
     let mut config = ServerConfig::builder_with_provider(Arc::clone(provider))
         .with_protocol_versions(generation.versions())?
         .with_client_cert_verifier(Arc::new(verifier))

@@ -169,6 +169,7 @@ impl TestGateway {
             archive: Arc::new(archive.clone()),
             catalogue,
             spid,
+            cns: None,
             oidc: oidc.unwrap(),
             forward_auth,
             callers: Callers::register(tables.caller).unwrap(),

@@ -125,7 +125,7 @@ fn at_hash(access_token: &str) -> String {
 
 /// `amr` (RFC 8176), no more than the level proves: SPID and CIE say how strong a login was, not with which device.
 /// Level 1 is a password, level 2 two factors, level 3 two factors of which one is a key in hardware. A CNS is a smart
-/// card opened by its own code; the institute's PIN is typed as a password is, whatever its grade.
+/// card: the handshake shows that it was there, not whether it asked for its code. The institute's PIN is typed as a password is, whatever its grade.
 fn amr(method: AuthenticationMethod, proved: AchievedAssurance) -> &'static [&'static str] {
     match (method, proved.0) {
         (AuthenticationMethod::Spid | AuthenticationMethod::Cie, level) => match level {
@@ -133,7 +133,7 @@ fn amr(method: AuthenticationMethod, proved: AchievedAssurance) -> &'static [&'s
             AssuranceLevel::Substantial => &["mfa"],
             AssuranceLevel::High => &["mfa", "hwk"],
         },
-        (AuthenticationMethod::Cns, _) => &["mfa", "sc"],
+        (AuthenticationMethod::Cns, _) => &["sc"],
         (AuthenticationMethod::Pin, _) => &["pwd"],
     }
 }

@@ -41,7 +41,7 @@ const MOST_FURTHER: usize = 3;
 /// Whether a header tells of a client's certificate, in whatever spelling: programs behind some gateways see `-` and `_` as
 /// one.
 #[must_use]
-pub(super) fn tells_of_a_certificate(name: &HeaderName) -> bool {
+pub(in crate::http) fn tells_of_a_certificate(name: &HeaderName) -> bool {
     let name = name.as_str();
     BEGINNINGS.iter().any(|beginning| {
         name.len() >= beginning.len()
@@ -165,4 +165,156 @@ fn escaped_pem(text: &str) -> Result<Vec<u8>, Unclear> {
     let certificates = all_from_pem(&pem).ok_or(Unclear)?;
     let [certificate] = certificates.try_into().map_err(|_| Unclear)?;
     Ok(certificate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::certificate::to_pem;
+    use crate::crypto::encoding::base64;
+
+    fn sent(fields: &[(&str, &str)]) -> HeaderMap {
+        let field = |(name, value): &(&str, &str)| {
+            let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+            (name, HeaderValue::from_bytes(value.as_bytes()).unwrap())
+        };
+        fields.iter().map(field).collect()
+    }
+
+    fn sequence(bytes: &[u8]) -> String {
+        format!(":{}:", base64(bytes))
+    }
+
+    fn escaped(der: &[u8]) -> String {
+        let escape = |byte: u8| match byte {
+            b'\n' => "%0A".to_owned(),
+            b' ' => "%20".to_owned(),
+            b'+' => "%2B".to_owned(),
+            b'/' => "%2F".to_owned(),
+            b'=' => "%3D".to_owned(),
+            byte => char::from(byte).to_string(),
+        };
+        to_pem(der).bytes().map(escape).collect()
+    }
+
+    #[test]
+    fn every_spelling_of_a_certificate_header_is_known() {
+        for name in [
+            "Client-Cert",
+            "CLIENT_CERT",
+            "Client-Cert-Chain",
+            "client_cert-chain",
+            "X-SSL-Client-Cert",
+            "X_SSL_CLIENT_CERT",
+            "X-SSL-Client-Verify",
+            "X-SSL-Client-S-DN",
+            "X-SSL-CERT",
+            "SSL-Client-Cert",
+            "SSL_CLIENT_CERT",
+            "SSL_CLIENT_S_DN_CN",
+            "X-ARR-ClientCert",
+            "X_ARR_ClientCert",
+            "X-Forwarded-Client-Cert",
+            "X_Forwarded_Client-Cert",
+            "X-Forwarded-Tls-Client-Cert-Info",
+            "X-Client-Cert",
+            "X-ClientCert-Fingerprint",
+            "X-Amzn-Mtls-Clientcert-Leaf",
+        ] {
+            let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+            assert!(tells_of_a_certificate(&name), "{name}");
+        }
+        for name in [
+            "client",
+            "x-ssl-cipher",
+            "x-forwarded-for",
+            "cookie",
+            "x-client-ip",
+            "x-forwarded-proto",
+        ] {
+            assert!(
+                !tells_of_a_certificate(&HeaderName::from_static(name)),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn rfc_9440_tells_a_certificate_and_its_chain() {
+        let read = |fields: &[(&str, &str)]| CertificateHeader::Rfc9440.read(&sent(fields));
+        let (leaf, issuer) = (sequence(b"leaf"), sequence(b"issuer"));
+        assert_eq!(read(&[]), Ok(Vec::new()));
+        assert_eq!(read(&[("Client-Cert", &leaf)]), Ok(vec![b"leaf".to_vec()]));
+        let chain = format!("{issuer}, {}", sequence(b"root"));
+        assert_eq!(
+            read(&[("Client-Cert", &leaf), ("Client-Cert-Chain", &chain)]),
+            Ok(vec![b"leaf".to_vec(), b"issuer".to_vec(), b"root".to_vec()])
+        );
+    }
+
+    #[test]
+    fn what_is_not_one_certificate_in_the_expected_form_is_unclear() {
+        let leaf = sequence(b"leaf");
+        let large = sequence(&vec![0; LONGEST_VALUE]);
+        let long = [leaf.as_str(); MOST_FURTHER + 1].join(", ");
+        let pem = escaped(b"leaf");
+        for fields in [
+            vec![
+                ("Client-Cert", leaf.as_str()),
+                ("Client-Cert", leaf.as_str()),
+            ],
+            vec![("Client-Cert", "::")],
+            vec![("Client-Cert", "bGVhZg==")],
+            vec![("Client-Cert", ":bGVhZg:")],
+            vec![("Client-Cert", ":bGVhZg==:;a=1")],
+            vec![("Client-Cert", ":bGVhZg==:, :bGVhZg==:")],
+            vec![("Client-Cert", large.as_str())],
+            vec![("Client-Cert", pem.as_str())],
+            vec![("Client-Cert-Chain", leaf.as_str())],
+            vec![
+                ("Client-Cert", leaf.as_str()),
+                ("Client-Cert-Chain", long.as_str()),
+            ],
+            vec![
+                ("Client-Cert", leaf.as_str()),
+                ("Client_Cert", leaf.as_str()),
+            ],
+            vec![
+                ("Client-Cert", leaf.as_str()),
+                ("X-SSL-Client-Cert", pem.as_str()),
+            ],
+            vec![
+                ("Client-Cert", leaf.as_str()),
+                ("X-SSL-Client-Verify", "SUCCESS"),
+            ],
+        ] {
+            let told = CertificateHeader::Rfc9440.read(&sent(&fields));
+            assert_eq!(told, Err(Unclear), "{fields:?}");
+        }
+    }
+
+    #[test]
+    fn nginx_tells_one_certificate_as_escaped_pem() {
+        let nginx = CertificateHeader::nginx();
+        let read = |value: &str| nginx.read(&sent(&[("X-SSL-Client-Cert", value)]));
+        assert_eq!(read(&escaped(b"leaf")), Ok(vec![b"leaf".to_vec()]));
+        assert_eq!(read(""), Ok(Vec::new()));
+        let two = format!("{}{}", escaped(b"leaf"), escaped(b"other"));
+        for unclear in [two.as_str(), "C=IT, CN=Somebody", "(null)", ":bGVhZg==:"] {
+            assert_eq!(read(unclear), Err(Unclear), "{unclear}");
+        }
+        let renamed = CertificateHeader::nginx_in(HeaderName::from_static("ssl-client-cert"));
+        let value = escaped(b"leaf");
+        assert!(
+            renamed
+                .unwrap()
+                .read(&sent(&[("SSL-Client-Cert", &value)]))
+                .is_ok()
+        );
+        // A name that public listeners let through would be a way around them.
+        assert_eq!(
+            CertificateHeader::nginx_in(HeaderName::from_static("x-card")),
+            None
+        );
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::archive::Capacity;
 use crate::http::state::Gateway;
+use crate::identity::{AuthenticationMethod, RequiredAssurance};
 use crate::session::{Actor, LoginFlow, Session, Step, next_step};
 
 /// A session and in what capacity its person acts, if there is a session.
@@ -31,4 +32,17 @@ pub(in crate::http) async fn peek(
 ) -> Step {
     let acting = Acting::of(gateway, session).await;
     next_step(flow, acting.actor(), &gateway.catalogue(), gateway.now())
+}
+
+/// The level that a flow still needs of a login by one way in; `None` when none by it would serve.
+pub(in crate::http) async fn level_by(
+    method: AuthenticationMethod,
+    gateway: &Gateway,
+    flow: &LoginFlow,
+    session: Option<&Session>,
+) -> Option<RequiredAssurance> {
+    let (Step::Choose(ways) | Step::Start { ways, .. }) = peek(gateway, flow, session).await else {
+        return None;
+    };
+    ways.methods.contains(method).then_some(ways.level)
 }

@@ -18,6 +18,7 @@ pub(super) fn events(established: &Established) -> Vec<AuditEvent> {
             provider: login.provider.clone(),
             level: login.level,
             evidence: login.evidence.clone(),
+            card: login.card.clone(),
         });
         let level = login.level;
         events.push(match established.before {

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use http::StatusCode;
 
+use super::cns::CnsButton;
 use super::explanation::methods_in_words;
 use super::{Layout, PagePolicy, html};
 use crate::http::flow::start_address;
@@ -55,6 +56,7 @@ pub fn welcome(visit: &Visit) -> Response {
     let page = WelcomePage {
         layout: Layout::new(visit, texts.say("welcome-title")),
         button: SpidButton::new(visit, None, level),
+        card: CnsButton::new(visit, None),
         services: visit
             .gateway
             .catalogue()
@@ -70,6 +72,7 @@ pub fn welcome(visit: &Visit) -> Response {
 struct WelcomePage<'a> {
     layout: Layout<'a>,
     button: SpidButton,
+    card: Option<CnsButton>,
     services: Vec<String>,
 }
 
@@ -93,10 +96,12 @@ pub fn login(
         .and_then(|flow| flow.requirement.service.as_ref())
         .and_then(|(id, _)| catalogue.get(id))
         .map(|service| service.name().in_language(texts.code()).to_owned());
-    let has_spid = ways.methods.contains(AuthenticationMethod::Spid);
+    let serves = |method| ways.methods.contains(method).then_some(());
     let page = LoginPage {
         layout: Layout::new(visit, texts.say("login-title")),
-        button: has_spid.then(|| SpidButton::new(visit, flow, ways.level)),
+        button: serves(AuthenticationMethod::Spid)
+            .map(|()| SpidButton::new(visit, flow, ways.level)),
+        card: serves(AuthenticationMethod::Cns).and_then(|()| CnsButton::new(visit, flow)),
         service,
         notice: session.and_then(|session| notice(visit, session, ways)),
         needed: texts.say(match ways.level.0 {
@@ -144,6 +149,8 @@ struct LoginPage<'a> {
     layout: Layout<'a>,
     /// The ways in by SPID, if it is one that serves.
     button: Option<SpidButton>,
+    /// The login with a card, likewise.
+    card: Option<CnsButton>,
     /// The service that was asked for.
     service: Option<String>,
     /// Why the login there is does not do.

@@ -356,3 +356,75 @@ profile-gone-happened = The profile that you chose is no longer in our archives.
 profile-gone-next = Choose another one. If you think this is a mistake, contact support.
 
 portal-unavailable = The archives that know your profiles do not answer at the moment: until they do, the services stay closed. Try again in a few minutes.
+
+## Login with a card
+
+cns-note = Carta Nazionale dei Servizi, health card TS-CNS or professional card. Put the card into the reader before you press; the browser will ask which certificate to use, and for the card's PIN.
+cns-old = Does the browser show an error? Try the login for older cards.
+action-card-again = Try again with the card
+action-old-card = Try the login for older cards
+action-other-way = Log in in another way
+
+card-none-title = We did not see your card
+card-none-happened = The browser sent us no certificate: the card is not in the reader, its software is not installed, or you chose no certificate.
+card-none-next = Check that the reader is connected, that the card is in it with the chip the right way round, and that the card's software is installed and running. Then close all windows of the browser, since it remembers the choice, open it again and try once more: when it asks, choose the certificate with your fiscal code and type the card's PIN. If you saw an error page of the browser before, try the login for older cards.
+
+card-unreadable-title = We cannot read this card
+card-unreadable-happened = The certificate that we received does not have the form of a Carta Nazionale dei Servizi.
+card-unreadable-next = If you have several cards or certificates, close the browser, open it again and choose the one of the CNS. If it is the only one, ask whoever issued the card for help, or log in in another way.
+
+card-too-old-title = This card is too old
+card-too-old-happened = The card's certificate uses a protection that is no longer considered safe, so we cannot accept it.
+card-too-old-next = Ask whoever issued it for a new card: for the health card, your Region. Meanwhile log in in another way.
+
+card-issuer-title = We do not know who issued this card
+card-issuer-happened = The certificate does not come from one of the bodies that the national list accredits for the Carta Nazionale dei Servizi.
+card-issuer-next = If you have several certificates, close the browser, open it again and choose the one of the CNS. A certificate of a company or of another service does not do, even if it bears your name.
+
+card-not-yet-title = This card is not valid yet
+card-not-yet-happened = The validity of the card's certificate has not begun.
+card-not-yet-next = Look for the first day of validity in the card's papers. Meanwhile log in in another way.
+
+card-expired-title = This card has expired
+card-expired-happened = The validity of the card's certificate is over. The health side of the card may still be good: the certificate for online services has an end of its own.
+card-expired-next = Ask whoever issued it for a new card: for the health card, your Region. Meanwhile log in in another way.
+
+card-signature-title = You chose the signature certificate
+card-signature-happened = There are two certificates on the card: one for signing documents and one for logging in. You chose the former.
+card-signature-next = Close all windows of the browser, since it remembers the choice. Open it again, try once more and choose the other certificate: the one for authentication, with your fiscal code in its name.
+
+card-cie-title = This is an electronic identity card
+card-cie-happened = The certificate is that of a CIE. With a CIE you log in in another way, not in this one.
+card-cie-next = Go back to the login and use the CIE if it is among the ways offered, or choose another one. If you have a CNS too, close the browser, open it again and choose its certificate.
+
+card-not-cns-title = This certificate is not that of a CNS
+card-not-cns-happened = It comes from an accredited body, but it is not the authentication certificate of a Carta Nazionale dei Servizi: it may be of another device or for another use.
+card-not-cns-next = If you have several certificates, close the browser, open it again and choose the one of the CNS, with your fiscal code in its name. Some signature tokens hold a similar certificate, which does not count as a CNS.
+
+card-revoked-title = This card has been blocked
+card-revoked-happened = Whoever issued the card has revoked or suspended its certificate: that happens when a card is replaced, lost or stolen.
+card-revoked-next = If you received a new card, use that one. If it was not you who asked for it, turn to whoever issued the card. Meanwhile log in in another way.
+
+card-revocation-title = We cannot check the card right now
+card-revocation-happened = Before we accept a card we check that it has not been blocked, and the list of whoever issued it is not available at the moment. Your card may be all right.
+card-revocation-next = Try again in a few minutes, or log in in another way.
+
+card-holder-title = We cannot read the fiscal code from the card
+card-holder-happened = The certificate does not hold, where it must be, the fiscal code of a person. Cards in the name of a company do not do.
+card-holder-next = Use a card in your own name, or log in in another way. If the card is yours, report the problem to whoever issued it.
+
+card-resumed-title = The card must be read again
+card-resumed-happened = The browser went on with an earlier connection without asking the card: so we cannot know whether the card is still with you.
+card-resumed-next = Try again. If it happens once more, close all windows of the browser and open it again. An antivirus that inspects secure connections can cause this.
+
+card-ticket-gone-title = Begin the login with the card again
+card-ticket-gone-happened = This step is good once and for a few minutes: it was used already, or too much time has passed.
+card-ticket-gone-next = Go back to the login and press Entra con CNS again.
+
+card-host-title = Cards are read here
+card-host-what = This address only serves to read the Carta Nazionale dei Servizi during a login.
+card-host-how = To log in, go back to the login page and press Entra con CNS: we will bring you here.
+
+misdirected-title = Wrong address
+misdirected-happened = The request arrived at another address than the one that the browser opened the connection for.
+misdirected-next = Close this page and begin again from the login page.

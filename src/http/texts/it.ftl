@@ -356,3 +356,75 @@ profile-gone-happened = Il profilo che hai scelto non risulta più nei nostri ar
 profile-gone-next = Scegline un altro. Se pensi che sia un errore, contatta l'assistenza.
 
 portal-unavailable = Gli archivi che conoscono i tuoi profili in questo momento non rispondono: finché non tornano, i servizi restano chiusi. Riprova tra qualche minuto.
+
+## Login with a card
+
+cns-note = Carta Nazionale dei Servizi, tessera sanitaria TS-CNS o carta professionale. Inserisci la carta nel lettore prima di premere; il browser ti chiederà quale certificato usare e il PIN della carta.
+cns-old = Il browser dà un errore? Prova l'accesso per carte meno recenti.
+action-card-again = Riprova con la carta
+action-old-card = Prova l'accesso per carte meno recenti
+action-other-way = Entra in un altro modo
+
+card-none-title = Non abbiamo visto la tua carta
+card-none-happened = Il browser non ci ha mandato nessun certificato: la carta non è nel lettore, il suo software non è installato, oppure non hai scelto un certificato.
+card-none-next = Controlla che il lettore sia collegato e la carta inserita con il chip nel verso giusto, e che il software della carta sia installato e aperto. Poi chiudi tutte le finestre del browser, perché ricorda la scelta fatta, riaprilo e riprova: quando te lo chiede, scegli il certificato con il tuo codice fiscale e scrivi il PIN della carta. Se prima hai visto una pagina di errore del browser, prova l'accesso per carte meno recenti.
+
+card-unreadable-title = Non riusciamo a leggere questa carta
+card-unreadable-happened = Il certificato che abbiamo ricevuto non ha la forma di quello di una Carta Nazionale dei Servizi.
+card-unreadable-next = Se hai più carte o più certificati, chiudi il browser, riaprilo e scegli quello della CNS. Se è l'unico che hai, chiedi aiuto a chi ha emesso la carta, oppure entra in un altro modo.
+
+card-too-old-title = Questa carta è troppo vecchia
+card-too-old-happened = Il certificato della carta usa una protezione che oggi non è più considerata sicura, e per questo non possiamo accettarlo.
+card-too-old-next = Chiedi una carta nuova a chi l'ha emessa: per la tessera sanitaria, alla tua Regione. Intanto entra in un altro modo.
+
+card-issuer-title = Non conosciamo chi ha emesso questa carta
+card-issuer-happened = Il certificato non viene da uno degli enti accreditati per la Carta Nazionale dei Servizi nell'elenco nazionale.
+card-issuer-next = Se hai più certificati, chiudi il browser, riaprilo e scegli quello della CNS. Un certificato di un'azienda o di un altro servizio non va bene, anche se ha il tuo nome.
+
+card-not-yet-title = Questa carta non è ancora valida
+card-not-yet-happened = La validità del certificato della carta non è ancora cominciata.
+card-not-yet-next = Guarda la data di inizio validità nei documenti della carta. Intanto entra in un altro modo.
+
+card-expired-title = Questa carta è scaduta
+card-expired-happened = La validità del certificato della carta è finita. La parte sanitaria della tessera può valere ancora: il certificato per i servizi online ha una scadenza propria.
+card-expired-next = Chiedi una carta nuova a chi l'ha emessa: per la tessera sanitaria, alla tua Regione. Intanto entra in un altro modo.
+
+card-signature-title = Hai scelto il certificato di firma
+card-signature-happened = Sulla carta ci sono due certificati: uno per firmare documenti e uno per entrare nei servizi. Hai scelto il primo.
+card-signature-next = Chiudi tutte le finestre del browser, perché ricorda la scelta fatta. Riaprilo, riprova e scegli l'altro certificato: quello di autenticazione, con il tuo codice fiscale nel nome.
+
+card-cie-title = Questa è una Carta d'Identità Elettronica
+card-cie-happened = Il certificato è quello di una CIE. Con la CIE si entra in un altro modo, non con questo.
+card-cie-next = Torna all'accesso e usa la CIE se è fra i modi proposti, oppure scegline un altro. Se hai anche una CNS, chiudi il browser, riaprilo e scegli il suo certificato.
+
+card-not-cns-title = Questo certificato non è di una CNS
+card-not-cns-happened = Viene da un ente accreditato, ma non è il certificato di autenticazione di una Carta Nazionale dei Servizi: può essere di un altro dispositivo o per un altro uso.
+card-not-cns-next = Se hai più certificati, chiudi il browser, riaprilo e scegli quello della CNS, con il tuo codice fiscale nel nome. Alcune chiavette di firma contengono un certificato simile, che però non vale come CNS.
+
+card-revoked-title = Questa carta è stata bloccata
+card-revoked-happened = Chi ha emesso la carta ne ha revocato o sospeso il certificato: succede quando la carta viene sostituita, smarrita o rubata.
+card-revoked-next = Se hai ricevuto una carta nuova, usa quella. Se non l'hai chiesto tu, rivolgiti a chi ha emesso la carta. Intanto entra in un altro modo.
+
+card-revocation-title = Non riusciamo a controllare la carta in questo momento
+card-revocation-happened = Prima di accettare una carta verifichiamo che non sia stata bloccata, e in questo momento l'elenco di chi l'ha emessa non è disponibile. La tua carta può essere a posto.
+card-revocation-next = Riprova fra qualche minuto, oppure entra in un altro modo.
+
+card-holder-title = Non riusciamo a leggere il codice fiscale dalla carta
+card-holder-happened = Il certificato non contiene, dove deve stare, il codice fiscale di una persona. Le carte intestate a un'azienda non vanno bene.
+card-holder-next = Usa una carta intestata a te, oppure entra in un altro modo. Se la carta è tua, segnala il problema a chi l'ha emessa.
+
+card-resumed-title = La carta va letta di nuovo
+card-resumed-happened = Il browser ha ripreso un collegamento di prima senza chiedere niente alla carta: così non possiamo sapere se la carta è ancora con te.
+card-resumed-next = Riprova. Se succede ancora, chiudi tutte le finestre del browser e riaprilo. Un antivirus che controlla i collegamenti sicuri può dare questo problema.
+
+card-ticket-gone-title = Ricomincia l'accesso con la carta
+card-ticket-gone-happened = Questo passaggio vale una volta sola e per pochi minuti: è già stato usato, oppure è passato troppo tempo.
+card-ticket-gone-next = Torna all'accesso e premi di nuovo Entra con CNS.
+
+card-host-title = Qui si legge la carta
+card-host-what = Questo indirizzo serve solo a leggere la Carta Nazionale dei Servizi durante un accesso.
+card-host-how = Per entrare, torna alla pagina di accesso e premi Entra con CNS: ti porteremo noi qui.
+
+misdirected-title = Indirizzo sbagliato
+misdirected-happened = La richiesta è arrivata a un indirizzo diverso da quello per cui il browser ha aperto il collegamento.
+misdirected-next = Chiudi questa pagina e ricomincia dalla pagina di accesso.

@@ -1,5 +1,5 @@
 //! How often one client may start a login. Each start costs an RSA signature and a line of the audit log, and strangers
-//! can ask for it.
+//! can ask for it; of a login with a card, the latter.
 
 use std::net::IpAddr;
 
