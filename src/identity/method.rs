@@ -45,6 +45,13 @@ impl AuthenticationMethod {
         }
     }
 
+    /// Whether whoever vouches for the person can tell how to reach them: SPID's providers know a telephone and an e-mail
+    /// address, a card and its Ministry and a PIN do not.
+    #[must_use]
+    pub fn tells_contacts(self) -> bool {
+        self == Self::Spid
+    }
+
     /// The method of a name; `None` for an unknown one.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {

@@ -3,7 +3,9 @@
 
 use super::{Earned, FlowOutcome, Freshness, LoginFlow, Requirement, ReturnTo, Session};
 use crate::archive::Capacity;
-use crate::identity::{AuthenticationMethod, Methods, RequiredAssurance, Timestamp};
+use crate::identity::{
+    AuthenticationEvent, AuthenticationMethod, Methods, RequiredAssurance, Timestamp,
+};
 use crate::policy::{Catalogue, Decision, Facts, KnownCategories, Login, decide};
 
 /// The ways in that would serve.
@@ -268,11 +270,16 @@ pub fn next_step(
         _ => requirement.level,
     };
     // A provider tells of a person what it is asked for. Where more is asked for now, one login more brings it; where
-    // even that did not, or no page may be shown, what is known has to do.
+    // even that did not, or no page may be shown, or whoever vouched for the person last knows no more, what is known has
+    // to do.
     let tells_enough = !requirement.contacts
         || flow.logged_in()
         || !requirement.interactive
-        || actor.is_some_and(|actor| actor.session.person().has_contacts());
+        || actor.is_some_and(|actor| {
+            let mut latest = actor.session.events().iter().rev();
+            let knows_more = |login: &AuthenticationEvent| login.method.tells_contacts();
+            actor.session.person().has_contacts() || !latest.next().is_some_and(knows_more)
+        });
     if is_new_enough && tells_enough && logins.iter().any(|login| asked.is_met_by(*login)) {
         return Step::Return(flow.return_to.clone());
     }

@@ -7,7 +7,7 @@ use http::{HeaderMap, Request, StatusCode};
 use serde_json::{Value, json};
 use varco::crypto::encoding::{base64url, from_base64url};
 use varco::identity::AssuranceLevel::{High, Substantial};
-use varco::identity::Person;
+use varco::identity::{AuthenticationMethod, Person};
 use varco::protocol::jose::{JwsAlgorithm, JwtSigner};
 
 use crate::support::gateway::{ISSUER, PROVIDER, Shared, TestGateway, session_of};
@@ -424,4 +424,16 @@ async fn a_provider_that_tells_no_contacts_is_not_asked_in_circles() {
     let page = scene.log_in_for(&more, &anna_in_short(), High).await;
     let answer = scene.browser.open(page.as_str()).await;
     scene.app.receive(&more, &answer).code();
+}
+
+#[tokio::test]
+async fn who_showed_a_card_is_not_asked_again_for_contacts_that_no_card_knows() {
+    let mut scene = scene();
+    let more = scene.app.question().with("scope", "openid email");
+    let (anna, card) = (anna_in_short(), AuthenticationMethod::Cns);
+    let gateway = &scene.gateway;
+    gateway
+        .log_in_by(&mut scene.browser, &anna, card, High)
+        .await;
+    scene.hear(&more).await.code();
 }
