@@ -12,6 +12,7 @@ mod cns;
 mod fault;
 mod files;
 mod forward_auth;
+mod messages;
 mod openid;
 mod organization;
 mod outgoing;
@@ -37,6 +38,7 @@ pub use build::{Built, Ports, build};
 pub use cns::{CardListener, CardProxySection, CnsSection, OldCardsSection, ProxyAddress};
 pub use fault::{ConfigErrors, Fault};
 pub use forward_auth::ForwardAuthSection;
+pub use messages::TextMessagesSection;
 pub use openid::OpenIdSection;
 pub use organization::{OrganizationSection, Texts};
 pub use outgoing::Outgoing;
@@ -76,6 +78,8 @@ pub struct Config {
     pub store: StoreSection,
     /// `[archives]`: who people are.
     pub archives: ArchivesSection,
+    /// `[text_messages]`: who sends text messages, where somebody does.
+    pub text_messages: Option<TextMessagesSection>,
     /// `[session]`: when sessions end.
     pub session: SessionLimits,
     /// What the edge makes of `[server]`, `[organization]` and `[spid] minimum_level`.
@@ -139,7 +143,13 @@ impl Config {
         let callers = authzen::read(&mut reader);
         let store = store::read(&mut reader);
         let archives = archives::read(&mut reader);
+        let text_messages = messages::read(&mut reader);
         let session = session::read(&mut reader);
+        if let (Some(services), Some(messages), Some(archives)) =
+            (&services, &text_messages, &archives)
+        {
+            services::check_second_step(services, (messages.as_ref(), archives), &mut reader);
+        }
         reader.refuse_unknown_sections();
 
         // What only several sections together can tell.
@@ -164,6 +174,7 @@ impl Config {
                 callers: callers?,
                 store: store?,
                 archives: archives?,
+                text_messages: text_messages?,
                 session: session?,
                 edge: edge?,
                 source: Source {

@@ -16,7 +16,7 @@ mod phone;
 mod redacted;
 mod set;
 
-pub use card::{Card, CardKind, CardKinds};
+pub use card::{Card, CardKind, CardKinds, SecondStep};
 pub use category::{Categories, Category};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use event::{

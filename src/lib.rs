@@ -22,6 +22,7 @@
 //! - [`store`]: where things are kept: ports, and the adapters for memory and SQLite.
 //! - [`audit`]: what happened: the events of the audit log and the entries of the 24-month register, and their ports.
 //! - [`fetch`]: what we ask of other servers: the one outgoing HTTP client, with its bounds.
+//! - [`messages`]: what is sent to people: text messages.
 //! - [`http`]: the edge: addresses, handlers, pages, texts, cookies. `http::router` is the URL map.
 //! - [`server`]: listeners, TLS, health, the end of the process.
 //! - [`config`]: the configuration file, valid whole or not at all, and how a gateway is built from it.
@@ -41,6 +42,7 @@ pub mod fetch;
 pub mod http;
 pub mod identity;
 pub mod login;
+pub mod messages;
 pub mod policy;
 pub mod protocol;
 pub mod server;

@@ -15,8 +15,7 @@ mod situation;
 
 pub use age::Age;
 pub use catalogue::{
-    Catalogue, CatalogueError, CatalogueErrors, DEFAULT_CATALOGUE, OperationRule, SecondStep,
-    Service, Text,
+    Catalogue, CatalogueError, CatalogueErrors, DEFAULT_CATALOGUE, OperationRule, Service, Text,
 };
 pub use decide::decide;
 pub use decision::{Asker, Decision, DenyReason, Detail, Outcome, Rule, RuleTrace};

@@ -14,6 +14,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     // The port and its types; the adapter that asks over HTTP is beneath.
     ("archive.rs", &["identity", "store"]),
     ("archive", &["identity", "store", "fetch"]),
+    // What is sent to people; the adapter is beneath.
+    ("messages", &["identity", "store", "fetch"]),
     // Requests that we send, whoever needs one.
     ("fetch", &["identity", "crypto"]),
     (
@@ -47,7 +49,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 const BELOW_LOGIN: &[&str] = &[
     "identity", "crypto", "policy", "audit", "protocol", "session", "mandate", "store", "archive",
-    "fetch",
+    "fetch", "messages",
 ];
 const BELOW_HTTP: &[&str] = &[
     "identity",
@@ -60,6 +62,7 @@ const BELOW_HTTP: &[&str] = &[
     "store",
     "archive",
     "fetch",
+    "messages",
     "login",
     "downstream",
     "desk",
@@ -78,6 +81,7 @@ const EVERYTHING: &[&str] = &[
     "store",
     "archive",
     "fetch",
+    "messages",
     "login",
     "downstream",
     "desk",

@@ -70,6 +70,7 @@ mod suite {
     mod step_up;
     mod store_conformance;
     mod telemetry_listener;
+    mod text_messages;
     mod tls;
     pub mod trusted_list;
     mod x509_real;

@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
-use super::{Config, ConfigErrors, Fault};
+use super::{Config, ConfigErrors, Fault, TextMessagesSection};
 use crate::archive::Archive;
 use crate::audit::{AuditLog, AuthenticationRegister};
 use crate::crypto::Random;
 use crate::downstream::forward_auth::ForwardAuth;
 use crate::downstream::oidc::{OpenIdProvider, ProviderKeys};
+use crate::http::cns::{CardWay, SecondStepWay};
 use crate::http::metrics::Metrics;
 use crate::http::state::{Gateway, Parts};
 use crate::identity::Clock;
 use crate::login::cns::trust::LiveAnchors;
 use crate::login::spid::{Providers, SpidKey, SpidPorts, SpidServiceProvider};
+use crate::messages::TextMessages;
 use crate::policy::LiveCatalogue;
 use crate::session::{Flows, Sessions};
 use crate::store::{ExpiringStore, MemoryStore, SqliteStore};
@@ -62,14 +64,28 @@ pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
         .open(&config.store)
         .map_err(|fault| keep(ConfigErrors::one(fault)))
         .ok();
-    match (keys, signing, providers, durable, archive) {
-        (Some(keys), Some(signing), Some(providers), Some(durable), Some(archive)) => {
+    let messages = config.text_messages.as_ref();
+    let messages = messages
+        .map(TextMessagesSection::open)
+        .transpose()
+        .map_err(|fault| keep(ConfigErrors::one(fault)))
+        .ok();
+    match (keys, signing, providers, durable, archive, messages) {
+        (
+            Some(keys),
+            Some(signing),
+            Some(providers),
+            Some(durable),
+            Some(archive),
+            Some(messages),
+        ) => {
             let read = Read {
                 keys,
                 signing,
                 providers,
                 durable,
                 archive,
+                messages,
             };
             assemble(config, ports, read)
         }
@@ -94,6 +110,7 @@ struct Read {
     providers: (Providers, Vec<String>),
     durable: Arc<SqliteStore>,
     archive: Arc<dyn Archive>,
+    messages: Option<Arc<dyn TextMessages>>,
 }
 
 fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigErrors> {
@@ -107,6 +124,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         providers: (providers, notes),
         durable,
         archive,
+        messages,
     } = read;
 
     let spid_ports = SpidPorts {
@@ -146,6 +164,11 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
     let anchors = LiveAnchors::default();
     let cns = config.cns.as_ref();
     let cns = cns.map(|cns| cns.way(anchors.clone(), &store, Arc::clone(&random)));
+    let cns = cns.map(|way| CardWay {
+        second_step: messages
+            .map(|messages| SecondStepWay::new(&store, Arc::clone(&random), messages)),
+        ..way
+    });
     let gateway = Gateway::new(Parts {
         settings: config.edge.clone(),
         clock,

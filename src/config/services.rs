@@ -6,11 +6,12 @@ use std::time::SystemTime;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::Fault;
 use super::reader::Reader;
+use super::{ArchivesSection, Fault, TextMessagesSection};
 use crate::crypto::encoding::hex;
 use crate::crypto::sha256;
 use crate::downstream::oidc::Clients;
+use crate::identity::SecondStep;
 use crate::policy::{Catalogue, CatalogueError, DEFAULT_CATALOGUE};
 
 #[derive(Default, Deserialize)]
@@ -102,6 +103,27 @@ pub(super) fn cross_check(services: &Services, clients: &Clients, reader: &mut R
         .collect();
     for error in services.catalogue.ownership(&applications) {
         reader.fault_elsewhere(0..0, in_file(&file.path, error));
+    }
+}
+
+/// What catalogue and sections say of a second step after a card: somebody must send the code, and somebody must know where.
+pub(super) fn check_second_step(
+    services: &Services,
+    (messages, archives): (Option<&TextMessagesSection>, &ArchivesSection),
+    reader: &mut Reader<'_>,
+) {
+    let Some(file) = &services.file else { return };
+    if !services.catalogue.wants(SecondStep::Sms) {
+        return;
+    }
+    let mut fault = |message: &str| {
+        reader.fault_elsewhere(0..0, Fault::of_file(&file.path, message));
+    };
+    if messages.is_none() {
+        fault("a `[[card]]` wants `sms`, but there is no `[text_messages]` to send it");
+    }
+    if !matches!(archives, ArchivesSection::Http(_)) {
+        fault("a `[[card]]` wants `sms`, but only `[archives] http` know people's telephones");
     }
 }
 

@@ -9,6 +9,7 @@ mod certificate_headers;
 mod entrance;
 mod host;
 mod peer;
+mod second_step;
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -31,6 +32,8 @@ pub(super) use certificate_headers::tells_of_a_certificate;
 pub use entrance::{CardProxy, Entrance};
 pub use host::router;
 pub use peer::Peer;
+pub use second_step::SecondStepWay;
+pub(super) use second_step::{answer as code_typed, ask as ask_for_code};
 
 const CNS: AuthenticationMethod = AuthenticationMethod::Cns;
 
@@ -42,6 +45,8 @@ pub struct CardWay {
     pub verifier: CnsVerifier,
     /// What goes to the card host and comes back.
     pub handovers: Handovers,
+    /// What follows some cards, where text messages can be sent.
+    pub second_step: Option<SecondStepWay>,
 }
 
 /// The origins where cards are shown, without a final slash.
@@ -143,7 +148,12 @@ pub(super) async fn done(
     let handovers = &way(gateway)?.handovers;
     let code = match handovers.redeem(&query.code, known.as_ref()).await? {
         Redeemed::Login(login) => {
-            return flow::logged_in(&visit, &browser, &login.flow, login.identity).await;
+            let card = login.identity.event().card.as_ref();
+            let step = card.and_then(|card| gateway.catalogue().second_step(card));
+            return match step {
+                Some(step) => second_step::begin(&visit, &browser, *login, step).await,
+                None => flow::logged_in(&visit, &browser, &login.flow, login.identity).await,
+            };
         }
         Redeemed::OtherBrowser => {
             let code = "other-browser";

@@ -16,6 +16,7 @@ mod profile;
 mod proof;
 mod refusal;
 mod rome;
+mod second_step;
 mod service;
 mod sessions;
 
@@ -36,6 +37,7 @@ pub use post::{auto_post, post_again};
 pub use profile::profiles;
 pub(in crate::http) use profile::{FLOW_FIELD, PROFILE_FIELD};
 pub use refusal::{Action, Refusal};
+pub(in crate::http) use second_step::{AGAIN_FIELD, CODE_FIELD, STEP_FIELD, code, code_address};
 pub use service::service;
 pub(in crate::http) use sessions::END_FIELD;
 pub use sessions::{Ended, sessions};

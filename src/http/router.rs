@@ -22,6 +22,10 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/login/spid", get(spid::start))
         .route("/login/cns", get(cns::start))
         .route("/login/cns/done", get(cns::done))
+        .route(
+            "/login/cns/code",
+            get(cns::ask_for_code).post(cns::code_typed),
+        )
         .route("/login/cns/refused/{id}", get(cns::show_refusal))
         .route("/spid/metadata", get(spid::metadata))
         .route("/spid/acs", post(spid::consume))

@@ -14,7 +14,7 @@ use crate::crypto::Random;
 use crate::downstream::authzen::Callers;
 use crate::downstream::forward_auth::ForwardAuth;
 use crate::downstream::oidc::OpenIdProvider;
-use crate::identity::{AuthenticationMethod, Clock, RequiredAssurance, Timestamp};
+use crate::identity::{AuthenticationMethod, Clock, Person, RequiredAssurance, Timestamp};
 use crate::login::spid::SpidServiceProvider;
 use crate::policy::{Catalogue, LiveCatalogue};
 use crate::session::{Flows, Session, Sessions, WaysIn};
@@ -138,7 +138,14 @@ impl Gateway {
     /// # Errors
     /// [`ArchiveError`] when they do not answer.
     pub async fn standing(&self, session: &Session) -> Result<Standing, ArchiveError> {
-        let person = session.person();
+        self.standing_of(session.person()).await
+    }
+
+    /// The same of a person who is not logged in yet.
+    ///
+    /// # Errors
+    /// [`ArchiveError`] when they do not answer.
+    pub async fn standing_of(&self, person: &Person) -> Result<Standing, ArchiveError> {
         let standing = self.0.parts.archive.standing(&person.key, self.now()).await;
         match standing {
             Ok(standing) => Ok(standing.with_login_of(person)),

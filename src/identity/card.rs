@@ -64,6 +64,31 @@ impl CardKinds {
     pub const ALL: Self = Self(0b1111);
 }
 
+/// What has to follow a card. A card proves that somebody holds it and knows its PIN; where an institute wants more, one
+/// of these is more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SecondStep {
+    /// A code that is sent as a text message to the telephone that the institute knows to be the person's.
+    Sms,
+}
+
+impl SecondStep {
+    /// The name used in the catalogue, and among the `amr` of a token (RFC 8176, 2).
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sms => "sms",
+        }
+    }
+}
+
+impl fmt::Display for SecondStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// The card that a login was made with. Enough to find it again in the issuer's books; nothing of its holder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
@@ -77,6 +102,9 @@ pub struct Card {
     pub serial: String,
     /// SHA-256 of the certificate, lower-case hexadecimal.
     pub sha256: String,
+    /// What the person did besides, where the card alone was not enough.
+    #[serde(default)]
+    pub second_step: Option<SecondStep>,
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod presented;
 mod proof;
 mod refusal;
 pub mod revocation;
+pub mod second_step;
 mod subject;
 pub mod trust;
 mod verifier;

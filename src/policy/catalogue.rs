@@ -18,11 +18,11 @@ use serde::Deserialize;
 
 use super::{Age, Login, Operation, ServiceId};
 use crate::identity::{
-    AuthenticationMethod, Card, CardKinds, Categories, Methods, RequiredAssurance, Timestamp,
+    AuthenticationMethod, Card, CardKinds, Categories, Methods, RequiredAssurance, SecondStep,
+    Timestamp,
 };
 
 use cards::CardRules;
-pub use cards::SecondStep;
 use errors::Errors;
 pub use errors::{CatalogueError, CatalogueErrors};
 use ways::WaysIn;

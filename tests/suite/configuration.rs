@@ -287,3 +287,27 @@ fn the_metadata_contact_has_the_form_that_avviso_29_wants() {
         "absolute address",
     );
 }
+
+#[test]
+fn a_second_step_after_a_card_needs_whoever_sends_the_code_and_whoever_knows_where() {
+    const MESSAGES: &str = "[text_messages]\nurl = \"https://sms.example/\"\n";
+    const HTTP: &str = "http = { url = \"https://archivi.example/\" }";
+    let folder = tempfile::tempdir().unwrap();
+    let catalogue = varco::policy::DEFAULT_CATALOGUE;
+    let catalogue = format!("{catalogue}\n[[card]]\nsecond_step = \"sms\"\n");
+    std::fs::write(folder.path().join("services.toml"), catalogue).unwrap();
+    let faults = |messages: &str, archives: &str| -> String {
+        let text = example("# file = \"services.toml\"", "file = \"services.toml\"");
+        let text = text.replacen("table = true", archives, 1);
+        let text = format!("{text}\n{messages}");
+        match Config::parse(&text, Path::new("varco.toml"), folder.path()) {
+            Ok(_) => String::new(),
+            Err(errors) => errors.to_string(),
+        }
+    };
+    assert_eq!(faults(MESSAGES, HTTP), "");
+    assert!(faults("", HTTP).contains("no `[text_messages]`"));
+    assert!(faults(MESSAGES, "table = true").contains("know people's telephones"));
+    let kept = format!("{MESSAGES}cache_seconds = 5\n");
+    assert!(faults(&kept, HTTP).contains("unknown key `cache_seconds`"));
+}

@@ -42,6 +42,7 @@ impl CnsSection {
             },
             verifier: CnsVerifier::new(anchors, Arc::new(NobodyKnows), PathRules::default()),
             handovers: Handovers::new(store, random),
+            second_step: None,
         }
     }
 }

@@ -9,7 +9,9 @@ use super::code::{Denial, login_required};
 use super::level::unmet;
 use super::provider::OpenIdProvider;
 use super::{Acr, Client, ProtocolError};
-use crate::identity::{AchievedAssurance, AuthenticationEvent, AuthenticationMethod, Timestamp};
+use crate::identity::{
+    AchievedAssurance, AuthenticationEvent, AuthenticationMethod, SecondStep, Timestamp,
+};
 use crate::policy::{Decision, DenyReason, Facts, decide};
 use crate::session::{Actor, Earned, Freshness, Session};
 
@@ -21,6 +23,8 @@ pub(super) struct AnsweredLogin {
     pub(super) proved: AchievedAssurance,
     pub(super) method: AuthenticationMethod,
     pub(super) provider: String,
+    /// What followed the card, where something had to.
+    pub(super) second_step: Option<SecondStep>,
     pub(super) at: Timestamp,
     /// How it opens the service, where one was asked for.
     pub(super) opens: Option<Opens>,
@@ -89,6 +93,7 @@ impl OpenIdProvider {
             proved: event.level,
             method: event.method,
             provider: event.provider.clone(),
+            second_step: event.card.as_ref().and_then(|card| card.second_step),
             at: event.at,
             opens,
         })

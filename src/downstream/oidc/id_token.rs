@@ -7,7 +7,9 @@ use super::provider::{OpenIdProvider, TOKEN_LIFE};
 use super::{Client, ProtocolError};
 use crate::crypto::encoding::base64url;
 use crate::crypto::sha256;
-use crate::identity::{AchievedAssurance, AssuranceLevel, AuthenticationMethod, Person, Timestamp};
+use crate::identity::{
+    AchievedAssurance, AssuranceLevel, AuthenticationMethod, Person, SecondStep, Timestamp,
+};
 use crate::protocol::jose::{JwsAlgorithm, JwtProfile, UnverifiedJwt};
 
 /// What is accepted as an ID token of ours. Access tokens have another `typ` and are not.
@@ -42,7 +44,11 @@ impl OpenIdProvider {
         claims.insert("at_hash".to_owned(), json!(at_hash(access_token)));
         claims.insert(
             "amr".to_owned(),
-            json!(amr(issued.login.method, issued.login.proved)),
+            json!(amr(
+                issued.login.method,
+                issued.login.proved,
+                issued.login.second_step
+            )),
         );
         if let Some(nonce) = &issued.nonce {
             claims.insert("nonce".to_owned(), json!(nonce));
@@ -126,8 +132,12 @@ fn at_hash(access_token: &str) -> String {
 /// `amr` (RFC 8176), no more than the level proves: SPID and CIE say how strong a login was, not with which device.
 /// Level 1 is a password, level 2 two factors, level 3 two factors of which one is a key in hardware. A CNS is a smart
 /// card: the handshake shows that it was there, not whether it asked for its code. The institute's PIN is typed as a password is, whatever its grade.
-fn amr(method: AuthenticationMethod, proved: AchievedAssurance) -> &'static [&'static str] {
-    match (method, proved.0) {
+fn amr(
+    method: AuthenticationMethod,
+    proved: AchievedAssurance,
+    second_step: Option<SecondStep>,
+) -> Vec<&'static str> {
+    let first: &[_] = match (method, proved.0) {
         (AuthenticationMethod::Spid | AuthenticationMethod::Cie, level) => match level {
             AssuranceLevel::Low => &["pwd"],
             AssuranceLevel::Substantial => &["mfa"],
@@ -135,7 +145,9 @@ fn amr(method: AuthenticationMethod, proved: AchievedAssurance) -> &'static [&'s
         },
         (AuthenticationMethod::Cns, _) => &["sc"],
         (AuthenticationMethod::Pin, _) => &["pwd"],
-    }
+    };
+    let second = second_step.map(SecondStep::name);
+    first.iter().copied().chain(second).collect()
 }
 
 #[cfg(test)]

@@ -428,3 +428,28 @@ card-host-how = To log in, go back to the login page and press Entra con CNS: we
 misdirected-title = Wrong address
 misdirected-happened = The request arrived at another address than the one that the browser opened the connection for.
 misdirected-next = Close this page and begin again from the login page.
+
+## The second step after a card
+
+second-step-title = One more step
+second-step-sent = We sent a code of six digits to the mobile phone that ends with { $ending }. It is valid for five minutes.
+second-step-code = Code you received
+second-step-go-on = Continue
+second-step-wrong = The code is not right, or has expired. Tries left: { $left }.
+second-step-again-note = It did not arrive?
+second-step-again = Send another code
+second-step-later = If it does not arrive, you can ask for another one in { $seconds } seconds.
+second-step-reload = Reload the page
+second-step-message = { $organization }: the code to complete your login with the card is { $code }. Valid for 5 minutes. Do not tell it to anyone.
+
+second-step-no-telephone-title = We cannot send you the code
+second-step-no-telephone-happened = Your card is valid, but this login also needs a code sent to your mobile phone, and our archives have no number for you.
+second-step-no-telephone-next = Log in another way, or ask support how to give us your number.
+
+second-step-failed-title = Too many wrong codes
+second-step-failed-happened = The code was wrong too many times, so the login was not completed.
+second-step-failed-next = Start again with the card: we will send you a new code.
+
+second-step-not-sent-title = The code was not sent
+second-step-not-sent-happened = Your card is valid, but we cannot send messages at the moment. You did nothing wrong.
+second-step-not-sent-next = Try again in a few minutes, or log in another way.

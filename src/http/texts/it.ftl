@@ -428,3 +428,28 @@ card-host-how = Per entrare, torna alla pagina di accesso e premi Entra con CNS:
 misdirected-title = Indirizzo sbagliato
 misdirected-happened = La richiesta è arrivata a un indirizzo diverso da quello per cui il browser ha aperto il collegamento.
 misdirected-next = Chiudi questa pagina e ricomincia dalla pagina di accesso.
+
+## Il secondo passo dopo una carta
+
+second-step-title = Ancora un passo
+second-step-sent = Abbiamo inviato un codice di sei cifre al cellulare che finisce per { $ending }. Vale cinque minuti.
+second-step-code = Codice ricevuto
+second-step-go-on = Continua
+second-step-wrong = Il codice non è giusto o è scaduto. Tentativi rimasti: { $left }.
+second-step-again-note = Non è arrivato?
+second-step-again = Invia un altro codice
+second-step-later = Se non arriva, tra { $seconds } secondi puoi chiederne un altro.
+second-step-reload = Aggiorna la pagina
+second-step-message = { $organization }: il codice per completare l'accesso con la carta è { $code }. Vale 5 minuti. Non dirlo a nessuno.
+
+second-step-no-telephone-title = Non possiamo inviarti il codice
+second-step-no-telephone-happened = La tua carta è valida, ma per questo accesso serve anche un codice inviato al tuo cellulare, e nei nostri archivi non c'è.
+second-step-no-telephone-next = Accedi in un altro modo, oppure chiedi all'assistenza come comunicare il tuo numero.
+
+second-step-failed-title = Troppi codici sbagliati
+second-step-failed-happened = Il codice è stato sbagliato troppe volte, quindi l'accesso non è andato a buon fine.
+second-step-failed-next = Ricomincia con la carta: ti invieremo un nuovo codice.
+
+second-step-not-sent-title = Il codice non è partito
+second-step-not-sent-happened = La tua carta è valida, ma in questo momento non riusciamo a inviare messaggi. Non hai sbagliato nulla.
+second-step-not-sent-next = Riprova tra qualche minuto, oppure accedi in un altro modo.

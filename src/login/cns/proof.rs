@@ -37,6 +37,7 @@ impl VerifiedCertificate {
                 issuer_id: id.hex(),
                 serial: certificate.serial().hex(),
                 sha256: hex(&certificate.sha256()),
+                second_step: None,
             },
             at,
         }

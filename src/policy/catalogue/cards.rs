@@ -1,38 +1,10 @@
 //! Rules on smart cards: what has to follow a login with one before it counts.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::Errors;
 use super::grammar::RawCard;
-use crate::identity::{Card, CardKind, CardKinds};
-
-/// What has to follow a card. A card proves that somebody holds it and knows its PIN; where an institute wants more, one
-/// of these is more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SecondStep {
-    /// A code that is sent as a text message to the telephone that the institute knows to be the person's.
-    Sms,
-}
-
-impl SecondStep {
-    /// The name used in the catalogue, and among the `amr` of a token (RFC 8176).
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sms => "sms",
-        }
-    }
-}
-
-impl fmt::Display for SecondStep {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+use crate::identity::{Card, CardKind, CardKinds, SecondStep};
 
 /// All rules on cards. The first that a card meets counts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -140,6 +112,7 @@ mod tests {
             issuer_id: "00".to_owned(),
             serial: "01".to_owned(),
             sha256: "02".to_owned(),
+            second_step: None,
         }
     }
 

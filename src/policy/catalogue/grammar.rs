@@ -6,8 +6,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 use toml::value::Datetime;
 
-use super::{Errors, SecondStep, ServiceId, Text};
-use crate::identity::{AssuranceLevel, AuthenticationMethod, CardKind, Category};
+use super::{Errors, ServiceId, Text};
+use crate::identity::{AssuranceLevel, AuthenticationMethod, CardKind, Category, SecondStep};
 
 /// The file as it stands.
 #[derive(Default)]
