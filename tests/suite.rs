@@ -24,6 +24,8 @@ mod suite {
     mod canonicalization;
     mod card_trust;
     mod catalogue_reload;
+    mod cns_cards;
+    mod cns_oracle;
     mod cns_tls;
     mod command_line;
     mod configuration;

@@ -4,6 +4,8 @@ pub mod archive;
 pub mod authority;
 pub mod browser;
 pub mod card;
+pub mod cards;
+pub mod certificates;
 pub mod clock;
 pub mod configured;
 pub mod demo;

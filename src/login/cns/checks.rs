@@ -62,7 +62,7 @@ const ALONE: &[CardCheck] = &[
 /// Steps 4 to 6.
 const WITH_PATH: &[PathCheck] = &[
     path(CnsRefusal::NotYetValid, |judged| {
-        judged.now.timestamp() >= judged.card.not_before().timestamp()
+        judged.now >= judged.card.not_before()
     }),
     path(CnsRefusal::Expired, |judged| {
         judged.card.is_valid_at(judged.now)

@@ -134,8 +134,14 @@ impl Search<'_> {
         authority: &Certificate,
         between: usize,
     ) -> Result<(), CnsRefusal> {
-        may_issue(authority, between)?;
+        may_issue(authority)?;
         last.is_signed_by(authority).map_err(refusal)?;
+        let path_len = authority
+            .basic_constraints()
+            .and_then(|basic| basic.path_len);
+        if path_len.is_some_and(|most| usize::try_from(most).is_ok_and(|most| between > most)) {
+            return Err(CnsRefusal::PathLength);
+        }
         if authority.is_valid_at(self.now) {
             Ok(())
         } else {
@@ -151,8 +157,8 @@ impl Search<'_> {
     }
 }
 
-/// What makes a certificate an authority's that may stand at this place (RFC 5280, 6.1.4 k to n).
-fn may_issue(authority: &Certificate, between: usize) -> Result<(), CnsRefusal> {
+/// What makes a certificate an authority's that may issue cards (RFC 5280, 6.1.4 k to n).
+fn may_issue(authority: &Certificate) -> Result<(), CnsRefusal> {
     if !authority.may_issue() {
         return Err(CnsRefusal::IssuerNotAuthority);
     }
@@ -166,15 +172,10 @@ fn may_issue(authority: &Certificate, between: usize) -> Result<(), CnsRefusal> 
         && authority
             .netscape_type()
             .is_none_or(|bits| bits & NETSCAPE_TLS_AUTHORITY != 0);
-    if !is_for_clients {
-        return Err(CnsRefusal::IssuerPurpose);
-    }
-    let path_len = authority
-        .basic_constraints()
-        .and_then(|basic| basic.path_len);
-    match path_len.map(usize::try_from) {
-        Some(Ok(most)) if between > most => Err(CnsRefusal::PathLength),
-        _ => Ok(()),
+    if is_for_clients {
+        Ok(())
+    } else {
+        Err(CnsRefusal::IssuerPurpose)
     }
 }
 

@@ -181,17 +181,17 @@ impl Certificate {
         self.not_before
     }
 
-    /// The last second in which it is valid.
+    /// The second in which its validity ends.
     #[must_use]
     pub fn not_after(&self) -> DateTime<Utc> {
         self.not_after
     }
 
-    /// Whether a moment is within its validity, both ends included (RFC 5280, 4.1.2.5).
+    /// Whether a moment is within its validity (RFC 5280, 4.1.2.5). The second of `notAfter` itself counts as over, as
+    /// OpenSSL has it.
     #[must_use]
     pub fn is_valid_at(&self, now: DateTime<Utc>) -> bool {
-        // Whole seconds: the last one is valid to its end.
-        (self.not_before.timestamp()..=self.not_after.timestamp()).contains(&now.timestamp())
+        (self.not_before..self.not_after).contains(&now)
     }
 
     /// The key that it certifies.
