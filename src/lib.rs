@@ -30,6 +30,11 @@
 //! - `demo`: the federation in a box: test identity providers, a sample application, invented people.
 //! - [`cli`]: the commands, one file each.
 
+/// The allocator of whatever links this library: the program, the benchmarks and the tests alike
+/// (`docs/decisions/0014-the-program-brings-its-allocator.md`).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub mod archive;
 pub mod audit;
 pub mod cli;
