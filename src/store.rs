@@ -9,6 +9,7 @@ mod rate;
 pub mod sqlite;
 
 use std::future::Future;
+use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,7 +18,6 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::crypto::encoding::hex;
 use crate::crypto::sha256;
 
 pub use memory::MemoryStore;
@@ -44,9 +44,10 @@ pub enum StoreError {
 
 /// The key of a stored value: a kind, and the SHA-256 of an id. Ids may come from strangers and may be secrets, so
 /// neither an injection nor a look at the store's keys gains anything.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct StoreKey {
-    text: String,
+    digest: [u8; 32],
+    kind: &'static str,
     room: Room,
 }
 
@@ -73,21 +74,31 @@ impl StoreKey {
     #[must_use]
     pub fn within(room: Room, kind: &'static str, id: &str) -> Self {
         Self {
-            text: format!("{kind}:{}", hex(&sha256(id.as_bytes()))),
+            digest: sha256(id.as_bytes()),
+            kind,
             room,
         }
     }
 
-    /// The key as the store spells it.
+    /// How much room the key takes, in bytes.
     #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.text
+    pub fn size(&self) -> usize {
+        self.kind.len() + self.digest.len()
     }
 
     /// The part of the store that the value may fill.
     #[must_use]
     pub fn room(&self) -> Room {
         self.room
+    }
+}
+
+impl Hash for StoreKey {
+    /// The first half of the digest spreads as well as the whole.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        if let Some(half) = self.digest.first_chunk() {
+            state.write_u128(u128::from_ne_bytes(*half));
+        }
     }
 }
 

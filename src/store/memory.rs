@@ -91,20 +91,20 @@ impl MemoryStore {
             part.forget_one();
         }
         part.bytes += added;
-        part.ends.insert((end, key.clone()));
-        part.values.insert(key.clone(), (value, end));
+        part.ends.insert((end, *key));
+        part.values.insert(*key, (value, end));
         Ok(())
     }
 }
 
 fn size(key: &StoreKey, value: &[u8]) -> usize {
-    key.as_str().len() + value.len()
+    key.size() + value.len()
 }
 
 impl Part {
     fn remove(&mut self, key: &StoreKey) -> Option<Vec<u8>> {
         let (value, end) = self.values.remove(key)?;
-        self.ends.remove(&(end, key.clone()));
+        self.ends.remove(&(end, *key));
         self.bytes -= size(key, &value);
         Some(value)
     }

@@ -203,7 +203,7 @@ conformance!(memory, super::memory());
 
 /// A memory store with room for exactly one lasting value of ten bytes: a quarter of it is for forgettable ones.
 fn room_for_one() -> MemoryStore {
-    let room = key("a").as_str().len() + 10;
+    let room = key("a").size() + 10;
     let bound = (room..).find(|bound| bound - bound / 4 == room).unwrap();
     MemoryStore::bounded(Arc::new(TestClock::new()), bound)
 }
