@@ -18,6 +18,7 @@ mod step;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::serde::ts_nanoseconds;
 use serde::{Deserialize, Serialize};
 
 use crate::archive::ProfileChoice;
@@ -63,7 +64,9 @@ struct Kept {
     events: Vec<AuthenticationEvent>,
     /// The logins in another capacity. Their level counts for nothing here, but their providers may keep a session.
     set_aside: Vec<AuthenticationEvent>,
+    #[serde(with = "ts_nanoseconds")]
     started: Timestamp,
+    #[serde(with = "ts_nanoseconds")]
     last_seen: Timestamp,
     participants: Vec<Participant>,
     /// Where the latest login came from.
@@ -71,7 +74,6 @@ struct Kept {
     /// The profile that the person chose to act in.
     profile: Option<ProfileChoice>,
     /// What applications on other hosts hold of it.
-    #[serde(default)]
     site_keys: Vec<apps::KnownKey>,
 }
 

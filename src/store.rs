@@ -258,9 +258,12 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
 }
 
 fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, StoreError> {
-    serde_json::to_vec(value).map_err(|_| StoreError::Unreadable)
+    postcard::to_allocvec(value).map_err(|_| StoreError::Unreadable)
 }
 
 fn decode<T: DeserializeOwned>(bytes: impl AsRef<[u8]>) -> Result<T, StoreError> {
-    serde_json::from_slice(bytes.as_ref()).map_err(|_| StoreError::Unreadable)
+    match postcard::take_from_bytes(bytes.as_ref()) {
+        Ok((value, [])) => Ok(value),
+        _ => Err(StoreError::Unreadable),
+    }
 }

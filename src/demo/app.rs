@@ -74,9 +74,32 @@ struct AppSession {
     /// Logins under way, by `state`: one a tab.
     questions: Vec<(String, Question)>,
     id_token: Option<String>,
+    #[serde(with = "as_text")]
     claims: Map<String, Value>,
     /// Services opened, with the level each was opened at.
     opened: BTreeMap<String, String>,
+}
+
+/// Claims are JSON of any form, which stores keep as a text.
+mod as_text {
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use serde_json::{Map, Value};
+
+    pub(super) fn serialize<S: Serializer>(
+        claims: &Map<String, Value>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let text = serde_json::to_string(claims).map_err(serde::ser::Error::custom)?;
+        text.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Map<String, Value>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        serde_json::from_str(&text).map_err(D::Error::custom)
+    }
 }
 
 /// Why a page cannot be shown.

@@ -1,5 +1,6 @@
 //! What a login leaves behind: an event, and an identity that only a proof can make.
 
+use chrono::serde::ts_nanoseconds;
 use serde::{Deserialize, Serialize};
 
 use super::{AchievedAssurance, AuthenticationMethod, Card, Person, Redacted, Timestamp};
@@ -33,6 +34,7 @@ pub struct AuthenticationEvent {
     /// The level that was proved.
     pub level: AchievedAssurance,
     /// When the person authenticated, UTC.
+    #[serde(with = "ts_nanoseconds")]
     pub at: Timestamp,
     /// Where the evidence is kept.
     pub evidence: EvidenceId,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::serde::ts_nanoseconds;
 use serde::{Deserialize, Serialize};
 
 use super::freshness::age;
@@ -103,6 +104,7 @@ pub struct LoginFlow {
     /// Where it hands over.
     pub return_to: ReturnTo,
     /// When it began.
+    #[serde(with = "ts_nanoseconds")]
     pub started: Timestamp,
     /// What became of the login, once it ended.
     pub outcome: Option<FlowOutcome>,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::serde::ts_nanoseconds;
 use serde::{Deserialize, Serialize};
 
 use super::authorization::PendingAuthorization;
@@ -25,6 +26,7 @@ pub(super) struct AnsweredLogin {
     pub(super) provider: String,
     /// What followed the card, where something had to.
     pub(super) second_step: Option<SecondStep>,
+    #[serde(with = "ts_nanoseconds")]
     pub(super) at: Timestamp,
     /// How it opens the service, where one was asked for.
     pub(super) opens: Option<Opens>,

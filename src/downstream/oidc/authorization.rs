@@ -7,6 +7,7 @@ mod steps;
 
 use std::time::Duration;
 
+use chrono::serde::ts_nanoseconds;
 use serde::{Deserialize, Serialize};
 
 use self::steps::{
@@ -39,6 +40,7 @@ pub struct PendingAuthorization {
     pub(super) subjects: Vec<String>,
     /// The newest login of the session that was there when the request came: later ones were made for it.
     pub(super) seen: Option<EvidenceId>,
+    #[serde(with = "ts_nanoseconds")]
     pub(super) asked_at: Timestamp,
     interactive: bool,
     contacts: bool,

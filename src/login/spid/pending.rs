@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::serde::ts_nanoseconds;
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::encoding::hex;
@@ -24,6 +25,7 @@ pub(super) struct PendingRequest {
     /// `ID`.
     pub(super) id: String,
     /// `IssueInstant`.
+    #[serde(with = "ts_nanoseconds")]
     pub(super) issued: Timestamp,
     /// Entity id of the provider that was asked.
     pub(super) provider: String,
