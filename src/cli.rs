@@ -5,8 +5,10 @@
 
 mod audit;
 mod check;
+mod cns;
 #[cfg(feature = "demo")]
 mod demo;
+mod download;
 mod explain;
 mod idp;
 mod keys;
@@ -39,6 +41,8 @@ enum Command {
     Metadata(metadata::Args),
     /// List the identity providers, and see what metadata files hold
     Idp(idp::Args),
+    /// Import the trusted list of the authorities of cards, and see whom cards are trusted from
+    Cns(cns::Args),
     /// Prove that the audit log and the register are whole, and look something up in them
     Audit(audit::Args),
     /// Fill the table of who people are in the archives, and look one up
@@ -91,6 +95,7 @@ pub fn run(
         Command::Check(args) => check::run(&args, output),
         Command::Metadata(args) => metadata::run(&args, output),
         Command::Idp(args) => idp::run(&args, output),
+        Command::Cns(args) => cns::run(&args, output),
         Command::Audit(args) => audit::run(&args, output),
         Command::Profiles(args) => profiles::run(&args, output),
         Command::Keys(args) => keys::run(&args, output),

@@ -18,6 +18,7 @@ mod organization;
 mod outgoing;
 mod reader;
 mod reload;
+mod remote;
 mod server;
 mod services;
 mod session;
@@ -35,7 +36,10 @@ use crate::session::SessionLimits;
 
 pub use archives::{ArchivesSection, HttpArchivesSection};
 pub use build::{Built, Ports, build};
-pub use cns::{CardListener, CardProxySection, CnsSection, OldCardsSection, ProxyAddress};
+pub use cns::{
+    CardListener, CardProxySection, CnsSection, ListInForce, ListSection, LoadedTrust,
+    OldCardsSection, ProxyAddress, TrustSection,
+};
 pub use fault::{ConfigErrors, Fault};
 pub use forward_auth::ForwardAuthSection;
 pub use messages::TextMessagesSection;
@@ -43,9 +47,10 @@ pub use openid::OpenIdSection;
 pub use organization::{OrganizationSection, Texts};
 pub use outgoing::Outgoing;
 pub use reload::{Look, ServicesWatch};
+pub use remote::Remote;
 pub use server::{ServerSection, Tls};
 pub use services::ServicesFile;
-pub use spid::{MetadataSource, Remote, SpidSection};
+pub use spid::{MetadataSource, SpidSection};
 pub use store::StoreSection;
 pub use telemetry::{LogFormat, TelemetrySection};
 

@@ -23,6 +23,7 @@ mod suite {
     mod browser;
     mod canonicalization;
     mod card_trust;
+    mod card_trust_command;
     mod catalogue_reload;
     mod cns_cards;
     mod cns_oracle;
@@ -31,7 +32,7 @@ mod suite {
     mod configuration;
     mod configuration_cns;
     mod configuration_ways_out;
-    mod corpus;
+    pub mod corpus;
     mod crl;
     mod demo_once;
     mod demo_site;

@@ -15,6 +15,7 @@ pub mod form;
 pub mod gateway;
 pub mod http_server;
 pub mod keys;
+pub mod listed;
 pub mod logs;
 pub mod openid;
 pub mod person;

@@ -72,6 +72,19 @@ pub enum AuditEvent {
         /// SHA-256 of its file, in hexadecimal.
         digest: String,
     },
+    /// A trusted list took the place of the one before with `varco cns trust import`.
+    TrustedListImported {
+        /// Its number.
+        sequence: u64,
+        /// SHA-256 of its text, in hexadecimal.
+        digest: String,
+        /// Authorities of cards that were not there.
+        added: usize,
+        /// Authorities of cards that are no longer there.
+        removed: usize,
+        /// Whether somebody approved that more go than goes without saying.
+        removals_accepted: bool,
+    },
     /// A person was sent to a provider.
     LoginStarted {
         /// The way in.
@@ -224,6 +237,7 @@ impl AuditEvent {
         match self {
             Self::ServerStarted { .. } => "server_started",
             Self::CatalogueReplaced { .. } => "catalogue_replaced",
+            Self::TrustedListImported { .. } => "trusted_list_imported",
             Self::LoginStarted { .. } => "login_started",
             Self::LoginSucceeded { .. } => "login_succeeded",
             Self::LoginRefused { .. } => "login_refused",
@@ -258,6 +272,7 @@ impl AuditEvent {
             | Self::LogoutPartial { session, .. } => Some(session),
             Self::ServerStarted { .. }
             | Self::CatalogueReplaced { .. }
+            | Self::TrustedListImported { .. }
             | Self::LoginStarted { .. }
             | Self::LoginRefused { .. }
             | Self::TokenRefused { .. }

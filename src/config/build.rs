@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Config, ConfigErrors, Fault, TextMessagesSection};
+use super::{Config, ConfigErrors, Fault, ListInForce, LoadedTrust, TextMessagesSection};
 use crate::archive::Archive;
 use crate::audit::{AuditLog, AuthenticationRegister};
 use crate::crypto::Random;
@@ -40,6 +40,8 @@ pub struct Built {
     pub catalogue: LiveCatalogue,
     /// The authorities of cards that are in force, for whoever replaces them; none where there are no logins with a card.
     pub anchors: LiveAnchors,
+    /// The trusted list that some of them come from.
+    pub list: Option<ListInForce>,
     /// What is no fault and yet worth knowing: providers of an aggregate that cannot be used, for example.
     pub notes: Vec<String>,
 }
@@ -70,7 +72,9 @@ pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
         .transpose()
         .map_err(|fault| keep(ConfigErrors::one(fault)))
         .ok();
-    match (keys, signing, providers, durable, archive, messages) {
+    let trust = config.cns.as_ref().map(|cns| cns.trust.load(now));
+    let trust = trust.transpose().map_err(&mut keep).ok();
+    match (keys, signing, providers, durable, archive, messages, trust) {
         (
             Some(keys),
             Some(signing),
@@ -78,8 +82,10 @@ pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
             Some(durable),
             Some(archive),
             Some(messages),
+            Some(trust),
         ) => {
             let read = Read {
+                trust,
                 keys,
                 signing,
                 providers,
@@ -111,6 +117,7 @@ struct Read {
     durable: Arc<SqliteStore>,
     archive: Arc<dyn Archive>,
     messages: Option<Arc<dyn TextMessages>>,
+    trust: Option<LoadedTrust>,
 }
 
 fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigErrors> {
@@ -121,11 +128,19 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
     let Read {
         keys,
         signing,
-        providers: (providers, notes),
+        providers: (providers, mut notes),
         durable,
         archive,
         messages,
+        trust,
     } = read;
+    let (anchors, list) = match trust {
+        Some(trust) => {
+            notes.extend(trust.notes);
+            (LiveAnchors::new(trust.anchors), trust.list)
+        }
+        None => (LiveAnchors::default(), None),
+    };
 
     let spid_ports = SpidPorts {
         store: Arc::clone(&store),
@@ -161,7 +176,6 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         }
     };
     let in_force = catalogue.clone();
-    let anchors = LiveAnchors::default();
     let cns = config.cns.as_ref();
     let cns = cns.map(|cns| cns.way(anchors.clone(), &store, Arc::clone(&random)));
     let cns = cns.map(|way| CardWay {
@@ -196,6 +210,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         spid,
         durable,
         catalogue: in_force,
+        list,
         notes,
     })
 }

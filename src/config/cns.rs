@@ -5,6 +5,7 @@
 
 mod build;
 mod proxy;
+mod trust;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -23,6 +24,7 @@ use crate::server::CardTls;
 use crate::server::cards::Generation;
 
 pub use proxy::{CardProxySection, ProxyAddress};
+pub use trust::{ListInForce, ListSection, LoadedTrust, TrustSection};
 
 /// How long a person may look for their card and type its code, in seconds, where the configuration says nothing.
 const HANDSHAKE_SECONDS: u64 = 90;
@@ -37,6 +39,7 @@ struct Raw {
     handshake_seconds: Option<Spanned<u64>>,
     old_cards: Option<RawOldCards>,
     proxy: Option<Spanned<proxy::Raw>>,
+    trust: Option<Spanned<trust::Raw>>,
 }
 
 #[derive(Deserialize)]
@@ -61,6 +64,8 @@ pub struct CnsSection {
     pub old_cards: Option<OldCardsSection>,
     /// `[cns.proxy]`.
     pub proxy: Option<CardProxySection>,
+    /// `[cns.trust]`.
+    pub trust: TrustSection,
 }
 
 /// `[cns.old_cards]`: a second host with TLS 1.2 and without RSA-PSS, for cards whose software cannot do more.
@@ -122,6 +127,14 @@ pub(super) fn read(
     let handshake = handshake(reader, raw.handshake_seconds);
     let by_proxy = raw.proxy.is_some();
     let proxy = raw.proxy.map(|raw| proxy::read(reader, raw));
+    let trust = match raw.trust {
+        Some(raw) => trust::read(reader, raw),
+        None => {
+            let message = "`[cns.trust]` is missing: it says which authorities' cards are good";
+            reader.in_section("cns", message);
+            None
+        }
+    };
     let place = Place {
         section: "cns",
         by_proxy,
@@ -146,6 +159,7 @@ pub(super) fn read(
         handshake: handshake?,
         old_cards: whole(old_cards)?,
         proxy: whole(proxy)?,
+        trust: trust?,
     };
     let apart = are_apart(reader, &section, server, telemetry);
     apart.then_some(Some(section))

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use toml::Spanned;
 
-pub use remote::Remote;
+use crate::config::remote::Remote;
 
 use super::reader::Reader;
 use crate::identity::{AssuranceLevel, RequiredAssurance};

@@ -8,7 +8,7 @@ use varco::crypto::certificate::to_pem;
 use varco::demo::trusted_list::{TestList, TestService};
 use varco::identity::CardKind;
 use varco::login::cns::trust::{
-    Anchor, Anchors, BadFolder, Gathered, HintPolicy, LiveAnchors, MAX_HINT_BYTES, NotAnAnchor,
+    Anchor, Anchors, FolderError, Gathered, HintPolicy, LiveAnchors, MAX_HINT_BYTES, NotAnAnchor,
     Override, Overrides,
 };
 use varco::protocol::trusted_list::{
@@ -291,7 +291,7 @@ fn the_names_of_the_electronic_identity_card_are_no_hints_in_any_spelling() {
 fn a_folder_of_pem_files_gives_its_authorities_and_names_the_files_that_cannot_be_read() {
     let folder = tempfile::tempdir().unwrap();
     let read = || Gathered::from_pem_folder(folder.path(), &Overrides::new(), at(DAY));
-    let told = |errors: Vec<BadFolder>| {
+    let told = |errors: Vec<FolderError>| {
         let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
         told.join("\n")
     };

@@ -17,7 +17,12 @@ fn parse(text: &str) -> Result<Config, ConfigErrors> {
 fn with(cns: &str) -> Result<Config, ConfigErrors> {
     let start = EXAMPLE.find("[cns]\n").unwrap();
     let end = EXAMPLE.find("# Where a proxy ends TLS").unwrap();
-    parse(&format!("{}{cns}\n{}", &EXAMPLE[..start], &EXAMPLE[end..]))
+    let trust = match cns {
+        "" => "",
+        _ => "[cns.trust]\npem = [\"anchors\"]",
+    };
+    let (before, after) = (&EXAMPLE[..start], &EXAMPLE[end..]);
+    parse(&format!("{before}{cns}\n{trust}\n{after}"))
 }
 
 fn cns(lines: &str) -> CnsSection {

@@ -6,13 +6,12 @@
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 
+use super::super::download::download;
 use super::super::{Ending, Output};
 use crate::config::{Config, MetadataSource, Remote};
-use crate::fetch::{Answer, Ask, Fetch, Rules};
 use crate::identity::{Clock as _, SystemClock};
 use crate::protocol::saml::provider_metadata::{
     IdentityProviderMetadata, MetadataFile, read_metadata,
@@ -20,9 +19,6 @@ use crate::protocol::saml::provider_metadata::{
 
 /// The longest list, in bytes: the registry's is a tenth of it.
 const LONGEST: usize = 16 * 1024 * 1024;
-
-/// How long a download may take.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What servers call SAML metadata.
 const KINDS: &[&str] = &[
@@ -58,7 +54,7 @@ fn one(
     force: bool,
     output: &mut Output<'_>,
 ) -> anyhow::Result<()> {
-    let bytes = download(remote)?;
+    let bytes = download(remote, KINDS, LONGEST)?;
     let now = SystemClock.now();
     let pinned = source.pinned()?;
     let brought = read_metadata(&bytes, pinned.as_deref(), now)
@@ -90,25 +86,6 @@ fn one(
     let count = brought.providers.len();
     writeln!(output.out, "{}: {count} providers", path.display())?;
     Ok(())
-}
-
-fn download(remote: &Remote) -> anyhow::Result<Vec<u8>> {
-    let rules = Rules {
-        networks: remote.networks.clone(),
-        danger_allow_http_on_loopback: remote.danger_allow_http,
-        timeout: PATIENCE,
-        max_bytes: LONGEST,
-        ..Rules::for_origin_of(&remote.url, remote.authorities.clone())
-    };
-    let fetch = Fetch::new(rules)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let answer = runtime.block_on(fetch.send(Ask::get(&remote.url, KINDS)));
-    match answer.with_context(|| format!("cannot bring {}", remote.url))? {
-        Answer::Whole { body, .. } => Ok(body),
-        Answer::NotModified => bail!("{} answers what was not asked", remote.url),
-    }
 }
 
 /// Prints what differs; tells how many providers are no longer there.

@@ -2,9 +2,12 @@
 //!
 //! In: a verified trusted list ([`Gathered::from_trusted_list`]) or folders of PEM files ([`Gathered::from_pem_folder`]). Out:
 //! [`Anchors`], a set that never changes, with the names by which a browser chooses a card; [`LiveAnchors`] holds the set that is
-//! in force and replaces it whole. No network here: lists are brought by `varco cns trust import`.
+//! in force and replaces it whole. A list that somebody brought is a [`Candidate`] until it may follow the one before, and
+//! is kept in a [`ListFolder`]. No network here: `varco cns trust import` has that.
 
 mod anchors;
+mod candidate;
+mod folder;
 mod gathered;
 mod live;
 mod naming;
@@ -13,7 +16,9 @@ use crate::identity::CardKind;
 use crate::protocol::x509::{Certificate, IssuerId};
 
 pub use anchors::{Anchors, Change, HintPolicy, HintsTooLong, MAX_HINT_BYTES};
-pub use gathered::{BadFolder, Gathered, NotAnAnchor, Override, Overrides, PassedOver};
+pub use candidate::{Candidate, CandidateRefusal, ListRules, SequenceRefusal};
+pub use folder::{FolderError, FolderLock, Kept, ListFolder};
+pub use gathered::{Gathered, NotAnAnchor, Override, Overrides, PassedOver};
 pub use live::LiveAnchors;
 
 /// One issuing authority.

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
+use super::folder::{FolderError, refuse_if_open_to_all};
 use super::{Anchor, naming};
 use crate::crypto::certificate::all_from_pem;
 use crate::identity::CardKind;
@@ -68,29 +68,6 @@ pub struct PassedOver {
     pub reason: NotAnAnchor,
 }
 
-/// Why a folder of PEM files cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("{}: {reason}", path.display())]
-pub struct BadFolder {
-    /// The folder or file.
-    pub path: PathBuf,
-    /// What is wrong.
-    pub reason: String,
-}
-
-impl BadFolder {
-    fn new(path: &Path, reason: impl Into<String>) -> Self {
-        Self {
-            path: path.to_owned(),
-            reason: reason.into(),
-        }
-    }
-
-    fn io(path: &Path, error: &io::Error) -> Self {
-        Self::new(path, format!("cannot be read: {error}"))
-    }
-}
-
 /// What was found in lists and files.
 #[derive(Debug, Clone, Default)]
 pub struct Gathered {
@@ -125,12 +102,13 @@ impl Gathered {
     /// one certificate or several, in PEM.
     ///
     /// # Errors
-    /// [`BadFolder`] for every file that cannot be read, or for the folder.
+    /// [`FolderError`] for every file that cannot be read, or for the folder.
     pub fn from_pem_folder(
         folder: &Path,
         overrides: &Overrides,
         now: DateTime<Utc>,
-    ) -> Result<Self, Vec<BadFolder>> {
+    ) -> Result<Self, Vec<FolderError>> {
+        refuse_if_open_to_all(folder).map_err(|error| vec![error])?;
         let files = pem_files(folder).map_err(|error| vec![error])?;
         let mut gathered = Self::default();
         let mut errors = Vec::new();
@@ -229,21 +207,21 @@ fn authority(der: &[u8], now: DateTime<Utc>) -> Result<Certificate, NotAnAnchor>
     }
 }
 
-fn pem_files(folder: &Path) -> Result<Vec<PathBuf>, BadFolder> {
-    let entries = fs::read_dir(folder).map_err(|error| BadFolder::io(folder, &error))?;
+fn pem_files(folder: &Path) -> Result<Vec<PathBuf>, FolderError> {
+    let entries = fs::read_dir(folder).map_err(FolderError::io(folder))?;
     let mut files = Vec::new();
     for entry in entries {
-        let path = entry.map_err(|error| BadFolder::io(folder, &error))?.path();
+        let path = entry.map_err(FolderError::io(folder))?.path();
         let ending = path.extension().and_then(|ending| ending.to_str());
         if matches!(ending, Some("pem" | "crt" | "cer")) {
             files.push(path);
         }
         if files.len() > MAX_FILES {
-            return Err(BadFolder::new(folder, "has too many files"));
+            return Err(FolderError::new(folder, "has too many files"));
         }
     }
     if files.is_empty() {
-        return Err(BadFolder::new(
+        return Err(FolderError::new(
             folder,
             "has no `.pem`, `.crt` or `.cer` file",
         ));
@@ -252,16 +230,14 @@ fn pem_files(folder: &Path) -> Result<Vec<PathBuf>, BadFolder> {
     Ok(files)
 }
 
-fn certificates_of(path: &Path) -> Result<Vec<Vec<u8>>, BadFolder> {
-    let length = fs::metadata(path)
-        .map_err(|error| BadFolder::io(path, &error))?
-        .len();
+fn certificates_of(path: &Path) -> Result<Vec<Vec<u8>>, FolderError> {
+    let length = fs::metadata(path).map_err(FolderError::io(path))?.len();
     if length > MAX_FILE {
-        return Err(BadFolder::new(
+        return Err(FolderError::new(
             path,
             "is too large for a file of certificates",
         ));
     }
-    let pem = fs::read(path).map_err(|error| BadFolder::io(path, &error))?;
-    all_from_pem(&pem).ok_or_else(|| BadFolder::new(path, "is not certificates in PEM"))
+    let pem = fs::read(path).map_err(FolderError::io(path))?;
+    all_from_pem(&pem).ok_or_else(|| FolderError::new(path, "is not certificates in PEM"))
 }
