@@ -37,8 +37,8 @@ use crate::session::SessionLimits;
 pub use archives::{ArchivesSection, HttpArchivesSection};
 pub use build::{Built, Ports, build};
 pub use cns::{
-    CardListener, CardProxySection, CnsSection, ListInForce, ListSection, LoadedTrust,
-    OldCardsSection, ProxyAddress, TrustSection,
+    AnchorsWatch, CardListener, CardProxySection, CnsSection, ListInForce, ListSection,
+    LoadedTrust, OldCardsSection, ProxyAddress, TrustLook, TrustSection,
 };
 pub use fault::{ConfigErrors, Fault};
 pub use forward_auth::ForwardAuthSection;

@@ -24,6 +24,7 @@ mod suite {
     mod canonicalization;
     mod card_trust;
     mod card_trust_command;
+    mod card_trust_reload;
     mod catalogue_reload;
     mod cns_cards;
     mod cns_oracle;

@@ -85,6 +85,15 @@ pub enum AuditEvent {
         /// Whether somebody approved that more go than goes without saying.
         removals_accepted: bool,
     },
+    /// Other authorities of cards were put in force while the gateway served.
+    CardAuthoritiesReplaced {
+        /// How many there are.
+        authorities: usize,
+        /// The digest of the set, in hexadecimal.
+        digest: String,
+        /// The number of the trusted list, where there is one.
+        list: Option<u64>,
+    },
     /// A person was sent to a provider.
     LoginStarted {
         /// The way in.
@@ -238,6 +247,7 @@ impl AuditEvent {
             Self::ServerStarted { .. } => "server_started",
             Self::CatalogueReplaced { .. } => "catalogue_replaced",
             Self::TrustedListImported { .. } => "trusted_list_imported",
+            Self::CardAuthoritiesReplaced { .. } => "card_authorities_replaced",
             Self::LoginStarted { .. } => "login_started",
             Self::LoginSucceeded { .. } => "login_succeeded",
             Self::LoginRefused { .. } => "login_refused",
@@ -273,6 +283,7 @@ impl AuditEvent {
             Self::ServerStarted { .. }
             | Self::CatalogueReplaced { .. }
             | Self::TrustedListImported { .. }
+            | Self::CardAuthoritiesReplaced { .. }
             | Self::LoginStarted { .. }
             | Self::LoginRefused { .. }
             | Self::TokenRefused { .. }

@@ -1,6 +1,7 @@
 //! `varco serve`: the gateway, until it is told to end.
 
 mod cards;
+mod watch;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::{Configured, Ending, Output};
 use crate::audit::{AuditEvent, AuditLog as _, AuditRecord};
-use crate::config::{Built, Config, Look, Ports, ServicesWatch, build};
+use crate::config::{AnchorsWatch, Built, Config, Ports, ServicesWatch, build};
 use crate::crypto::SystemRandom;
 use crate::http::router::router;
 use crate::identity::{Clock, SystemClock};
@@ -19,11 +20,10 @@ use crate::store::SqliteStore;
 use crate::telemetry::start_logs;
 
 use cards::Cards;
+use watch::Watched;
 
 /// How often the store is looked after.
 const KEEP_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
-/// How often the services file is looked at.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 pub(super) fn run(args: &Configured, output: &mut Output<'_>) -> anyhow::Result<Ending> {
     let config = Config::load(&args.config)?;
@@ -70,8 +70,12 @@ async fn serve(
     let record = AuditRecord::new(started, SystemClock.now());
     built.durable.record(record).await?;
     let keeper = tokio::spawn(keep_daily(Arc::clone(&built.durable)));
-    let services = ServicesWatch::new(config, &built);
-    let watcher = tokio::spawn(watch_services(services, hangups));
+    let watched = Watched {
+        services: ServicesWatch::new(config, &built),
+        anchors: AnchorsWatch::new(config, &built, SystemClock.now()),
+        gateway: built.gateway.clone(),
+    };
+    let watcher = tokio::spawn(watch::files(watched, hangups));
 
     writeln!(
         output.out,
@@ -121,41 +125,6 @@ async fn keep_daily(durable: Arc<SqliteStore>) {
                 }
             }
             Err(error) => tracing::error!(%error, "ledger-anchor-failed"),
-        }
-    }
-}
-
-/// Takes up a services file that changed, or that SIGHUP says has changed.
-async fn watch_services(mut services: Option<ServicesWatch>, mut hangups: Hangups) {
-    let mut looks = interval(LOOK_EVERY);
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        let asked = tokio::select! {
-            _ = looks.tick() => false,
-            () = hangups.next() => true,
-        };
-        let Some(services) = &mut services else {
-            if asked {
-                tracing::info!("services-come-with-varco");
-            }
-            continue;
-        };
-        let now = SystemClock.now();
-        let look = if asked {
-            services.reload(now).await
-        } else {
-            services.look(now).await
-        };
-        match look {
-            Look::Unchanged if asked => tracing::info!("services-unchanged"),
-            Look::Unchanged | Look::Unsettled => {}
-            Look::Replaced { services } => tracing::info!(services, "services-replaced"),
-            Look::Refused(errors) => {
-                for fault in errors.faults() {
-                    tracing::error!(%fault, "services-refused");
-                }
-            }
-            Look::Unrecorded(error) => tracing::error!(%error, "services-not-recorded"),
         }
     }
 }

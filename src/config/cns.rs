@@ -5,6 +5,7 @@
 
 mod build;
 mod proxy;
+mod reload;
 mod trust;
 
 use std::net::SocketAddr;
@@ -24,6 +25,7 @@ use crate::server::CardTls;
 use crate::server::cards::Generation;
 
 pub use proxy::{CardProxySection, ProxyAddress};
+pub use reload::{AnchorsWatch, TrustLook};
 pub use trust::{ListInForce, ListSection, LoadedTrust, TrustSection};
 
 /// How long a person may look for their card and type its code, in seconds, where the configuration says nothing.

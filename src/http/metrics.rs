@@ -12,7 +12,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::identity::AuthenticationMethod;
+use crate::identity::{AuthenticationMethod, Timestamp};
 use crate::protocol::x509::IssuerId;
 use crate::protocol::x509::crl::{Crl, CrlScope};
 
@@ -23,6 +23,8 @@ pub struct Metrics {
     durations: Histogram,
     logins: Family<LoginLabels, Counter>,
     certificate_headers: Counter,
+    card_authorities: Gauge,
+    trusted_list_next_update: Gauge,
     crl_failures: Family<CodeLabels, Counter>,
     crl_made: Family<CrlLabels, Gauge>,
     crl_ends: Family<CrlLabels, Gauge>,
@@ -106,7 +108,22 @@ impl Default for Metrics {
             "Requests of strangers with a header that tells of a client certificate",
             certificate_headers.clone(),
         );
+        let card_authorities = Gauge::default();
+        let trusted_list_next_update = Gauge::default();
+        registry.register(
+            "card_authorities",
+            "Authorities whose cards are good",
+            card_authorities.clone(),
+        );
+        registry.register_with_unit(
+            "trusted_list_next_update",
+            "When the next trusted list comes at the latest, in Unix time; 0 without one",
+            Unit::Seconds,
+            trusted_list_next_update.clone(),
+        );
         Self {
+            card_authorities,
+            trusted_list_next_update,
             registry,
             requests,
             durations,
@@ -121,6 +138,15 @@ impl Default for Metrics {
 }
 
 impl Metrics {
+    /// Notes how many authorities of cards are in force, and when the next trusted list comes at the latest: once that is
+    /// past, somebody must look after it.
+    pub fn card_authorities(&self, authorities: usize, next_update: Option<Timestamp>) {
+        let authorities = i64::try_from(authorities).unwrap_or(i64::MAX);
+        self.card_authorities.set(authorities);
+        let next_update = next_update.map_or(0, |next| next.timestamp());
+        self.trusted_list_next_update.set(next_update);
+    }
+
     /// Counts a request: the route's template, the status, and how long it took in seconds.
     pub fn request(&self, route: Option<&str>, status: http::StatusCode, seconds: f64) {
         let status = match status.as_u16() / 100 {
