@@ -27,6 +27,9 @@ mod suite {
     mod card_trust_reload;
     mod catalogue_reload;
     mod cns_cards;
+    mod cns_hosts;
+    mod cns_journey;
+    mod cns_nginx;
     mod cns_oracle;
     mod cns_tls;
     mod command_line;

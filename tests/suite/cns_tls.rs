@@ -44,7 +44,7 @@ impl CardServer {
     }
 
     async fn within(cards: Generation, limits: Limits) -> Self {
-        let (certificate, key) = server_identity();
+        let (certificate, key) = server_identity(&["localhost"]);
         let anchors = LiveAnchors::default();
         let identity = (vec![certificate.clone()], key);
         let tls = CardTls::from_der(identity, cards, anchors.clone()).unwrap();

@@ -16,9 +16,9 @@ use tokio_rustls::client::TlsStream;
 pub const TLS_13: &SupportedProtocolVersion = &rustls::version::TLS13;
 pub const TLS_12: &SupportedProtocolVersion = &rustls::version::TLS12;
 
-/// What a server shows, and the certificate that its clients trust.
-pub fn server_identity() -> (CertificateDer<'static>, PrivateKeyDer<'static>) {
-    let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+/// What a server of these names shows, and the certificate that its clients trust.
+pub fn server_identity(names: &[&str]) -> (CertificateDer<'static>, PrivateKeyDer<'static>) {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let made = rcgen::generate_simple_self_signed(names).unwrap();
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
     (made.cert.der().clone(), key)
@@ -33,11 +33,14 @@ pub struct Card {
 
 impl Card {
     pub fn new(chain: Vec<CertificateDer<'static>>, pkcs8: &[u8]) -> Self {
-        let key = PrivateKeyDer::try_from(pkcs8.to_vec()).unwrap();
-        Self {
-            chain,
-            key: any_supported_type(&key).unwrap(),
-        }
+        Self::load(chain, pkcs8).expect("a key that TLS clients can use")
+    }
+
+    /// A card, if TLS clients can use its key at all.
+    pub fn load(chain: Vec<CertificateDer<'static>>, pkcs8: &[u8]) -> Option<Self> {
+        let key = PrivateKeyDer::try_from(pkcs8.to_vec()).ok()?;
+        let key = any_supported_type(&key).ok()?;
+        Some(Self { chain, key })
     }
 
     /// The same card with software that knows no RSA-PSS.
@@ -158,10 +161,10 @@ impl Computer {
     pub async fn connect_as(
         &self,
         server: SocketAddr,
-        name: &'static str,
+        name: &str,
     ) -> std::io::Result<TlsStream<TcpStream>> {
         let stream = TcpStream::connect(server).await?;
-        let name = ServerName::try_from(name).unwrap();
+        let name = ServerName::try_from(name.to_owned()).unwrap();
         TlsConnector::from(self.config())
             .connect(name, stream)
             .await

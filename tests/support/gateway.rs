@@ -13,6 +13,7 @@ use varco::crypto::{Random, Signer, SystemRandom};
 use varco::downstream::authzen::{CallerSettings, Callers};
 use varco::downstream::forward_auth::{ForwardAuth, Proxies, ProxySettings, RouteSettings, Routes};
 use varco::downstream::oidc::{ClientSettings, Clients, OpenIdProvider, ProviderKeys};
+use varco::http::cns::{CardHosts, CardWay};
 use varco::http::metrics::Metrics;
 use varco::http::settings::{Organization, Settings};
 use varco::http::state::{Gateway, Parts};
@@ -20,6 +21,7 @@ use varco::identity::{
     AchievedAssurance, AssuranceLevel, AuthenticationEvent, AuthenticationMethod, Clock as _,
     EvidenceId, Methods, Person, RequiredAssurance, Timestamp,
 };
+use varco::login::cns::{CnsVerifier, Handovers};
 use varco::policy::{Catalogue, DEFAULT_CATALOGUE, LiveCatalogue};
 use varco::session::{
     FlowId, FlowOutcome, Flows, Origin, SessionHandle, SessionId, SessionLimits, Sessions,
@@ -57,6 +59,14 @@ struct Tables {
     route: Vec<RouteSettings>,
     #[serde(default)]
     caller: Vec<CallerSettings>,
+    #[serde(skip)]
+    cards: Option<CardsOf>,
+}
+
+/// Logins with cards: where cards are shown, and what tells good ones.
+pub struct CardsOf {
+    pub hosts: CardHosts,
+    pub verifier: CnsVerifier,
 }
 
 /// The audit log, in memory.
@@ -97,6 +107,18 @@ impl TestGateway {
     /// The same with a catalogue of its own.
     pub fn with_catalogue(clients: Vec<ClientSettings>, catalogue: Catalogue) -> Self {
         Self::with(clients, catalogue, Tables::default(), |settings| settings)
+    }
+
+    /// A gateway where people log in with cards too.
+    pub fn with_cards(clients: Vec<ClientSettings>, cards: CardsOf) -> Self {
+        let ways = [AuthenticationMethod::Spid, AuthenticationMethod::Cns];
+        let catalogue = Catalogue::parse(DEFAULT_CATALOGUE).unwrap();
+        let catalogue = catalogue.offering(Methods::from_iter(ways));
+        let tables = Tables {
+            cards: Some(cards),
+            ..Tables::default()
+        };
+        Self::with(clients, catalogue, tables, |settings| settings)
     }
 
     /// A gateway whose applications are behind proxies: `[[proxy]]` and `[[route]]` as in its configuration.
@@ -159,6 +181,12 @@ impl TestGateway {
         let register = Arc::new(TestRegister::default());
         let spid = service_provider(ISSUER, &store, Arc::clone(&register));
         let archive = TestArchive::default();
+        let cns = tables.cards.map(|cards| CardWay {
+            hosts: cards.hosts,
+            verifier: cards.verifier,
+            handovers: Handovers::new(&store, Arc::clone(&random)),
+            second_step: None,
+        });
         let gateway = Gateway::new(Parts {
             settings: tune(Settings::new(link(ISSUER), false, organization, least).unwrap()),
             clock: Arc::new(clock.clone()),
@@ -169,7 +197,7 @@ impl TestGateway {
             archive: Arc::new(archive.clone()),
             catalogue,
             spid,
-            cns: None,
+            cns,
             oidc: oidc.unwrap(),
             forward_auth,
             callers: Callers::register(tables.caller).unwrap(),

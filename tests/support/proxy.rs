@@ -142,7 +142,7 @@ impl Front {
 }
 
 /// Nobody else is given it between now and the proxy's start, short of bad luck: the system hands out others first.
-fn free_address() -> SocketAddr {
+pub fn free_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap()
 }
@@ -155,8 +155,30 @@ async fn show(headers: HeaderMap) -> String {
     format!("{PAGE}{}", lines.collect::<String>())
 }
 
+/// nginx with this site, its files in a folder.
+pub fn nginx(folder: &Path, site: &str) -> Child {
+    let place = folder.to_str().unwrap();
+    let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .iter()
+        .map(|name| format!("{name}_temp_path {place}/{name};\n"))
+        .collect();
+    let whole = format!(
+        "daemon off; master_process off; pid {place}/nginx.pid; error_log stderr notice;\n\
+         events {{}}\nhttp {{\naccess_log off;\n{temporary}{site}\n}}\n"
+    );
+    let file = folder.join("nginx.conf");
+    fs::write(&file, whole).unwrap();
+    let program = ["/usr/sbin/nginx", "nginx"]
+        .into_iter()
+        .find(|program| Path::new(program).exists())
+        .unwrap_or("nginx");
+    run(Command::new(program)
+        .args(["-p", place, "-e", "stderr", "-c"])
+        .arg(file))
+}
+
 /// Reads what the program says until it serves, and leaves the rest unread.
-fn await_readiness(process: &mut Child) {
+pub fn await_readiness(process: &mut Child) {
     let mut said = BufReader::new(process.stderr.take().unwrap());
     let mut all = String::new();
     loop {
@@ -230,24 +252,7 @@ impl Sample<'_> {
                 ("/etc/ssl/certs/ca-certificates.crt", self.path("ca.pem")),
             ],
         );
-        let folder = self.folder.to_str().unwrap();
-        let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-            .iter()
-            .map(|name| format!("{name}_temp_path {folder}/{name};\n"))
-            .collect();
-        let whole = format!(
-            "daemon off; master_process off; pid {folder}/nginx.pid; error_log stderr notice;\n\
-             events {{}}\nhttp {{\naccess_log off;\n{temporary}{site}\n}}\n"
-        );
-        let file = self.folder.join("nginx.conf");
-        fs::write(&file, whole).unwrap();
-        let program = ["/usr/sbin/nginx", "nginx"]
-            .into_iter()
-            .find(|program| Path::new(program).exists())
-            .unwrap_or("nginx");
-        run(Command::new(program)
-            .args(["-p", folder, "-e", "stderr", "-c"])
-            .arg(file))
+        nginx(self.folder, &site)
     }
 
     fn caddy(&self) -> Child {
