@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -170,6 +171,7 @@ fn service(
 + 'static {
     let router = router.clone();
     let activity = activity.clone();
+    let is_used = Arc::new(AtomicBool::new(false));
     service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         let extensions = request.extensions_mut();
@@ -177,7 +179,9 @@ fn service(
             extensions.insert(ClientAddress(client.ip()));
         }
         if let Some(peer) = &facts.peer {
-            extensions.insert(peer.clone());
+            // One request at a time: this is HTTP/1.1.
+            let is_used = is_used.swap(true, Ordering::Relaxed);
+            extensions.insert(if is_used { peer.used() } else { peer.clone() });
         }
         let router = router.clone();
         let under_way = activity.begin();

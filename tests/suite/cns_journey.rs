@@ -11,7 +11,7 @@ use varco::audit::AuditEvent;
 use varco::identity::{AuthenticationMethod, CardKind};
 
 use crate::support::browser::{Answer, Browser};
-use crate::support::card::{Card, TLS_12, TLS_13};
+use crate::support::card::{Card, TLS_12, TLS_13, tell, tell_on};
 use crate::support::card_stand::{CARD_HOST, CardStand, OLD_CARD_HOST, good_card, location};
 use crate::support::cards::negative_cards;
 use crate::support::gateway::{ISSUER, session_of};
@@ -206,15 +206,19 @@ async fn a_stolen_code_is_worth_nothing_in_another_browser_and_the_audit_tells()
     let mut thief = stand.here.browser();
     begin_again(&thief.open(back.as_str()).await, &thief);
     // A thief with a flow of their own fares no better.
+    let (_, other) = shown(&stand).await;
     thief.open("/login/cns").await;
+    begin_again(&thief.open(other.as_str()).await, &thief);
+    let told = async || {
+        let events = stand.here.events().into_iter();
+        let other = |event: &AuditEvent| matches!(event, AuditEvent::LoginRefused { code, .. } if code == "other-browser");
+        events.filter(other).count()
+    };
+    assert_eq!(told().await, 2);
+    // What was seen elsewhere is spent, and is written once.
     begin_again(&thief.open(back.as_str()).await, &thief);
-    let told = stand.here.events().into_iter().filter(
-        |event| matches!(event, AuditEvent::LoginRefused { code, .. } if code == "other-browser"),
-    );
-    assert_eq!(told.count(), 2);
-    let answer = browser.open(back.as_str()).await;
-    assert_eq!(answer.url.path(), "/");
-    assert!(session_of(&browser).is_some());
+    begin_again(&browser.open(back.as_str()).await, &browser);
+    assert_eq!(told().await, 2);
     stand.end().await;
 }
 
@@ -283,7 +287,8 @@ async fn who_lures_somebody_into_showing_their_card_gets_nothing() {
     let back = stand.show(&computer, &bait).await.unwrap();
     let mut victim = stand.here.browser();
     begin_again(&victim.open(back.as_str()).await, &victim);
-    // The attacker has the ticket, which is spent, and not the code.
+    // The attacker has the ticket, which is spent. Even the code, out of the victim's history, is by now.
+    begin_again(&attacker.open(back.as_str()).await, &attacker);
     let answer = stand
         .open(&stand.computer(None), &bait.location())
         .await
@@ -305,6 +310,32 @@ async fn each_login_shakes_hands_anew() {
     let answer = stand.send(&computer, &url, &request).await.unwrap();
     assert_eq!(status(&answer), 303);
     assert!(answer.contains("connection: close"), "{answer}");
+    stand.end().await;
+}
+
+#[tokio::test]
+async fn a_connection_that_served_something_else_is_not_taken_for_a_login() {
+    let stand = stand().await;
+    let computer = stand.computer(Some(good_card().0));
+    let mut browser = stand.here.browser();
+    let sent = browser.open("/login/cns").await;
+    let url = sent.location();
+    let target = &url[url::Position::BeforePath..];
+    let mut stream = computer
+        .connect_as(stand.current.address, "carta.login.example")
+        .await
+        .unwrap();
+    // Somebody looked at a page with their card, and the next person at this computer logs in on the same connection.
+    let get = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: carta.login.example\r\n\r\n");
+    let page = tell_on(&mut stream, get("/").as_bytes()).await;
+    assert_eq!(status(&page), 200);
+    let answer = tell(&mut stream, get(target).as_bytes()).await.unwrap();
+    assert_eq!(status(&answer), 303);
+    assert!(answer.contains("connection: close"), "{answer}");
+    assert!(answer.contains(&format!("location: {target}")), "{answer}");
+    // The same again on a new connection, with whatever card there is now.
+    let back = stand.show(&computer, &sent).await.unwrap();
+    assert_eq!(back.path(), "/login/cns/done");
     stand.end().await;
 }
 
@@ -349,7 +380,7 @@ async fn a_host_that_the_handshake_did_not_ask_for_is_misdirected() {
     for name in [old, "127.0.0.1"] {
         let stream = computer.connect_as(stand.current.address, name).await;
         let mut stream = stream.unwrap();
-        let answer = crate::support::card::tell(&mut stream, right.as_bytes()).await;
+        let answer = tell(&mut stream, right.as_bytes()).await;
         assert_eq!(status(&answer.unwrap()), 421, "{name}");
     }
     // The ticket was never looked at.

@@ -59,12 +59,18 @@ struct CardQuery {
 }
 
 /// `GET /card?ticket=TICKET`: reads the card of this connection and goes back to the main host with what it proves, or
-/// with what is wrong with it.
+/// with what is wrong with it. On a connection that served something else it asks for the same again, on a new one.
 async fn card(
     visit: Visit,
     Extension(peer): Extension<Peer>,
     Query(query): Query<CardQuery>,
 ) -> Result<Response, Refusal> {
+    if peer.is_used() {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("ticket", &query.ticket)
+            .finish();
+        return Ok(closing(see_other(&format!("/card?{query}"))));
+    }
     let gateway = &visit.gateway;
     let main = gateway.settings().origin();
     let gone = |code| {

@@ -9,6 +9,7 @@ pub struct Peer {
     server_name: Option<String>,
     chain: Arc<[Vec<u8>]>,
     is_fresh: bool,
+    is_used: bool,
 }
 
 impl Peer {
@@ -20,6 +21,16 @@ impl Peer {
             server_name,
             chain: chain.into(),
             is_fresh,
+            is_used: false,
+        }
+    }
+
+    /// The same end for every request of its connection but the first.
+    #[must_use]
+    pub fn used(&self) -> Self {
+        Self {
+            is_used: true,
+            ..self.clone()
         }
     }
 
@@ -33,6 +44,12 @@ impl Peer {
     #[must_use]
     pub fn chain(&self) -> &[Vec<u8>] {
         &self.chain
+    }
+
+    /// Whether its connection served something before. Somebody else may sit there by now.
+    #[must_use]
+    pub fn is_used(&self) -> bool {
+        self.is_used
     }
 
     /// Whether the handshake was a full one: what a login needs.

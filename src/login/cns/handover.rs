@@ -3,7 +3,7 @@
 //! The card host has no cookies: what it does for whom is told by a *ticket* from the main host, good once. What it found
 //! out waits under a *code* for the browser to bring back, and only the browser that the flow is bound to gets it. Neither
 //! alone is worth anything: a ticket in somebody else's browser leads to a code that this browser cannot use, and whoever
-//! sent the ticket never sees the code.
+//! sent the ticket never sees the code. A code that any browser brought is spent.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -84,8 +84,8 @@ pub struct CardLogin {
 pub enum Redeemed {
     /// A login.
     Login(Box<CardLogin>),
-    /// Nothing, since another browser began the login: somebody was led into showing their card, or a code was copied. The
-    /// code stays good for its own browser.
+    /// Nothing, since another browser began the login: somebody was led into showing their card, or a code was copied. It is
+    /// spent: whoever sees it after that, in a history or a log, may be the one whose browser it is for.
     OtherBrowser,
     /// Nothing: it is unknown, used or too old.
     Unknown,
@@ -157,7 +157,7 @@ impl Handovers {
         Ok(code)
     }
 
-    /// Takes the login of a code: once, and only with the browser that the ticket was made for.
+    /// Uses a code up, whoever brings it; its login is for the browser that the ticket was made for.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -166,16 +166,12 @@ impl Handovers {
         code: &str,
         browser: Option<&BrowserDigest>,
     ) -> Result<Redeemed, StoreError> {
-        // Looked at first: a stranger who learned the code must not be able to use it up.
-        let Some(there) = self.proved.get(code).await? else {
-            return Ok(Redeemed::Unknown);
-        };
-        if !browser.is_some_and(|browser| there.ticket.browser.matches(browser)) {
-            return Ok(Redeemed::OtherBrowser);
-        }
         let Some(taken) = self.proved.take(code).await? else {
             return Ok(Redeemed::Unknown);
         };
+        if !browser.is_some_and(|browser| taken.ticket.browser.matches(browser)) {
+            return Ok(Redeemed::OtherBrowser);
+        }
         Ok(Redeemed::Login(Box::new(CardLogin {
             flow: taken.ticket.flow.clone(),
             identity: VerifiedIdentity::from_proof(taken),

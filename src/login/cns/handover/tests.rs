@@ -106,10 +106,6 @@ async fn a_ticket_is_good_once_and_for_five_minutes() {
 async fn a_code_is_good_once_in_the_browser_that_began() {
     let here = setting();
     let code = here.code().await;
-    for stranger in [None, Some(&browser())] {
-        let redeemed = here.redeem(&code, stranger).await;
-        assert!(matches!(redeemed, Redeemed::OtherBrowser));
-    }
     let redeemed = here.redeem(&code, Some(&here.browser)).await;
     let Redeemed::Login(login) = redeemed else {
         panic!("{redeemed:?}");
@@ -118,6 +114,18 @@ async fn a_code_is_good_once_in_the_browser_that_began() {
     assert_eq!(login.identity.event().method, AuthenticationMethod::Cns);
     let again = here.redeem(&code, Some(&here.browser)).await;
     assert!(matches!(again, Redeemed::Unknown));
+}
+
+#[tokio::test]
+async fn a_code_that_another_browser_brought_is_spent() {
+    let here = setting();
+    for stranger in [None, Some(&browser())] {
+        let code = here.code().await;
+        let redeemed = here.redeem(&code, stranger).await;
+        assert!(matches!(redeemed, Redeemed::OtherBrowser));
+        let own = here.redeem(&code, Some(&here.browser)).await;
+        assert!(matches!(own, Redeemed::Unknown));
+    }
 }
 
 #[tokio::test]
