@@ -50,7 +50,7 @@ fn address(text: &str, danger_allow_http: bool) -> Option<Url> {
             "http" => danger_allow_http,
             _ => false,
         };
-        is_safe && url.host().is_some() && url.username().is_empty()
+        is_safe && url.host().is_some() && url.username().is_empty() && url.password().is_none()
     })
 }
 

@@ -211,7 +211,14 @@ fn name<'a>(names: Element<'a>) -> Result<Cow<'a, str>, ListRefusal> {
     let mut all = names.children_named(TSL, "Name");
     let first = names.children_named(TSL, "Name").next();
     let italian = all.find(|name| name.attribute_ns(XML, "lang") == Some("it"));
-    text(italian.or(first).ok_or(ShapeRefusal::Missing("Name"))?)
+    let name = text(italian.or(first).ok_or(ShapeRefusal::Missing("Name"))?)?;
+    // A name is one line, wherever it is shown: XML 1.0, 2.2 allows line feeds and the control characters after U+007F.
+    if name.contains(char::is_control) {
+        let words = name.split(|char: char| char.is_control() || char == ' ');
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        return Ok(Cow::Owned(words.join(" ")));
+    }
+    Ok(name)
 }
 
 fn territory<'a>(element: Element<'a>) -> Result<Cow<'a, str>, ListRefusal> {

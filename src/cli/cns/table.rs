@@ -54,6 +54,10 @@ fn row(anchor: &Anchor) -> [String; 6] {
 
 /// A name out of a list or file, on one line and without anything that a terminal would obey.
 pub(super) fn shown(name: &str) -> String {
-    let is_plain = |char: &char| !char.is_control();
+    // Marks that turn the direction of writing, or are not seen, could show another name than there is.
+    let is_plain = |char: &char| {
+        !char.is_control()
+            && !matches!(char, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
     name.chars().filter(is_plain).take(80).collect()
 }

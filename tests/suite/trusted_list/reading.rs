@@ -109,6 +109,16 @@ fn what_is_not_of_the_format_is_refused() {
 }
 
 #[test]
+fn a_name_is_one_line_and_holds_nothing_that_a_terminal_obeys() {
+    let list = small();
+    let text = resigned(&list, ">Beta CNS<", ">Beta\n\t CNS\u{9b}2J<");
+    let document = Document::parse(&text, &Limits::LIST).unwrap();
+    let signers = [signer(&PROVIDER)];
+    let list = TrustedList::read(verify_list(&document, &signers).unwrap()).unwrap();
+    assert_eq!(list.services[2].name, "Beta CNS 2J");
+}
+
+#[test]
 fn a_broken_certificate_spoils_its_service_and_not_the_list() {
     let mut list = small();
     list.services[0].certificate = Vec::new();

@@ -6,7 +6,7 @@
 //! allows: an older list put back by hand verifies too. So the folder is for the account that imports to write, and for
 //! the gateway to read.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -122,7 +122,12 @@ impl ListFolder {
         fs::create_dir_all(&self.0).map_err(FolderError::io(&self.0))?;
         refuse_if_open_to_all(&self.0)?;
         let path = self.0.join(LOCK);
-        let file = File::create(&path).map_err(FolderError::io(&path))?;
+        // Never emptied: the name may be a link that somebody put here.
+        let file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&path)
+            .map_err(FolderError::io(&path))?;
         file.try_lock()
             .map_err(|error| FolderError::new(&path, format!("somebody else imports: {error}")))?;
         Ok(FolderLock(file))
@@ -164,7 +169,12 @@ impl ListFolder {
         let path = self.0.join(name);
         let new = self.0.join(format!("{name}.new"));
         let write = || {
-            let mut file = File::create(&new)?;
+            // What an import left that broke off, or a link that somebody put here.
+            match fs::remove_file(&new) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            let mut file = File::create_new(&new)?;
             file.write_all(bytes)?;
             file.sync_all()?;
             fs::rename(&new, &path)?;

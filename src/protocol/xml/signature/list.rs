@@ -104,22 +104,8 @@ pub fn verify_list<'a>(
     let root = document.root();
     let parsed = ParsedList::read(root)?;
 
-    let mut canonical = Vec::with_capacity(root.source().len() + 256);
-    let of_document = &parsed.of_document;
-    let without = Some(parsed.signature);
-    canonicalize(root, &of_document.prefixes, without, &mut canonical)
-        .map_err(SignatureRefusal::from)?;
-    if !of_document.is_digest_of(&canonical) {
-        return Err(SignatureRefusal::Digest.into());
-    }
-    let of_properties = &parsed.of_properties;
-    let prefixes = &of_properties.prefixes;
-    canonicalize(parsed.properties, prefixes, None, &mut canonical)
-        .map_err(SignatureRefusal::from)?;
-    if !of_properties.is_digest_of(&canonical) {
-        return Err(Refusal::PropertiesDigest);
-    }
-
+    // The signature first: without the key of a signer, nobody makes us canonicalise megabytes.
+    let mut canonical = Vec::new();
     let prefixes = &parsed.signed_info_prefixes;
     canonicalize(parsed.signed_info, prefixes, None, &mut canonical)
         .map_err(SignatureRefusal::from)?;
@@ -129,14 +115,32 @@ pub fn verify_list<'a>(
             .verify(parsed.algorithm, &canonical, &parsed.value);
         verified.is_ok()
     };
-    let mut made_by = signers.iter().filter(has_signed).peekable();
-    if made_by.peek().is_none() {
+    let made_by: Vec<&ListSigner> = signers.iter().filter(has_signed).collect();
+    if made_by.is_empty() {
         return Err(SignatureRefusal::Signature.into());
+    }
+
+    let of_properties = &parsed.of_properties;
+    let prefixes = &of_properties.prefixes;
+    canonicalize(parsed.properties, prefixes, None, &mut canonical)
+        .map_err(SignatureRefusal::from)?;
+    if !of_properties.is_digest_of(&canonical) {
+        return Err(Refusal::PropertiesDigest);
     }
     // One key may be in two certificates: the properties say which one it was.
     let signer = made_by
+        .into_iter()
         .find(|signer| parsed.named.is_digest_of(&signer.certificate))
         .ok_or(Refusal::SigningCertificate)?;
+
+    let of_document = &parsed.of_document;
+    let without = Some(parsed.signature);
+    canonical.reserve(root.source().len() + 256);
+    canonicalize(root, &of_document.prefixes, without, &mut canonical)
+        .map_err(SignatureRefusal::from)?;
+    if !of_document.is_digest_of(&canonical) {
+        return Err(SignatureRefusal::Digest.into());
+    }
     Ok(SignedList {
         root,
         signature: parsed.signature,
