@@ -25,6 +25,7 @@ mod suite {
     mod card_trust;
     mod card_trust_command;
     mod card_trust_reload;
+    mod card_trust_sources;
     mod catalogue_reload;
     mod cns_cards;
     mod cns_hosts;

@@ -63,13 +63,15 @@ pub(super) fn run(args: &Args, output: &mut Output<'_>) -> anyhow::Result<Ending
             *accept_removals,
             output,
         ),
-        Trust::List => list(cns, output),
-        Trust::Diff { source } => import::diff(&cns.trust, source.as_deref(), output),
+        Trust::List => list(&config, cns, output),
+        Trust::Diff { source } => import::diff(&config, &cns.trust, source.as_deref(), output),
     }
 }
 
-fn list(cns: &CnsSection, output: &mut Output<'_>) -> anyhow::Result<Ending> {
-    let loaded = cns.trust.load(SystemClock.now())?;
+fn list(config: &Config, cns: &CnsSection, output: &mut Output<'_>) -> anyhow::Result<Ending> {
+    let loaded = cns
+        .trust
+        .load(&config.store.list_mark(), SystemClock.now())?;
     table::write(&loaded.anchors, output.out)?;
     let hints = loaded.anchors.hints();
     let bytes: usize = hints.iter().map(|name| name.len() + 2).sum();

@@ -72,7 +72,10 @@ pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
         .transpose()
         .map_err(|fault| keep(ConfigErrors::one(fault)))
         .ok();
-    let trust = config.cns.as_ref().map(|cns| cns.trust.load(now));
+    let trust = config
+        .cns
+        .as_ref()
+        .map(|cns| cns.trust.load(&config.store.list_mark(), now));
     let trust = trust.transpose().map_err(&mut keep).ok();
     match (keys, signing, providers, durable, archive, messages, trust) {
         (

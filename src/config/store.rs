@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::reader::Reader;
 use super::{Fault, files};
+use crate::login::cns::trust::ListMark;
 use crate::store::sqlite::StoreKeys;
 use crate::store::sqlite::profiles::ProfileKeys;
 
@@ -45,6 +46,12 @@ impl StoreSection {
     /// [`Fault`] when the file cannot be read or holds no key.
     pub fn profile_keys(&self) -> Result<ProfileKeys, Fault> {
         Ok(ProfileKeys::derive(&*files::secret(&self.key)?))
+    }
+
+    /// The mark of the highest trusted list of card authorities that was ever taken.
+    #[must_use]
+    pub fn list_mark(&self) -> ListMark {
+        ListMark::new(self.data.join("trusted-list.mark"))
     }
 
     /// Makes the folder of the data, which its owner alone can enter, unless it is there.

@@ -7,7 +7,7 @@ use varco::crypto::certificate::to_pem;
 use varco::demo::trusted_list::{TestList, TestService};
 
 use super::authority::Authority;
-use super::configured::Configured;
+use super::configured::{Configured, Ran};
 use crate::suite::corpus::signing::{PROVIDER, TestKey};
 
 /// Twelve authorities: of twelve, one may go without approval, and two may not.
@@ -72,3 +72,24 @@ pub fn configured(trust: &str) -> Configured {
 
 /// What `[cns.trust]` says of a list.
 pub const LIST: &str = "list = \"trusted\"\nsigners = [\"signer.pem\"]";
+
+/// Imports a text as a file.
+pub fn import(configured: &Configured, text: &str, more: &[&str]) -> Ran {
+    configured.write("new.xml", text);
+    let file = configured.path("new.xml");
+    configured.run(&[&["cns", "trust", "import", &file], more].concat())
+}
+
+/// What says which list counts.
+pub fn pointer(configured: &Configured) -> Option<String> {
+    std::fs::read_to_string(configured.path("trusted/current.toml")).ok()
+}
+
+/// The lists that are kept, by their beginnings.
+pub fn kept(configured: &Configured) -> Vec<String> {
+    let entries = std::fs::read_dir(configured.path("trusted")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut lists: Vec<String> = names.filter(|name| name.starts_with("list-")).collect();
+    lists.sort();
+    lists
+}

@@ -48,6 +48,8 @@ pub(super) fn import(
         }
         candidate.may_follow(kept.sequence, &kept.sha256)?;
     }
+    let mark = config.store.list_mark();
+    mark.admit(&candidate)?;
     let after = Anchors::new(candidate.gathered.anchors.clone());
     let change = after.compared_with(&before.anchors);
     write_change(&change, output)?;
@@ -71,6 +73,7 @@ pub(super) fn import(
     let kept = before.kept.as_ref();
     list.folder
         .keep(&lock, &candidate, &bytes, kept, accept_removals, now)?;
+    mark.raise(&candidate)?;
     warn_if_overdue(&candidate, now, output)?;
     for one in &candidate.gathered.passed_over {
         writeln!(
@@ -93,6 +96,7 @@ pub(super) fn import(
 }
 
 pub(super) fn diff(
+    config: &Config,
     trust: &TrustSection,
     source: Option<&str>,
     output: &mut Output<'_>,
@@ -115,11 +119,17 @@ pub(super) fn diff(
         after.len() - change.added.len()
     )?;
     warn_if_overdue(&candidate, now, output)?;
-    let older = before
-        .kept
-        .as_ref()
-        .and_then(|kept| candidate.may_follow(kept.sequence, &kept.sha256).err())
-        .map(|refusal| refusal.to_string());
+    let kept = before.kept.as_ref();
+    let follows = kept.map(|kept| candidate.may_follow(kept.sequence, &kept.sha256));
+    let older = match follows.unwrap_or(Ok(())) {
+        Ok(()) => config
+            .store
+            .list_mark()
+            .admit(&candidate)
+            .err()
+            .map(|refusal| refusal.to_string()),
+        Err(refusal) => Some(refusal.to_string()),
+    };
     let unusable = trust
         .set(Some(candidate.gathered.clone()), now)
         .map_err(|faults| ConfigErrors::from_faults(faults).to_string())

@@ -10,7 +10,7 @@ use crate::config::services::Stamp;
 use crate::config::{Built, Config, ConfigErrors, LoadedTrust};
 use crate::crypto::encoding::hex;
 use crate::identity::Timestamp;
-use crate::login::cns::trust::LiveAnchors;
+use crate::login::cns::trust::{ListMark, LiveAnchors};
 
 /// The set is made anew at least so often: authorities expire.
 const MADE_ANEW: chrono::Duration = chrono::Duration::hours(24);
@@ -20,6 +20,7 @@ pub struct AnchorsWatch {
     section: TrustSection,
     live: LiveAnchors,
     list: Option<ListInForce>,
+    mark: ListMark,
     audit: Arc<dyn AuditLog>,
     /// What the files looked like when they were last read, and at the last look.
     read: Stamps,
@@ -57,6 +58,10 @@ impl AnchorsWatch {
     pub fn new(config: &Config, built: &Built, now: Timestamp) -> Option<Self> {
         let section = config.cns.as_ref()?.trust.clone();
         let stamps = stamps(&section);
+        let mark = config.store.list_mark();
+        let raised = built.list.as_ref().map(|list| mark.raise(&list.candidate));
+        // What cannot be marked now is told now, and counts all the same: it is no older than what was marked.
+        let unmarked = raised.and_then(Result::err);
         Some(Self {
             live: built.anchors.clone(),
             list: built.list.clone(),
@@ -65,7 +70,8 @@ impl AnchorsWatch {
             seen: stamps,
             made: now,
             section,
-            notes: Vec::new(),
+            mark,
+            notes: unmarked.iter().map(ToString::to_string).collect(),
         })
     }
 
@@ -107,9 +113,9 @@ impl AnchorsWatch {
     /// Reads everything now, since somebody asked for it or time has passed.
     pub async fn reload(&mut self, now: Timestamp) -> TrustLook {
         let stamps = stamps(&self.section);
-        let section = self.section.clone();
+        let (section, mark) = (self.section.clone(), self.mark.clone());
         // Two megabytes are verified: not where people's requests are answered.
-        let loaded = tokio::task::spawn_blocking(move || section.load(now)).await;
+        let loaded = tokio::task::spawn_blocking(move || section.load(&mark, now)).await;
         let loaded = match loaded {
             Ok(loaded) => loaded.and_then(|loaded| self.follows(loaded, now)),
             Err(_) => Err(ConfigErrors::one(
@@ -139,6 +145,13 @@ impl AnchorsWatch {
             self.live.replace(loaded.anchors);
         }
         self.notes = loaded.notes;
+        let raised = loaded
+            .list
+            .as_ref()
+            .map(|list| self.mark.raise(&list.candidate));
+        let unmarked = raised.and_then(Result::err);
+        self.notes
+            .extend(unmarked.map(|refusal| refusal.to_string()));
         self.list = loaded.list;
         (self.read, self.made) = (stamps, now);
         if replaces {

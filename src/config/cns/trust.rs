@@ -1,62 +1,22 @@
 //! `[cns.trust]`: whom cards are trusted from. A folder in which `varco cns trust import` keeps the national trusted list, folders
 //! of PEM files, or both.
 
+mod section;
+
 use std::path::PathBuf;
 
-use serde::Deserialize;
-use toml::Spanned;
-
-use super::super::files;
-use crate::config::reader::Reader;
-use crate::config::remote::{self, Remote};
+use crate::config::files;
+use crate::config::remote::Remote;
 use crate::config::{ConfigErrors, Fault};
-use crate::identity::{CardKind, Timestamp};
+use crate::crypto::certificate::validity;
+use crate::identity::Timestamp;
 use crate::login::cns::trust::{
-    Anchors, Candidate, FolderError, Gathered, HintPolicy, Kept, ListFolder, ListRules,
-    NotAnAnchor, Override, Overrides, PassedOver,
+    Anchors, Candidate, FolderError, Gathered, HintPolicy, Kept, ListFolder, ListMark, ListRules,
+    NotAnAnchor, Overrides, PassedOver,
 };
 use crate::protocol::xml::ListSigner;
 
-/// How much of a set may go at once without a person's approval, in percent.
-const REMOVED_PERCENT: u8 = 10;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Raw {
-    list: Option<Spanned<PathBuf>>,
-    #[serde(default)]
-    signers: Vec<PathBuf>,
-    territory: Option<Spanned<String>>,
-    url: Option<Spanned<String>>,
-    ca: Option<PathBuf>,
-    #[serde(default)]
-    networks: Vec<Spanned<String>>,
-    #[serde(default)]
-    danger_allow_http: bool,
-    max_removed_percent: Option<Spanned<u8>>,
-    #[serde(default)]
-    pem: Vec<PathBuf>,
-    #[serde(default)]
-    hints: RawHints,
-    #[serde(default)]
-    issuer: Vec<RawIssuer>,
-}
-
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum RawHints {
-    #[default]
-    Names,
-    None,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawIssuer {
-    id: Spanned<String>,
-    kind: Option<Spanned<String>>,
-    lombardy: Option<bool>,
-}
+pub(super) use section::{Raw, read};
 
 /// `[cns.trust]`.
 #[derive(Debug, Clone)]
@@ -129,6 +89,25 @@ impl ListSection {
         })
     }
 
+    /// The pinned signers whose certificates have expired. Their signatures count on, for they are pinned; a key that is no longer
+    /// used should not be.
+    fn expired_signers(&self, now: Timestamp) -> Vec<String> {
+        let until = |path: &PathBuf| {
+            let all = files::certificates(path).unwrap_or_default();
+            let ends = all.iter().filter_map(|der| validity(der));
+            ends.map(|(_, until)| until).max()
+        };
+        let expired = self.signers.iter().filter_map(|path| {
+            let until = until(path).filter(|until| *until < now)?;
+            let until = until.format("%Y-%m-%d");
+            Some(format!(
+                "{}: the signer of the trusted list has expired on {until}: pin the one that came after",
+                path.display()
+            ))
+        });
+        expired.collect()
+    }
+
     /// Reads the list that is kept, and verifies it again; `None` before the first import.
     ///
     /// # Errors
@@ -149,16 +128,19 @@ impl ListSection {
 }
 
 impl TrustSection {
-    /// Reads the list and the folders.
+    /// Reads the list and the folders. A list below the mark was put back by somebody.
     ///
     /// # Errors
     /// [`ConfigErrors`] with everything that cannot be used: then nothing of it is.
-    pub fn load(&self, now: Timestamp) -> Result<LoadedTrust, ConfigErrors> {
+    pub fn load(&self, mark: &ListMark, now: Timestamp) -> Result<LoadedTrust, ConfigErrors> {
         let mut faults = Vec::new();
         let mut list = None;
         if let Some(section) = &self.list {
             match section.in_force(&self.overrides, now) {
-                Ok(Some(in_force)) => list = Some(in_force),
+                Ok(Some(in_force)) => match mark.admit(&in_force.candidate) {
+                    Ok(()) => list = Some(in_force),
+                    Err(refusal) => faults.push(self.fault(&refusal.to_string())),
+                },
                 Ok(None) => {
                     let message =
                         "no trusted list was imported yet: `varco cns trust import` does it";
@@ -172,7 +154,9 @@ impl TrustSection {
             Ok((anchors, passed_over)) if faults.is_empty() => {
                 let overdue = list.as_ref().and_then(|list| overdue(&list.candidate, now));
                 let unused = self.unused_overrides(&anchors);
-                let notes = overdue.into_iter().chain(unused).chain(told(&passed_over));
+                let signers = self.list.iter().flat_map(|list| list.expired_signers(now));
+                let notes = overdue.into_iter().chain(signers).chain(unused);
+                let notes = notes.chain(told(&passed_over));
                 Ok(LoadedTrust {
                     notes: notes.collect(),
                     anchors,
@@ -247,7 +231,7 @@ impl TrustSection {
 }
 
 /// The alarm of a list whose successor did not come. Cards are served on: its authorities are as good as they were.
-pub(crate) fn overdue(list: &Candidate, now: Timestamp) -> Option<String> {
+fn overdue(list: &Candidate, now: Timestamp) -> Option<String> {
     let next = list.next_update.filter(|_| list.is_overdue(now))?;
     Some(format!(
         "the trusted list {} should have been followed by another on {}: import it (`varco cns trust import`)",
@@ -273,111 +257,4 @@ fn told(passed_over: &[PassedOver]) -> Vec<String> {
 
 fn of_folder(error: FolderError) -> Fault {
     Fault::of_file(&error.path, error.reason)
-}
-
-pub(super) fn read(reader: &mut Reader<'_>, raw: Spanned<Raw>) -> Option<TrustSection> {
-    let whole = raw.span();
-    let raw = raw.into_inner();
-    if raw.list.is_none() && raw.pem.is_empty() {
-        let message = "`[cns.trust]` needs `list`, the folder of the trusted list, or `pem`, folders of PEM files";
-        reader.fault(whole, message);
-        return None;
-    }
-    let percent = match raw.max_removed_percent {
-        Some(percent) if *percent.get_ref() > 100 => {
-            reader.fault(percent.span(), "`max_removed_percent` is 0 to 100");
-            return None;
-        }
-        percent => percent.map_or(REMOVED_PERCENT, Spanned::into_inner),
-    };
-    let overrides = overrides(reader, raw.issuer);
-    let remote = raw.url.as_ref().map(|url| {
-        let server = remote::Raw {
-            ca: raw.ca,
-            networks: &raw.networks,
-            danger_allow_http: raw.danger_allow_http,
-        };
-        remote::read(reader, url, server)
-    });
-    let remote = match remote {
-        Some(remote) => Some(remote?),
-        None => None,
-    };
-    let territory = territory(reader, raw.territory)?;
-    let list = match raw.list {
-        Some(list) if raw.signers.is_empty() => {
-            let message = "a trusted list needs `signers`, the certificates that may have signed it: nothing else says that it is right";
-            reader.fault(list.span(), message);
-            return None;
-        }
-        Some(list) => Some(ListSection {
-            folder: ListFolder::new(reader.path(list.into_inner())),
-            signers: paths(reader, &raw.signers),
-            territory,
-            remote,
-        }),
-        None => None,
-    };
-    Some(TrustSection {
-        list,
-        pem: paths(reader, &raw.pem),
-        max_removed_percent: percent,
-        hints: match raw.hints {
-            RawHints::Names => HintPolicy::Names,
-            RawHints::None => HintPolicy::None,
-        },
-        overrides: overrides?,
-    })
-}
-
-fn paths(reader: &Reader<'_>, paths: &[PathBuf]) -> Vec<PathBuf> {
-    paths.iter().map(|path| reader.path(path)).collect()
-}
-
-fn territory(reader: &mut Reader<'_>, raw: Option<Spanned<String>>) -> Option<String> {
-    let Some(raw) = raw else {
-        return Some("IT".to_owned());
-    };
-    let code = raw.get_ref();
-    if code.len() != 2 || !code.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        reader.fault(raw.span(), "`territory` is a country's code, as in `IT`");
-        return None;
-    }
-    Some(raw.into_inner())
-}
-
-fn overrides(reader: &mut Reader<'_>, raw: Vec<RawIssuer>) -> Option<Overrides> {
-    let mut overrides = Overrides::new();
-    let mut valid = true;
-    for issuer in raw {
-        let mut fault = |span, message| {
-            reader.fault(span, message);
-            valid = false;
-        };
-        let id = issuer.id.get_ref();
-        let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        if id.len() != 64 || !id.bytes().all(is_digit) {
-            fault(
-                issuer.id.span(),
-                "`id` is what `varco cns trust list` prints: 64 hexadecimal digits",
-            );
-        }
-        let kind = issuer
-            .kind
-            .as_ref()
-            .map(|kind| CardKind::from_name(kind.get_ref()));
-        if let (Some(None), Some(kind)) = (kind, &issuer.kind) {
-            let message = "`kind` is `health`, `professional`, `public_servant` or `other`";
-            fault(kind.span(), message);
-        }
-        let told = Override {
-            kind: kind.flatten(),
-            lombardy: issuer.lombardy,
-        };
-        let span = issuer.id.span();
-        if overrides.insert(issuer.id.into_inner(), told).is_some() {
-            fault(span, "this authority is there twice");
-        }
-    }
-    valid.then_some(overrides)
 }

@@ -10,6 +10,7 @@ mod candidate;
 mod folder;
 mod gathered;
 mod live;
+mod mark;
 mod naming;
 
 use crate::identity::CardKind;
@@ -20,6 +21,7 @@ pub use candidate::{Candidate, CandidateRefusal, ListRules, SequenceRefusal};
 pub use folder::{FolderError, FolderLock, Kept, ListFolder};
 pub use gathered::{Gathered, NotAnAnchor, Override, Overrides, PassedOver};
 pub use live::LiveAnchors;
+pub use mark::{ListMark, MarkRefusal};
 
 /// One issuing authority.
 #[derive(Debug, Clone)]
