@@ -32,6 +32,7 @@ mod suite {
     mod cns_journey;
     mod cns_nginx;
     mod cns_oracle;
+    mod cns_second_step;
     mod cns_tls;
     mod command_line;
     mod configuration;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use varco::archive::{Archive, ArchiveError, Organisation, Profile, Standing};
-use varco::identity::{Category, Person, PersonKey, Timestamp};
+use varco::identity::{Category, Person, PersonKey, PhoneNumber, Timestamp};
 use varco::store::BoxFuture;
 
 /// The archives; at first they know nobody. Clones are the same archives.
@@ -30,6 +30,13 @@ impl TestArchive {
         let standing = Standing::new(personal, profiles);
         let mut known = self.0.known.lock().unwrap();
         known.insert(person.key.clone(), standing);
+    }
+
+    /// From now on a person's telephone is this.
+    pub fn reach(&self, person: &Person, mobile: Option<PhoneNumber>) {
+        let mut known = self.0.known.lock().unwrap();
+        let standing = known.remove(&person.key).unwrap_or_else(Standing::citizen);
+        known.insert(person.key.clone(), standing.reached_at(mobile));
     }
 
     /// From now on they answer, or not.

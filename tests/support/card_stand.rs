@@ -15,7 +15,7 @@ use super::card::{Card, Computer, TLS_12, TLS_13, server_identity, tell};
 use super::cards::{AcceptedCard, accepted_cards, verifier};
 use super::clock::TestClock;
 use super::edge::Served;
-use super::gateway::{CardsOf, TestGateway};
+use super::gateway::{CardsOf, SecondStep, TestGateway};
 
 pub const CARD_HOST: &str = "https://carta.login.example";
 pub const OLD_CARD_HOST: &str = "https://vecchia.login.example";
@@ -30,12 +30,22 @@ pub struct CardStand {
 
 impl CardStand {
     pub async fn start(clients: Vec<ClientSettings>) -> Self {
+        Self::begin(clients, None).await
+    }
+
+    /// The same with a code after the cards of some rules.
+    pub async fn with_second_step(clients: Vec<ClientSettings>, step: SecondStep) -> Self {
+        Self::begin(clients, Some(step)).await
+    }
+
+    async fn begin(clients: Vec<ClientSettings>, second_step: Option<SecondStep>) -> Self {
         let cards = CardsOf {
             hosts: CardHosts {
                 current: CARD_HOST.to_owned(),
                 old: Some(OLD_CARD_HOST.to_owned()),
             },
             verifier: verifier(TestClock::new().now()),
+            second_step,
         };
         let here = TestGateway::with_cards(clients, cards);
         let (trusted, key) =

@@ -13,7 +13,7 @@ use varco::crypto::{Random, Signer, SystemRandom};
 use varco::downstream::authzen::{CallerSettings, Callers};
 use varco::downstream::forward_auth::{ForwardAuth, Proxies, ProxySettings, RouteSettings, Routes};
 use varco::downstream::oidc::{ClientSettings, Clients, OpenIdProvider, ProviderKeys};
-use varco::http::cns::{CardHosts, CardWay};
+use varco::http::cns::{CardHosts, CardWay, SecondStepWay};
 use varco::http::metrics::Metrics;
 use varco::http::settings::{Organization, Settings};
 use varco::http::state::{Gateway, Parts};
@@ -22,6 +22,7 @@ use varco::identity::{
     EvidenceId, Methods, Person, RequiredAssurance, Timestamp,
 };
 use varco::login::cns::{CnsVerifier, Handovers};
+use varco::messages::TextMessages;
 use varco::policy::{Catalogue, DEFAULT_CATALOGUE, LiveCatalogue};
 use varco::session::{
     FlowId, FlowOutcome, Flows, Origin, SessionHandle, SessionId, SessionLimits, Sessions,
@@ -63,10 +64,17 @@ struct Tables {
     cards: Option<CardsOf>,
 }
 
-/// Logins with cards: where cards are shown, and what tells good ones.
+/// Logins with cards: where cards are shown, what tells good ones, and what follows them.
 pub struct CardsOf {
     pub hosts: CardHosts,
     pub verifier: CnsVerifier,
+    pub second_step: Option<SecondStep>,
+}
+
+/// `[[card]]` rules for the catalogue, and who sends the codes that they want.
+pub struct SecondStep {
+    pub rules: String,
+    pub messages: Arc<dyn TextMessages>,
 }
 
 /// The audit log, in memory.
@@ -112,7 +120,9 @@ impl TestGateway {
     /// A gateway where people log in with cards too.
     pub fn with_cards(clients: Vec<ClientSettings>, cards: CardsOf) -> Self {
         let ways = [AuthenticationMethod::Spid, AuthenticationMethod::Cns];
-        let catalogue = Catalogue::parse(DEFAULT_CATALOGUE).unwrap();
+        let rules = cards.second_step.as_ref().map(|step| step.rules.as_str());
+        let text = format!("{DEFAULT_CATALOGUE}{}", rules.unwrap_or_default());
+        let catalogue = Catalogue::parse(&text).unwrap();
         let catalogue = catalogue.offering(Methods::from_iter(ways));
         let tables = Tables {
             cards: Some(cards),
@@ -185,7 +195,9 @@ impl TestGateway {
             hosts: cards.hosts,
             verifier: cards.verifier,
             handovers: Handovers::new(&store, Arc::clone(&random)),
-            second_step: None,
+            second_step: cards
+                .second_step
+                .map(|step| SecondStepWay::new(&store, Arc::clone(&random), step.messages)),
         });
         let gateway = Gateway::new(Parts {
             settings: tune(Settings::new(link(ISSUER), false, organization, least).unwrap()),
