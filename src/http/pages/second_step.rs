@@ -36,7 +36,8 @@ pub(in crate::http) fn code(
         can_ask: pending.again == Again::Now,
         later: match pending.again {
             Again::In(wait) => {
-                let seconds = wait.as_secs().saturating_add(1).to_string();
+                let begun = u64::from(wait.subsec_nanos() > 0);
+                let seconds = wait.as_secs().saturating_add(begun).to_string();
                 Some(texts.say_with("second-step-later", "seconds", &seconds))
             }
             Again::Now | Again::Never => None,
