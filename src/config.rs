@@ -38,7 +38,7 @@ pub use archives::{ArchivesSection, HttpArchivesSection};
 pub use build::{Built, Ports, build};
 pub use cns::{
     AnchorsWatch, CardListener, CardProxySection, CnsSection, ListInForce, ListSection,
-    LoadedTrust, OldCardsSection, ProxyAddress, TrustLook, TrustSection,
+    LoadedTrust, OldCardsSection, ProxyAddress, RevocationSection, TrustLook, TrustSection,
 };
 pub use fault::{ConfigErrors, Fault};
 pub use forward_auth::ForwardAuthSection;

@@ -22,6 +22,7 @@ mod suite {
     mod bad_input;
     mod browser;
     mod canonicalization;
+    mod card_revocation;
     mod card_trust;
     mod card_trust_command;
     mod card_trust_reload;
@@ -56,6 +57,7 @@ mod suite {
     mod logs;
     mod mutation;
     mod my_sessions;
+    mod ocsp;
     mod oidc_answers;
     mod oidc_authorize;
     mod oidc_clients;

@@ -15,6 +15,7 @@ pub mod edge;
 pub mod form;
 pub mod gateway;
 pub mod http_server;
+pub mod issuer;
 pub mod keys;
 pub mod listed;
 pub mod logs;

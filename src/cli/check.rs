@@ -3,12 +3,16 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use anyhow::Context as _;
+
 use super::{Configured, Ending, Output};
 use crate::config::{CnsSection, Config, ConfigErrors, Fault, Ports, Tls, build};
 use crate::crypto::SystemRandom;
 use crate::crypto::certificate::conformance::{Nonconformity, nonconformities};
 use crate::crypto::certificate::{self, SpidSubject};
+use crate::http::revoked::RevocationKeeper;
 use crate::identity::{AssuranceLevel, Clock as _, RequiredAssurance, SystemClock, Timestamp};
+use crate::login::cns::revocation::Wanting;
 use crate::login::cns::trust::LiveAnchors;
 
 /// A certificate that ends within this time is worth a note: AgID takes days to distribute new SPID metadata.
@@ -38,6 +42,9 @@ pub(super) fn run(args: &Configured, output: &mut Output<'_>) -> anyhow::Result<
     for note in built.notes.iter().chain(&expiring) {
         writeln!(output.out, "note: {note}")?;
     }
+    for note in lists(built.revocation, now)? {
+        writeln!(output.out, "note: {note}")?;
+    }
     for level in AssuranceLevel::ALL {
         let (offered, _) = built.spid.providers().offered(RequiredAssurance(level));
         writeln!(output.out, "{} providers at {level}", offered.len())?;
@@ -49,6 +56,35 @@ pub(super) fn run(args: &Configured, output: &mut Output<'_>) -> anyhow::Result<
         config.openid.clients.iter().count()
     )?;
     Ok(Ending::Good)
+}
+
+/// Brings the revocation lists of cards once, and tells what is wanting. Servers of others may be down at any time, so
+/// none of it is a fault of the configuration.
+fn lists(keeper: Option<RevocationKeeper>, now: Timestamp) -> anyhow::Result<Vec<String>> {
+    let Some(mut keeper) = keeper else {
+        return Ok(Vec::new());
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("the runtime cannot start")?;
+    let refresher = keeper.refresher();
+    let round = runtime.block_on(async {
+        let in_files = refresher.look(now).await;
+        in_files.and(refresher.fetch_due(now).await)
+    });
+    let failed = round
+        .failures
+        .iter()
+        .map(|failure| format!("revocation list at {}: {}", failure.at, failure.code));
+    let wanting = refresher.wanting(now);
+    let wanting = wanting.into_iter().map(|(issuer, why)| match why {
+        Wanting::NoList => {
+            format!("cards of {issuer}: no revocation list, so none logs in without a responder")
+        }
+        Wanting::Ended(end) => format!("cards of {issuer}: the revocation list ended {end}"),
+    });
+    Ok(failed.chain(wanting).collect())
 }
 
 fn not_good(errors: &ConfigErrors, output: &mut Output<'_>) -> anyhow::Result<Ending> {

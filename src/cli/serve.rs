@@ -1,6 +1,7 @@
 //! `varco serve`: the gateway, until it is told to end.
 
 mod cards;
+mod revocation;
 mod watch;
 
 use std::sync::Arc;
@@ -47,7 +48,7 @@ pub(super) fn run(args: &Configured, output: &mut Output<'_>) -> anyhow::Result<
 
 async fn serve(
     config: &Config,
-    built: Built,
+    mut built: Built,
     (transport, cards): (Transport, Option<Cards>),
     output: &mut Output<'_>,
 ) -> anyhow::Result<Ending> {
@@ -76,6 +77,7 @@ async fn serve(
         gateway: built.gateway.clone(),
     };
     let watcher = tokio::spawn(watch::files(watched, hangups));
+    let revocation = revocation::keep(built.revocation.take(), built.gateway.clone()).await;
 
     writeln!(
         output.out,
@@ -104,6 +106,9 @@ async fn serve(
     );
     keeper.abort();
     watcher.abort();
+    if let Some(revocation) = revocation {
+        revocation.abort();
+    }
     Ok(Ending::Good)
 }
 

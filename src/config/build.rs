@@ -10,6 +10,7 @@ use crate::downstream::forward_auth::ForwardAuth;
 use crate::downstream::oidc::{OpenIdProvider, ProviderKeys};
 use crate::http::cns::{CardWay, SecondStepWay};
 use crate::http::metrics::Metrics;
+use crate::http::revoked::RevocationKeeper;
 use crate::http::state::{Gateway, Parts};
 use crate::identity::Clock;
 use crate::login::cns::trust::LiveAnchors;
@@ -42,6 +43,8 @@ pub struct Built {
     pub anchors: LiveAnchors,
     /// The trusted list that some of them come from.
     pub list: Option<ListInForce>,
+    /// What keeps up what is known of revoked cards, where there are logins with a card.
+    pub revocation: Option<RevocationKeeper>,
     /// What is no fault and yet worth knowing: providers of an aggregate that cannot be used, for example.
     pub notes: Vec<String>,
 }
@@ -180,20 +183,28 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
     };
     let in_force = catalogue.clone();
     let cns = config.cns.as_ref();
-    let cns = cns.map(|cns| cns.way(anchors.clone(), &store, Arc::clone(&random)));
+    let revoked = cns.map(|cns| cns.revoked(anchors.clone(), &config.store, Arc::clone(&random)));
+    let (revocation, keeper) = revoked.unzip();
+    let cns = cns
+        .zip(revocation.clone())
+        .map(|(cns, revocation)| cns.way(anchors.clone(), revocation, &store, Arc::clone(&random)));
     let cns = cns.map(|way| CardWay {
         second_step: messages
             .map(|messages| SecondStepWay::new(&store, Arc::clone(&random), messages)),
         ..way
     });
+    let sessions = Sessions::new(
+        Arc::clone(&store),
+        config.session.clone(),
+        Arc::clone(&random),
+    );
     let gateway = Gateway::new(Parts {
         settings: config.edge.clone(),
         clock,
-        sessions: Sessions::new(
-            Arc::clone(&store),
-            config.session.clone(),
-            Arc::clone(&random),
-        ),
+        sessions: match revocation {
+            Some(revocation) => sessions.heeding(revocation),
+            None => sessions,
+        },
         flows: Flows::new(Arc::clone(&store), Arc::clone(&random)),
         random,
         store,
@@ -214,6 +225,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         durable,
         catalogue: in_force,
         list,
+        revocation: keeper,
         notes,
     })
 }

@@ -6,6 +6,7 @@
 mod build;
 mod proxy;
 mod reload;
+mod revocation;
 mod trust;
 
 use std::net::SocketAddr;
@@ -26,6 +27,7 @@ use crate::server::cards::Generation;
 
 pub use proxy::{CardProxySection, ProxyAddress};
 pub use reload::{AnchorsWatch, TrustLook};
+pub use revocation::RevocationSection;
 pub use trust::{ListInForce, ListSection, LoadedTrust, TrustSection};
 
 /// How long a person may look for their card and type its code, in seconds, where the configuration says nothing.
@@ -42,6 +44,8 @@ struct Raw {
     old_cards: Option<RawOldCards>,
     proxy: Option<Spanned<proxy::Raw>>,
     trust: Option<Spanned<trust::Raw>>,
+    #[serde(default)]
+    revocation: revocation::Raw,
 }
 
 #[derive(Deserialize)]
@@ -68,6 +72,8 @@ pub struct CnsSection {
     pub proxy: Option<CardProxySection>,
     /// `[cns.trust]`.
     pub trust: TrustSection,
+    /// `[cns.revocation]`.
+    pub revocation: RevocationSection,
 }
 
 /// `[cns.old_cards]`: a second host with TLS 1.2 and without RSA-PSS, for cards whose software cannot do more.
@@ -137,6 +143,7 @@ pub(super) fn read(
             None
         }
     };
+    let revocation = revocation::read(reader, raw.revocation);
     let place = Place {
         section: "cns",
         by_proxy,
@@ -162,6 +169,7 @@ pub(super) fn read(
         old_cards: whole(old_cards)?,
         proxy: whole(proxy)?,
         trust: trust?,
+        revocation: revocation?,
     };
     let apart = are_apart(reader, &section, server, telemetry);
     apart.then_some(Some(section))

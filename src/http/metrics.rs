@@ -14,7 +14,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::identity::{AuthenticationMethod, Timestamp};
 use crate::protocol::x509::IssuerId;
-use crate::protocol::x509::crl::{Crl, CrlScope};
+use crate::protocol::x509::crl::Crl;
 
 /// What is counted.
 pub struct Metrics {
@@ -182,9 +182,9 @@ impl Metrics {
         gauges.into_iter().for_each(Family::clear);
         let mut parts: BTreeMap<IssuerId, usize> = BTreeMap::new();
         for (issuer, crl) in held {
-            let part = match crl.scope() {
-                CrlScope::Everything => "all".to_owned(),
-                CrlScope::Points(_) => {
+            let part = match &crl.scope().points {
+                None => "all".to_owned(),
+                Some(_) => {
                     let part = parts.entry(*issuer).or_default();
                     *part += 1;
                     part.to_string()

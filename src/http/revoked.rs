@@ -40,6 +40,12 @@ impl RevocationKeeper {
         self.note(gateway, round);
     }
 
+    /// What brings the lists.
+    #[must_use]
+    pub fn refresher(&mut self) -> &mut Refresher {
+        &mut self.refresher
+    }
+
     /// One turn. It takes as long as the slowest server may.
     pub async fn turn(&mut self, gateway: &Gateway) {
         let round = self.refresher.look(gateway.now()).await;
@@ -51,8 +57,8 @@ impl RevocationKeeper {
 
     fn note(&mut self, gateway: &Gateway, round: Round) {
         self.revoked.extend(round.newly_revoked);
-        for code in round.failures {
-            gateway.metrics().crl_failure(code);
+        for failure in &round.failures {
+            gateway.metrics().crl_failure(failure.code);
         }
         gateway.metrics().crls(&self.lists.held());
     }

@@ -1,12 +1,14 @@
 //! What the fuzz targets and the suite's own mutations call: each takes any bytes and panics when a promise of
-//! `protocol::xml`, `protocol::saml`, `protocol::jose` or the reader of forms is broken.
+//! `protocol::xml`, `protocol::saml`, `protocol::jose`, `protocol::x509` or the reader of forms is broken.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
-use varco::crypto::PublicKey;
+use varco::crypto::{KeyKind, PublicKey, SignatureAlgorithm, Signer as _, SigningKey};
 use varco::downstream::oidc::Parameters;
 use varco::protocol::jose::{Jwk, JwkSet, JwsAlgorithm, JwtProfile, UnverifiedJwt, parse_object};
 use varco::protocol::saml::response::{Answer, Response};
+use varco::protocol::x509::crl::{Crl, CrlSigner};
 use varco::protocol::xml::{C14nRefusal, Document, Element, Limits, canonical};
 
 /// The only person that the seeds prove.
@@ -123,4 +125,59 @@ pub fn form(data: &[u8]) {
     if let Ok(again) = Parameters::parse(encoded.as_bytes()) {
         assert!(again.pairs().eq(form.pairs()));
     }
+}
+
+/// The authority whose lists these are.
+static AUTHORITY: LazyLock<SigningKey> =
+    LazyLock::new(|| SigningKey::generate(KeyKind::P256).expect("a key"));
+/// `ecdsa-with-SHA256`.
+const ECDSA: &[u8] = b"\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02";
+
+fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let contents = parts.concat();
+    let length = u32::try_from(contents.len()).expect("a short input");
+    let bytes = length.to_be_bytes();
+    let first = bytes.iter().position(|byte| *byte != 0).unwrap_or(3);
+    let mut out = vec![tag];
+    if length >= 0x80 {
+        out.push(0x84 - u8::try_from(first).expect("below four"));
+    }
+    out.extend(&bytes[first..]);
+    out.extend(contents);
+    out
+}
+
+/// The reader of lists looks at nothing before the signature is verified, so that whatever is to reach it is signed here.
+/// What it takes has an end after its beginning, and no more entries than there is room for. Says whether it took it.
+pub fn list(content: &[u8]) -> bool {
+    let signature = AUTHORITY
+        .sign(SignatureAlgorithm::EcdsaSha256, content)
+        .expect("a signature");
+    let (r, s) = signature.split_at(32);
+    // A zero in front, unless that would be one too many.
+    let number = |digits: &[u8]| {
+        let start = digits.iter().position(|byte| *byte != 0).unwrap_or(31);
+        let digits = &digits[start..];
+        let sign: &[u8] = if digits[0] < 0x80 { &[] } else { &[0] };
+        der(2, &[sign, digits])
+    };
+    let signature = der(0x30, &[&number(r), &number(s)]);
+    let list = der(0x30, &[content, ECDSA, &der(3, &[&[0], &signature])]);
+    let Ok(name) = Crl::claimed_issuer(&list) else {
+        return false;
+    };
+    let signer = CrlSigner {
+        name,
+        key: AUTHORITY.public_key(),
+        key_id: None,
+    };
+    // The bytes as they are have no signature of the authority.
+    assert!(Crl::read(content, &signer).is_err());
+    let Ok(crl) = Crl::read(&list, &signer) else {
+        return false;
+    };
+    assert!(crl.this_update() < crl.next_update());
+    assert!(crl.revoked().len() * 20 <= content.len());
+    assert_eq!(crl.revoked().not_in(crl.revoked()).count(), 0);
+    true
 }

@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::process::Command;
 
+use proptest::prelude::*;
 use varco::crypto::{Signer as _, SigningKey};
 use varco::protocol::x509::crl::{Crl, CrlRefusal, CrlScope, CrlSigner, MOST_BYTES};
 use varco::protocol::x509::{Serial, Serials};
 
+use crate::suite::mutation::entry as fuzz;
 use crate::support::der::{
     CrlForm, SHA1_RSA, SHA256_ECDSA, distribution, entry, extension, integer, name, points,
     sequence, time, tlv,
@@ -55,7 +57,7 @@ fn a_list_tells_its_dates_its_number_its_scope_and_whom_it_names() {
         assert_eq!(crl.this_update(), NOW - HOUR);
         assert_eq!(crl.next_update(), NOW + 24 * HOUR);
         assert_eq!(crl.number(), Some(serial(&[7])));
-        assert_eq!(crl.scope(), &CrlScope::Everything);
+        assert_eq!(crl.scope(), &CrlScope::default());
         let named: Serials = vec![serial(&[7]), serial(&[0x99, 1])].into();
         assert_eq!(crl.revoked(), &named);
         assert!(!crl.revoked().contains(&serial(&[0x99])));
@@ -174,7 +176,7 @@ fn a_list_for_a_distribution_point_is_about_those_who_name_it() {
     let scope = crl.unwrap().scope().clone();
     let covers = |addresses: &[&str]| {
         let addresses: Vec<String> = addresses.iter().map(|text| (*text).to_owned()).collect();
-        scope.covers(&addresses)
+        scope.covers(&addresses, false)
     };
     assert!(covers(&[http]) && covers(&["http://other.example/", ldap]));
     assert!(!covers(&[]) && !covers(&["http://crl.example/2.crl"]));
@@ -188,11 +190,14 @@ fn a_list_for_a_distribution_point_is_about_those_who_name_it() {
         tlv(0xa0, tlv(0xa0, tlv(0xa4, authority()))),
     ] {
         let crl = read(&form().with(distribution(&[point]))).unwrap();
-        assert!(!crl.scope().covers(&[http.to_owned()]));
+        assert!(!crl.scope().covers(&[http.to_owned()], false));
     }
     // For people, without a point.
     let everybody = read(&form().with(distribution(&[tlv(0x81, [0xff])]))).unwrap();
-    assert!(everybody.scope().covers(&[]));
+    assert!(everybody.scope().covers(&[], false));
+    // Which is not for authorities.
+    assert!(!everybody.scope().covers(&[], true));
+    assert!(read(&form()).unwrap().scope().covers(&[], true));
 }
 
 #[test]
@@ -303,6 +308,52 @@ fn a_list_that_goes_back_is_older() {
     nameless.extensions.clear();
     let nameless = read(&nameless).unwrap();
     assert!(nameless.is_older_than(&held));
+}
+
+/// What an authority might sign: everything that a list may have in it.
+fn rich() -> Vec<u8> {
+    let reason = extension(21, false, &tlv(10, [6]));
+    let since = extension(24, false, &tlv(0x18, "20261101000000Z"));
+    let mut form = form()
+        .revoking(&[0x99, 1])
+        .with(extension(35, false, &sequence(&[&tlv(0x80, [1; 20])])))
+        .with(distribution(&[
+            points(&["http://a.example/"]),
+            tlv(0x81, [0xff]),
+        ]));
+    form.entries.push(entry(&[7], &[reason, since]));
+    form.content(SHA256_ECDSA)
+}
+
+#[test]
+fn the_list_that_mutations_begin_with_is_taken() {
+    assert!(fuzz::list(&rich()));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
+
+    #[test]
+    fn no_list_that_an_authority_signs_breaks_a_promise(
+        edits in proptest::collection::vec((any::<prop::sample::Index>(), 0..4u8, any::<u8>()), 1..4)
+    ) {
+        let mut bytes = rich();
+        for (place, kind, byte) in edits {
+            let place = place.index(bytes.len());
+            match kind {
+                0 => bytes[place] = byte,
+                1 => bytes[place] ^= 1 << (byte % 8),
+                2 => drop(bytes.remove(place)),
+                _ => bytes.insert(place, byte),
+            }
+        }
+        fuzz::list(&bytes);
+    }
+
+    #[test]
+    fn any_bytes_are_read_without_harm(bytes in proptest::collection::vec(any::<u8>(), 0..500)) {
+        fuzz::list(&bytes);
+    }
 }
 
 fn openssl(folder: &Path, arguments: &[&str]) -> (bool, String) {

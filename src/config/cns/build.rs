@@ -3,34 +3,36 @@
 use std::sync::Arc;
 
 use super::CnsSection;
+use crate::config::StoreSection;
 use crate::crypto::Random;
 use crate::http::cns::{CardHosts, CardWay};
-use crate::identity::Timestamp;
+use crate::http::revoked::RevocationKeeper;
+use crate::login::cns::revocation::{CardRevocation, issuers_of};
 use crate::login::cns::trust::LiveAnchors;
-use crate::login::cns::{CnsVerifier, Handovers, PathRules, Revocation, RevocationStatus};
-use crate::protocol::x509::Certificate;
-use crate::store::{BoxFuture, ExpiringStore};
-
-/// Who knows nothing of any card, so that none is good.
-struct NobodyKnows;
-
-impl RevocationStatus for NobodyKnows {
-    fn status<'a>(
-        &'a self,
-        _: &'a Certificate,
-        _: &'a Certificate,
-        _: Timestamp,
-    ) -> BoxFuture<'a, Revocation> {
-        Box::pin(async { Revocation::Unknown })
-    }
-}
+use crate::login::cns::{CnsVerifier, Handovers, PathRules, RevocationStatus};
+use crate::store::ExpiringStore;
 
 impl CnsSection {
+    /// What is known of the cards of these issuers that were revoked, and what keeps it up.
+    #[must_use]
+    pub fn revoked(
+        &self,
+        anchors: LiveAnchors,
+        store: &StoreSection,
+        random: Arc<dyn Random>,
+    ) -> (Arc<CardRevocation>, RevocationKeeper) {
+        let settings = self.revocation.settings(store);
+        let (revocation, refresher) = CardRevocation::new(settings, issuers_of(anchors), random);
+        let keeper = RevocationKeeper::new(refresher, revocation.lists().clone());
+        (Arc::new(revocation), keeper)
+    }
+
     /// Logins with a card, whose issuers are these.
     #[must_use]
     pub fn way(
         &self,
         anchors: LiveAnchors,
+        revocation: Arc<dyn RevocationStatus>,
         store: &Arc<dyn ExpiringStore>,
         random: Arc<dyn Random>,
     ) -> CardWay {
@@ -40,7 +42,7 @@ impl CnsSection {
                 current: origin(&self.public_url),
                 old: self.old_cards.as_ref().map(|old| origin(&old.public_url)),
             },
-            verifier: CnsVerifier::new(anchors, Arc::new(NobodyKnows), PathRules::default()),
+            verifier: CnsVerifier::new(anchors, revocation, PathRules::default()),
             handovers: Handovers::new(store, random),
             second_step: None,
         }

@@ -17,6 +17,7 @@ mod gather;
 mod keep;
 mod lists;
 mod refresh;
+mod round;
 mod seen;
 
 use std::sync::Arc;
@@ -31,7 +32,8 @@ use crate::store::BoxFuture;
 pub use addresses::{Addresses, Mirror};
 pub use answers::ResponderSettings;
 pub use lists::{Listed, Lists, NotTaken, Taken};
-pub use refresh::{RefreshSettings, Refresher, Round, TrustedIssuers, issuers_of};
+pub use refresh::{RefreshSettings, Refresher, TrustedIssuers, issuers_of};
+pub use round::{Failure, Round, Wanting};
 
 use answers::Responders;
 use seen::Seen;
@@ -121,11 +123,9 @@ impl RevocationStatus for CardRevocation {
         now: Timestamp,
     ) -> BoxFuture<'a, Revocation> {
         Box::pin(async move {
-            let (id, addresses) = (IssuerId::of(issuer), certificate.crl_addresses());
-            self.seen.note(id, issuer, addresses);
-            let listed = self
-                .lists
-                .status(id, certificate.serial(), addresses, self.grace, now);
+            let id = IssuerId::of(issuer);
+            self.seen.note(id, issuer, certificate.crl_addresses());
+            let listed = self.lists.status(id, certificate, self.grace, now);
             match (listed, &self.responders) {
                 (Listed::Good, _) => Revocation::Good,
                 (Listed::Revoked, _) => Revocation::Revoked,

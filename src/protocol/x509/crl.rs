@@ -109,23 +109,21 @@ impl From<NotDer> for CrlRefusal {
 }
 
 /// Which of an authority's certificates a list is about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum CrlScope {
-    /// All of them.
-    Everything,
-    /// Those that name one of these addresses as their distribution point (RFC 5280, 6.3.3, b 2 i). None of them when the
-    /// point is named otherwise than by addresses: such a list is about nobody here.
-    Points(Vec<String>),
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CrlScope {
+    /// Those that name one of these addresses as their distribution point (RFC 5280, 6.3.3, b 2 i); all of them where there is
+    /// `None`. None of them when the point is named otherwise than by addresses: such a list is about nobody here.
+    pub points: Option<Vec<String>>,
+    /// Only those of people and things, and of no authority (`onlyContainsUserCerts`).
+    pub only_ends: bool,
 }
 
 impl CrlScope {
-    /// Whether the list is about a certificate that names these addresses.
+    /// Whether the list is about a certificate that names these addresses, an authority's or not.
     #[must_use]
-    pub fn covers(&self, addresses: &[String]) -> bool {
-        match self {
-            Self::Everything => true,
-            Self::Points(points) => points.iter().any(|point| addresses.contains(point)),
-        }
+    pub fn covers(&self, addresses: &[String], is_authority: bool) -> bool {
+        let at_point = |points: &Vec<String>| points.iter().any(|point| addresses.contains(point));
+        self.points.as_ref().is_none_or(at_point) && !(self.only_ends && is_authority)
     }
 }
 
@@ -295,7 +293,7 @@ impl<'a> Facts<'a> {
         Self {
             key_id: signer.key_id,
             number: None,
-            scope: CrlScope::Everything,
+            scope: CrlScope::default(),
         }
     }
 
@@ -327,8 +325,7 @@ impl<'a> Facts<'a> {
 /// `IssuingDistributionPoint` (RFC 5280, 5.2.5).
 fn scope(mut fields: Reader<'_>) -> Result<CrlScope, CrlRefusal> {
     let point = fields.optional(context_constructed(0))?;
-    // Only people's certificates: those are all we ask about.
-    fields.boolean_or_false(context(1))?;
+    let only_ends = fields.boolean_or_false(context(1))?;
     let only_authorities = fields.boolean_or_false(context(2))?;
     let some_reasons = fields.optional(context(3))?.is_some();
     let indirect = fields.boolean_or_false(context(4))?;
@@ -340,14 +337,14 @@ fn scope(mut fields: Reader<'_>) -> Result<CrlScope, CrlRefusal> {
     if only_authorities || only_attributes || some_reasons {
         return Err(CrlRefusal::Partial);
     }
-    match point {
-        None => Ok(CrlScope::Everything),
-        Some(name) => points(Reader::new(name)),
-    }
+    Ok(CrlScope {
+        points: point.map(|name| points(Reader::new(name))).transpose()?,
+        only_ends,
+    })
 }
 
 /// `DistributionPointName`: the addresses among its names.
-fn points(mut choice: Reader<'_>) -> Result<CrlScope, CrlRefusal> {
+fn points(mut choice: Reader<'_>) -> Result<Vec<String>, CrlRefusal> {
     let full_name = choice.value()?;
     choice.end()?;
     let mut points = Vec::new();
@@ -366,7 +363,7 @@ fn points(mut choice: Reader<'_>) -> Result<CrlScope, CrlRefusal> {
         }
     }
     points.sort_unstable();
-    Ok(CrlScope::Points(points))
+    Ok(points)
 }
 
 /// The serial numbers of the entries. They are counted first, so that their set takes the memory it needs and no more.

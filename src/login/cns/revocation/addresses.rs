@@ -21,9 +21,20 @@ pub struct Addresses {
     mirrors: Vec<Mirror>,
     /// `host`, or `host:port` where the port is not the scheme's own.
     hosts: BTreeSet<String>,
+    /// Whether nobody is asked, whatever else is said.
+    closed: bool,
 }
 
 impl Addresses {
+    /// No address at all.
+    #[must_use]
+    pub fn none() -> Self {
+        Self {
+            closed: true,
+            ..Self::default()
+        }
+    }
+
     /// Mirrors, and hosts besides them that may be asked. Of several mirrors the one with the longest `from` counts.
     #[must_use]
     pub fn new(mut mirrors: Vec<Mirror>, hosts: impl IntoIterator<Item = String>) -> Self {
@@ -32,6 +43,7 @@ impl Addresses {
         Self {
             mirrors,
             hosts: hosts.map(|host| host.to_ascii_lowercase()).collect(),
+            closed: false,
         }
     }
 
@@ -53,6 +65,9 @@ impl Addresses {
     /// Where an address of a certificate is asked; `None` where nobody may be.
     #[must_use]
     pub fn resolve(&self, address: &str) -> Option<Url> {
+        if self.closed {
+            return None;
+        }
         let mirrored = self
             .mirrors
             .iter()
@@ -137,6 +152,8 @@ mod tests {
         assert!(asked(&known, "http://crl.example/other.crl").is_some());
         assert_eq!(asked(&known, "http://crl.example:8080/"), None);
         assert_eq!(asked(&known, "http://l.example/"), None);
+        let closed = Addresses::none().with_hosts_of(&own.map(str::to_owned));
+        assert_eq!(asked(&closed, "http://crl.example/ca.crl"), None);
     }
 
     #[test]

@@ -27,14 +27,13 @@ impl Cache {
     /// Keeps a list, whole or not at all: it is written beside its place and then put there.
     pub(super) fn put(&self, issuer: IssuerId, scope: &CrlScope, der: &[u8]) -> io::Result<()> {
         fs::create_dir_all(&self.0)?;
-        let scope = match scope {
-            CrlScope::Everything => String::new(),
-            CrlScope::Points(points) => points.join("\n"),
-        };
+        let points = scope.points.as_ref().map(|points| points.join("\n"));
+        let scope = format!("{} {}", scope.only_ends, points.unwrap_or_default());
         let scope = hex(&sha256(scope.as_bytes()));
         let name = format!("{}-{}", issuer.hex(), scope.get(..16).unwrap_or_default());
         let place = self.0.join(format!("{name}.crl"));
-        let beside = self.0.join(format!("{name}.new"));
+        // Another process, such as `varco check`, may be at it too.
+        let beside = self.0.join(format!("{name}.{}.new", std::process::id()));
         let mut file = File::create(&beside)?;
         file.write_all(der)?;
         file.sync_all()?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::identity::Timestamp;
 use crate::protocol::x509::crl::Crl;
-use crate::protocol::x509::{IssuerId, Serial};
+use crate::protocol::x509::{Certificate, IssuerId, Serial};
 
 /// A clock of an authority may be ahead of ours by so much, in seconds; a list of a later day is none yet.
 const SKEW: i64 = 300;
@@ -101,25 +101,28 @@ impl Lists {
         })
     }
 
-    /// What is said of a card of an authority that names these addresses for its lists. A list counts until `grace`
+    /// What is said of a certificate of an authority: a card's, or that of an authority below. A list counts until `grace`
     /// after its end.
     #[must_use]
     pub fn status(
         &self,
         issuer: IssuerId,
-        serial: &Serial,
-        addresses: &[String],
+        certificate: &Certificate,
         grace: Duration,
         now: Timestamp,
     ) -> Listed {
-        if self.name(issuer, serial) {
+        if self.name(issuer, certificate.serial()) {
             return Listed::Revoked;
         }
         let held = self.current();
         let lists = held.get(&issuer).map(Vec::as_slice).unwrap_or_default();
         let grace = i64::try_from(grace.as_secs()).unwrap_or(i64::MAX);
+        let addresses = certificate.crl_addresses();
+        let is_authority = certificate
+            .basic_constraints()
+            .is_some_and(|basic| basic.ca);
         let in_force = |crl: &Arc<Crl>| {
-            crl.scope().covers(addresses)
+            crl.scope().covers(addresses, is_authority)
                 && now.timestamp() < crl.next_update().saturating_add(grace)
         };
         if lists.iter().any(in_force) {

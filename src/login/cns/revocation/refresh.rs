@@ -15,11 +15,12 @@ use super::addresses::Addresses;
 use super::gather::{Gathered, Gatherer};
 use super::keep::{Cache, Watch, read};
 use super::lists::Lists;
+use super::round::{Failure, Round, Wanting};
 use super::seen::Seen;
 use crate::crypto::{Random, sha256};
 use crate::fetch::{Answer, Ask, Fetch, Rules};
 use crate::identity::Timestamp;
-use crate::protocol::x509::{Certificate, IssuerId, Serial};
+use crate::protocol::x509::{Certificate, IssuerId};
 
 /// What servers call a list. It is signed, so what they call it matters little; a page of theirs is none.
 const KINDS: &[&str] = &[
@@ -73,15 +74,6 @@ pub struct RefreshSettings {
     pub folder: Option<PathBuf>,
     /// Where the last good lists are kept for the next start.
     pub kept: Option<PathBuf>,
-}
-
-/// What a round brought.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Round {
-    /// The cards that were not named before.
-    pub newly_revoked: Vec<(IssuerId, Serial)>,
-    /// Reason codes of what failed: of a fetch or of a list.
-    pub failures: Vec<&'static str>,
 }
 
 /// An address and when it is asked next.
@@ -158,6 +150,8 @@ impl Refresher {
         );
         let mut round = Round::default();
         for (number, path) in files.into_iter().enumerate() {
+            let name = path.file_name().unwrap_or_default();
+            let at = name.to_string_lossy().into_owned();
             let (gatherer, trusted) = (self.gatherer.clone(), Arc::clone(&trusted));
             let taken = spawn_blocking(move || gatherer.take(&read(&path)?, &trusted, now));
             match taken.await.unwrap_or(Err("broken")) {
@@ -165,8 +159,8 @@ impl Refresher {
                 // Of a list that was kept a later one may be held, or its authority be trusted no more.
                 Err(_) if number < kept => {}
                 Err(code) => {
-                    tracing::warn!(code, "crl-file-refused");
-                    round.failures.push(code);
+                    tracing::warn!(file = at, code, "crl-file-refused");
+                    round.failures.push(Failure { at, code });
                 }
             }
         }
@@ -193,7 +187,7 @@ impl Refresher {
             Ok(fetch) => Arc::new(fetch),
             Err(error) => {
                 tracing::error!(%error, "crl-fetch-impossible");
-                round.failures.push("no-authorities");
+                round.fail("", "no-authorities");
                 return round;
             }
         };
@@ -212,12 +206,32 @@ impl Refresher {
         while let Some(done) = tasks.join_next().await {
             // A task that panicked names no address: it is asked again in the next round.
             let Ok((url, came)) = done else {
-                round.failures.push("broken");
+                round.fail("", "broken");
                 continue;
             };
             self.settle(url, came, &mut round, now);
         }
         round
+    }
+
+    /// The trusted authorities of whom no list is in force, by name.
+    #[must_use]
+    pub fn wanting(&self, now: Timestamp) -> Vec<(String, Wanting)> {
+        let held = self.gatherer.lists.held();
+        let (trusted, _) = self.trusted();
+        let wanting = trusted.iter().filter_map(|issuer| {
+            let id = IssuerId::of(issuer);
+            let own = held.iter().filter(|(other, _)| *other == id);
+            let why = match own.map(|(_, crl)| crl.next_update()).max() {
+                None => Wanting::NoList,
+                Some(end) if end <= now.timestamp() => {
+                    Wanting::Ended(Timestamp::from_timestamp(end, 0).unwrap_or_default())
+                }
+                Some(_) => return None,
+            };
+            Some((issuer.subject().display().to_owned(), why))
+        });
+        wanting.collect()
     }
 
     /// Every address that a list may be at.
@@ -268,7 +282,7 @@ impl Refresher {
             }
             Err(code) => {
                 tracing::warn!(host = url.host_str(), code, failures, "crl-not-refreshed");
-                round.failures.push(code);
+                round.fail(url.host_str().unwrap_or_default(), code);
                 let doubled = FIRST_RETRY * (1 << failures.min(10));
                 Due {
                     at: now + self.jittered(doubled.min(self.every())),
@@ -312,23 +326,6 @@ impl Due {
             modified: None,
             next_update: 0,
         }
-    }
-}
-
-impl Round {
-    fn add(&mut self, gathered: Gathered) {
-        let issuer = gathered.issuer;
-        let newly = gathered.newly.into_iter();
-        self.newly_revoked
-            .extend(newly.map(|serial| (issuer, serial)));
-    }
-
-    /// Both rounds as one.
-    #[must_use]
-    pub fn and(mut self, other: Self) -> Self {
-        self.newly_revoked.extend(other.newly_revoked);
-        self.failures.extend(other.failures);
-        self
     }
 }
 
