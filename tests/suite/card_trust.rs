@@ -8,8 +8,8 @@ use varco::crypto::certificate::to_pem;
 use varco::demo::trusted_list::{TestList, TestService};
 use varco::identity::CardKind;
 use varco::login::cns::trust::{
-    Anchor, Anchors, FolderError, Gathered, HintPolicy, LiveAnchors, MAX_HINT_BYTES, NotAnAnchor,
-    Override, Overrides,
+    Anchor, Anchors, FolderError, Gathered, HintPolicy, ListFolder, LiveAnchors, MAX_HINT_BYTES,
+    NotAnAnchor, Override, Overrides,
 };
 use varco::protocol::trusted_list::{
     IDENTITY_VERIFICATION, ListRefusal, RECOGNISED_NATIONALLY, TrustedList,
@@ -335,4 +335,15 @@ async fn whoever_listens_hears_of_another_set_and_who_holds_the_old_one_keeps_it
     let change = now.compared_with(&old);
     // Each "one" has a key of its own, so they are two authorities.
     assert_eq!((change.added.len(), change.removed.len()), (2, 1));
+}
+
+#[test]
+fn two_imports_at_once_are_one_too_many() {
+    let folder = tempfile::tempdir().unwrap();
+    let lists = ListFolder::new(folder.path().join("trusted"));
+    let lock = lists.lock().unwrap();
+    let refused = lists.lock().unwrap_err().to_string();
+    assert!(refused.contains("somebody else imports"), "{refused}");
+    drop(lock);
+    assert!(lists.lock().is_ok());
 }
