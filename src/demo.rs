@@ -17,6 +17,7 @@ pub mod once;
 mod page;
 pub mod people;
 pub mod providers;
+mod refused;
 pub mod site;
 mod start;
 pub mod trusted_list;

@@ -131,6 +131,14 @@ impl Listener {
         self
     }
 
+    /// The same listener for smart cards: whoever has to know the address first, to configure what tells good cards, binds it
+    /// before.
+    #[must_use]
+    pub fn for_cards(mut self, tls: CardTls) -> Self {
+        self.door.transport = Transport::Cards(tls);
+        self
+    }
+
     /// The address that is bound.
     #[must_use]
     pub fn address(&self) -> SocketAddr {

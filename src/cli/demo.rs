@@ -7,7 +7,8 @@ use anyhow::Context as _;
 use clap::Args as ClapArgs;
 
 use super::{Ending, Output};
-use crate::demo::people::PEOPLE;
+use crate::demo::cns::PIN;
+use crate::demo::people::{PEOPLE, TestPerson};
 use crate::demo::site::{HIGH_PAGE, PAGE};
 use crate::demo::{Options, Ports, Running, once, start};
 use crate::identity::AssuranceLevel;
@@ -16,13 +17,13 @@ use crate::server::Shutdown;
 /// What `varco demo` takes.
 #[derive(ClapArgs)]
 pub(super) struct Args {
-    /// The first port: +0 gateway, +3 test providers, +4 sample application, +5 health and metrics
+    /// The first port: +0 gateway, +1 smart cards, +2 old smart cards, +3 test providers, +4 sample application, +5 health and metrics
     #[arg(long, default_value_t = 8443, value_name = "PORT")]
     base_port: u16,
     /// Metadata of a further identity provider; may be given several times
     #[arg(long, value_name = "FILE")]
     idp_metadata: Vec<PathBuf>,
-    /// Log in once with every provider, print what happened and end: 0 when all went well, 1 when not
+    /// Log in once with every provider and every card, print what happened and end: 0 when all went well, 1 when not
     #[arg(long)]
     once: bool,
     /// Where keys, certificates and the log stay [default: .cache/varco-demo in the home folder]
@@ -78,6 +79,8 @@ fn introduce(demo: &Running, out: &mut dyn Write) -> io::Result<()> {
             &format!("{}{HIGH_PAGE}", addresses.app),
         ),
         ("gateway", &addresses.gateway),
+        ("gateway, for cards", &addresses.cards),
+        ("the same, old cards", &addresses.old_cards),
         ("test providers", &addresses.idps),
         ("health and metrics", &addresses.health),
     ] {
@@ -95,6 +98,42 @@ fn introduce(demo: &Running, out: &mut dyn Write) -> io::Result<()> {
         let (name, about) = (person.name(), person.about);
         writeln!(out, "  {username:10} {password:14} {name}, {about}")?;
     }
+    introduce_cards(demo, out)?;
     writeln!(out, "\nCtrl-C ends it.")?;
     out.flush()
+}
+
+/// Every card, as a file and as a token.
+fn introduce_cards(demo: &Running, out: &mut dyn Write) -> io::Result<()> {
+    let cards = demo.cards();
+    let folder = cards.files();
+    let folder = folder.display();
+    writeln!(
+        out,
+        "\nSmart cards, as files for a browser's store of personal certificates (password {PIN}), in\n{folder}:\n"
+    )?;
+    writeln!(out, "  {:26} {:22} who issued it", "file", "who")?;
+    for held in cards.iter() {
+        let card = held.card;
+        let file = format!("{}.p12", card.slug);
+        let who = card.person().map(TestPerson::name).unwrap_or_default();
+        let flaw = card.flaw.map(|flaw| format!(" ({})", flaw.about()));
+        let (issuer, flaw) = (card.issuer.name, flaw.unwrap_or_default());
+        writeln!(out, "  {file:26} {who:22} {issuer}{flaw}")?;
+    }
+    match cards.tokens() {
+        Ok(Some(tokens)) => writeln!(
+            out,
+            "\nThe same as tokens (PIN {PIN}) for programs that speak PKCS #11, by {}:\n  \
+             SOFTHSM2_CONF={}\n  SOFTHSM2_CONF={}  as old cards",
+            tokens.module.display(),
+            tokens.configuration.display(),
+            tokens.old_configuration.display(),
+        ),
+        Ok(None) => writeln!(
+            out,
+            "\nInstall softhsm2 and opensc, and the next start has them as tokens of PKCS #11 too."
+        ),
+        Err(error) => writeln!(out, "\nThere are no tokens of PKCS #11: {error}"),
+    }
 }

@@ -9,6 +9,7 @@ use http::{HeaderMap, Method, Request, StatusCode};
 use rustls_pki_types::CertificateDer;
 use url::Url;
 
+use super::cns::HeldCard;
 use super::fetch::{Fetch, NoAnswer};
 
 pub use cookies::CookieJar;
@@ -77,6 +78,32 @@ impl Citizen {
             fetch: Fetch::new(authority)?,
             cookies: CookieJar::default(),
         })
+    }
+
+    /// The same with a card in the reader.
+    ///
+    /// # Errors
+    /// [`rustls::Error`] when the certificate is no authority's, or the card's key cannot sign.
+    pub fn with_card(
+        authority: &CertificateDer<'static>,
+        card: &HeldCard,
+    ) -> Result<Self, rustls::Error> {
+        let mut citizen = Self::new(authority)?;
+        citizen.insert(authority, card)?;
+        Ok(citizen)
+    }
+
+    /// Puts a card into the reader, or another one; cookies stay.
+    ///
+    /// # Errors
+    /// [`rustls::Error`] when the certificate is no authority's, or the card's key cannot sign.
+    pub fn insert(
+        &mut self,
+        authority: &CertificateDer<'static>,
+        card: &HeldCard,
+    ) -> Result<(), rustls::Error> {
+        self.fetch = Fetch::with_card(authority, card)?;
+        Ok(())
     }
 
     /// Types an address.
@@ -188,6 +215,12 @@ impl Page {
         }
         let location = self.headers.get(LOCATION)?.to_str().ok()?;
         self.url.join(location).ok()
+    }
+
+    /// The page's heading, without marks; empty when it has none.
+    #[must_use]
+    pub fn heading(&self) -> String {
+        html::heading(&self.body)
     }
 
     /// Every form of the page.

@@ -79,8 +79,8 @@ impl Cards {
                 .map(HeldCard::serial)
                 .collect::<Result<_, _>>()?;
             let list = authority.revocations(revoked, now)?;
-            lists.write(&format!("{}.crl", issuer.slug), &list)?;
             if issuer.accredited {
+                lists.write(&format!("{}.crl", issuer.slug), &list)?;
                 let pem = to_pem(&authority.certificate);
                 anchors.write(&format!("{}.pem", issuer.slug), &pem)?;
             }
@@ -99,6 +99,12 @@ impl Cards {
     #[must_use]
     pub fn find(&self, slug: &str) -> Option<&HeldCard> {
         self.cards.iter().find(|held| held.card.slug == slug)
+    }
+
+    /// The folder of the PKCS #12 files.
+    #[must_use]
+    pub fn files(&self) -> PathBuf {
+        self.folder.path("cards")
     }
 
     /// The cards as tokens, for programs that speak PKCS #11; `None` where SoftHSM or OpenSC is not installed.

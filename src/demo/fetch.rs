@@ -11,7 +11,11 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use rustls_pki_types::CertificateDer;
+use rustls::client::WantsClientCert;
+use rustls::{ClientConfig, ConfigBuilder};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+
+use super::cns::HeldCard;
 
 /// More than any answer here; a server that sends more is broken.
 const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
@@ -32,15 +36,38 @@ impl Fetch {
     /// # Errors
     /// [`rustls::Error`] when the certificate is no authority's.
     pub fn new(authority: &CertificateDer<'static>) -> Result<Self, rustls::Error> {
+        Self::of(authority, |tls| Ok(tls.with_no_client_auth()))
+    }
+
+    /// The same with a card in the reader, which is shown to every server that asks for one.
+    ///
+    /// # Errors
+    /// [`rustls::Error`] when the certificate is no authority's, or the card's key cannot sign.
+    pub fn with_card(
+        authority: &CertificateDer<'static>,
+        card: &HeldCard,
+    ) -> Result<Self, rustls::Error> {
+        Self::of(authority, |tls| {
+            let chain = vec![card.certificate.clone()];
+            let key = PrivateKeyDer::Pkcs8(card.key.pkcs8().to_vec().into());
+            tls.with_client_auth_cert(chain, key)
+        })
+    }
+
+    fn of(
+        authority: &CertificateDer<'static>,
+        finish: impl FnOnce(
+            ConfigBuilder<ClientConfig, WantsClientCert>,
+        ) -> Result<ClientConfig, rustls::Error>,
+    ) -> Result<Self, rustls::Error> {
         let mut roots = rustls::RootCertStore::empty();
         roots.add(authority.clone())?;
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let tls = rustls::ClientConfig::builder_with_provider(provider)
+        let tls = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+            .with_root_certificates(roots);
         let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(tls)
+            .with_tls_config(finish(tls)?)
             .https_or_http()
             .enable_http1()
             .build();

@@ -55,7 +55,7 @@ impl Inputs<'_> {
             }
         }
         self.write_providers()?;
-        folder.write("varco.toml", &self.configuration(port, &certificate)?)?;
+        folder.write("varco.toml", &self.configuration(&certificate)?)?;
         Ok(folder.path("varco.toml"))
     }
 
@@ -79,7 +79,7 @@ impl Inputs<'_> {
         self.folder.write("providers.toml", &list)
     }
 
-    fn configuration(&self, port: &str, certificate: &str) -> Result<String, DemoError> {
+    fn configuration(&self, certificate: &str) -> Result<String, DemoError> {
         // The application shows three and may ask for all: `varco demo --once` does.
         let catalogue = Catalogue::parse(DEFAULT_CATALOGUE)?;
         let services = quoted(catalogue.services().map(|service| service.id().as_str()));
@@ -90,7 +90,7 @@ impl Inputs<'_> {
             r#"# Written by `varco demo` at each start.
 [server]
 public_url = "{gateway}"
-listen = "127.0.0.1:{port}"
+listen = "{listen}"
 certificate = "server.pem"
 key = "server.key.pem"
 
@@ -119,6 +119,23 @@ ipa_code = "prova"
 email = "spid@istituto.example"
 telephone = "+390612345678"
 
+[cns]
+public_url = "{cards}"
+listen = "{card_listen}"
+certificate = "server.pem"
+key = "server.key.pem"
+
+[cns.old_cards]
+public_url = "{old_cards}"
+listen = "{old_card_listen}"
+
+[cns.trust]
+pem = ["cns/anchors"]
+
+[cns.revocation]
+crls = "cns/crl"
+fetch = false
+
 [openid]
 es256_key = "es256.key.pem"
 subject_secret = "subject.secret"
@@ -143,6 +160,11 @@ key = "store.key"
             site = self.site.configuration(),
             further = self.options.further_configuration,
             gateway = self.addresses.gateway,
+            listen = loopback(&self.addresses.gateway),
+            cards = self.addresses.cards,
+            card_listen = loopback(&self.addresses.cards),
+            old_cards = self.addresses.old_cards,
+            old_card_listen = loopback(&self.addresses.old_cards),
             minimum = self.options.minimum_level,
             client = self.registration.client_id,
             callback = self.registration.redirect_uri(),
@@ -174,6 +196,12 @@ fn certificate_for(
         CERTIFICATE_LIFE,
         random,
     )?)
+}
+
+/// The address to listen on for an origin of this machine.
+fn loopback(origin: &str) -> String {
+    let port = origin.rsplit(':').next().unwrap_or_default();
+    format!("127.0.0.1:{port}")
 }
 
 fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {

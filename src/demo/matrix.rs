@@ -1,5 +1,5 @@
-//! The matrix of `varco demo --once`: what every operation of every service comes to for people who really logged in, in
-//! each of their profiles.
+//! The matrix of `varco demo --once`: what every operation of every service comes to for people who really logged in, by
+//! SPID at each level and with their card, in each of their profiles.
 //!
 //! A person logs in at a level and then asks the sample application for each operation of the catalogue; where the
 //! browser ends up is the decision. What the gateway did is then held against what policy's function says of a person
@@ -10,19 +10,83 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::Running;
-use super::citizen::{Citizen, Page};
+use super::citizen::{BrowseError, Citizen, Page};
+use super::cns::HeldCard;
 use super::idp::TestIdp;
 use super::once::{OnceError, Row, Seen, ask};
 use super::people::{PEOPLE, TestPerson};
-use super::walk::{go_to_provider, log_in};
+use super::walk::{go_to_provider, log_in, show_card};
 use crate::archive::ProfileChoice;
 use crate::identity::{
-    AchievedAssurance, AssuranceLevel, AuthenticationMethod, Clock as _, SystemClock,
+    AchievedAssurance, AssuranceLevel, AuthenticationMethod, CardKind, Clock as _, SystemClock,
 };
 use crate::policy::{Facts, KnownCategories, Login, decide};
 
-/// Lets people log in at each level and act in each of their profiles, at the first provider that reaches no more, and ask for everything. Adds to
-/// `rows` what it came to.
+/// How somebody logs in.
+#[derive(Clone, Copy)]
+enum Way<'a> {
+    /// At a provider, with this level.
+    Spid(&'a TestIdp, AssuranceLevel),
+    /// With a card.
+    Card(&'a HeldCard),
+}
+
+impl Way<'_> {
+    fn method(self) -> AuthenticationMethod {
+        match self {
+            Self::Spid(..) => AuthenticationMethod::Spid,
+            Self::Card(_) => AuthenticationMethod::Cns,
+        }
+    }
+
+    /// Who vouches for the person.
+    fn provider(self) -> &'static str {
+        match self {
+            Self::Spid(idp, _) => idp.provider.name,
+            Self::Card(held) => held.card.issuer.name,
+        }
+    }
+
+    fn level(self) -> AssuranceLevel {
+        match self {
+            Self::Spid(_, level) => level,
+            Self::Card(_) => AssuranceLevel::High,
+        }
+    }
+
+    fn card(self) -> Option<CardKind> {
+        match self {
+            Self::Spid(..) => None,
+            Self::Card(held) => Some(held.card.issuer.kind),
+        }
+    }
+
+    fn citizen(self, demo: &Running) -> Result<Citizen, rustls::Error> {
+        match self {
+            Self::Spid(..) => Citizen::new(demo.authority()),
+            Self::Card(held) => Citizen::with_card(demo.authority(), held),
+        }
+    }
+
+    /// From the ways in to wherever the gateway leads after the login.
+    async fn log_in(
+        self,
+        citizen: &mut Citizen,
+        ways_in: &Page,
+        person: &TestPerson,
+    ) -> Result<Page, BrowseError> {
+        match self {
+            Self::Spid(idp, level) => {
+                let login = go_to_provider(citizen, ways_in, idp).await?;
+                log_in(citizen, &login, person, level.digit()).await
+            }
+            Self::Card(_) => show_card(citizen, ways_in).await,
+        }
+    }
+}
+
+/// Lets people log in by each way, at each level, and act in each of their profiles, and ask for everything. A level of
+/// SPID is had from the first provider that reaches no more. Adds to `rows` what it came to.
 ///
 /// # Errors
 /// [`OnceError`] when a login does not succeed, a page is none of those that a decision leads to, or the gateway and the
@@ -33,8 +97,16 @@ pub(super) async fn rows(demo: &Running, rows: &mut Vec<Row>) -> Result<(), Once
             let idp = demo.idps().iter().find(|idp| idp.provider.highest == level);
             let idp = idp.ok_or_else(|| OnceError::Told(format!("no provider for {level}")))?;
             for choice in person.standing().choices() {
-                walk(demo, (person, &choice, idp, level), rows).await?;
+                walk(demo, (person, &choice, Way::Spid(idp, level)), rows).await?;
             }
+        }
+    }
+    for held in demo.cards().iter().filter(|held| held.card.flaw.is_none()) {
+        let card = held.card.slug;
+        let person = held.card.person();
+        let person = person.ok_or_else(|| OnceError::Told(format!("nobody holds {card}")))?;
+        for choice in person.standing().choices() {
+            walk(demo, (person, &choice, Way::Card(held)), rows).await?;
         }
     }
     Ok(())
@@ -42,15 +114,16 @@ pub(super) async fn rows(demo: &Running, rows: &mut Vec<Row>) -> Result<(), Once
 
 async fn walk(
     demo: &Running,
-    (person, choice, idp, level): (&TestPerson, &ProfileChoice, &TestIdp, AssuranceLevel),
+    (person, choice, way): (&TestPerson, &ProfileChoice, Way<'_>),
     rows: &mut Vec<Row>,
 ) -> Result<(), OnceError> {
     let categories = person.standing().categories_in(choice).unwrap_or_default();
+    let level = way.level();
     let logins = [Login {
         level: AchievedAssurance(level),
-        method: AuthenticationMethod::Spid,
+        method: way.method(),
         age: Duration::ZERO,
-        card: None,
+        card: way.card(),
     }];
     let facts = Facts {
         logins: &logins,
@@ -69,10 +142,9 @@ async fn walk(
             decide(&catalogue, service, *operation, &facts, now).name() == "permit"
         })
         .ok_or_else(|| OnceError::Told(format!("nothing opens to {}", choice.key())))?;
-    let mut citizen = Citizen::new(demo.authority())?;
+    let mut citizen = way.citizen(demo)?;
     let ways_in = ask(demo, &mut citizen, (first.0.as_str(), first.1.name())).await?;
-    let login = go_to_provider(&mut citizen, &ways_in, idp).await?;
-    let back = log_in(&mut citizen, &login, person, level.digit()).await?;
+    let back = way.log_in(&mut citizen, &ways_in, person).await?;
     if !person.profiles.is_empty() {
         let form = back.form_with("token")?.pressed(&choice.key());
         citizen.submit(&back, &form).await?;
@@ -105,7 +177,8 @@ async fn walk(
                 )));
             }
             rows.push(Row {
-                provider: idp.provider.name,
+                method: way.method(),
+                provider: way.provider(),
                 level,
                 service: service.to_string(),
                 operation: name,

@@ -1,6 +1,7 @@
 //! `varco demo --once`: one citizen logs in with each provider, from the application and back to it, over real HTTP and
-//! TLS; then opens what the level opens, and is sent up for what it does not. Then people of several kinds ask for
-//! everything there is (`matrix.rs`). Every row of the table happened.
+//! TLS; then opens what the level opens, and is sent up for what it does not: where the provider does not reach the level,
+//! to their card. Then people of several kinds ask for everything there is (`matrix.rs`), and cards that must be refused
+//! are shown (`refused.rs`). Every row of the table happened.
 
 use std::io::{self, Write};
 
@@ -10,9 +11,9 @@ use serde_json::{Map, Value};
 use super::Running;
 use super::citizen::{BrowseError, Citizen, Page};
 use super::idp::TestIdp;
-use super::matrix;
 use super::people::{PEOPLE, TestPerson};
-use super::walk::{go_to_provider, log_in, way_to};
+use super::walk::{go_to_provider, log_in, show_card, way_to};
+use super::{matrix, refused};
 use crate::identity::{AssuranceLevel, AuthenticationMethod, Categories, Category};
 use crate::protocol::saml::names::spid_level;
 
@@ -26,7 +27,9 @@ const DEMANDING: (&str, &str) = ("domanda-di-pensione", "request");
 /// What one step of a login came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Name of the provider.
+    /// How the person logged in last.
+    pub method: AuthenticationMethod,
+    /// Name of the provider, or of the authority that issued the card.
     pub provider: &'static str,
     /// The level that the session had.
     pub level: AssuranceLevel,
@@ -109,7 +112,15 @@ pub async fn run(demo: &Running, out: &mut dyn Write) -> io::Result<bool> {
     if let Err(error) = matrix::rows(demo, &mut rows).await {
         failures.push(format!("the matrix: {error}"));
     }
+    let refusals = refused::cards(demo).await;
+    let refusals = refusals.unwrap_or_else(|error| {
+        failures.push(format!("cards that must be refused: {error}"));
+        Vec::new()
+    });
     print(&rows, out)?;
+    for refusal in &refusals {
+        writeln!(out, "{refusal}")?;
+    }
     for failure in &failures {
         writeln!(out, "FAILED {failure}")?;
     }
@@ -119,9 +130,12 @@ pub async fn run(demo: &Running, out: &mut dyn Write) -> io::Result<bool> {
 async fn every_step(demo: &Running, idp: &TestIdp, rows: &mut Vec<Row>) -> Result<(), OnceError> {
     let [person, ..] = &PEOPLE;
     let mut citizen = Citizen::new(demo.authority())?;
-    let mut row = |(level, categories), (service, operation): (&str, _), decision| {
+    let (spid, cns) = (AuthenticationMethod::Spid, AuthenticationMethod::Cns);
+    let mut row = |(method, provider), (level, categories), asked: (&str, _), decision| {
+        let (service, operation) = asked;
         rows.push(Row {
-            provider: idp.provider.name,
+            method,
+            provider,
             level,
             service: service.to_owned(),
             operation,
@@ -135,11 +149,12 @@ async fn every_step(demo: &Running, idp: &TestIdp, rows: &mut Vec<Row>) -> Resul
     let back = log_in(&mut citizen, &login, person, 2).await?;
     let as_told = told(demo, &mut citizen, &back, person, ORDINARY).await?;
     expect(as_told.0, AssuranceLevel::Substantial)?;
-    row(as_told, ORDINARY, "permit");
+    let by_spid = (spid, idp.provider.name);
+    row(by_spid, as_told, ORDINARY, "permit");
 
     let back = ask(demo, &mut citizen, EASY).await?;
     let as_told = told(demo, &mut citizen, &back, person, EASY).await?;
-    row(as_told, EASY, "permit");
+    row(by_spid, as_told, EASY, "permit");
 
     let ways_in = ask(demo, &mut citizen, DEMANDING).await?;
     if ways_in.url.path() != "/login" {
@@ -147,20 +162,26 @@ async fn every_step(demo: &Running, idp: &TestIdp, rows: &mut Vec<Row>) -> Resul
             .missing("the ways in, for a higher level".to_owned())
             .into());
     }
-    row(as_told, DEMANDING, "step-up");
+    row(by_spid, as_told, DEMANDING, "step-up");
     let is_offered = way_to(&ways_in, idp).is_some();
     let can_reach = idp.provider.highest == AssuranceLevel::High;
     if is_offered != can_reach {
         let what = if is_offered { "offered" } else { "not offered" };
         return Err(OnceError::Told(format!("{what} for level 3")));
     }
-    if can_reach {
+    let (by, back) = if can_reach {
         let login = go_to_provider(&mut citizen, &ways_in, idp).await?;
-        let back = log_in(&mut citizen, &login, person, 3).await?;
-        let as_told = told(demo, &mut citizen, &back, person, DEMANDING).await?;
-        expect(as_told.0, AssuranceLevel::High)?;
-        row(as_told, DEMANDING, "permit");
-    }
+        (by_spid, log_in(&mut citizen, &login, person, 3).await?)
+    } else {
+        let held = demo.cards().find(person.username);
+        let held = held.ok_or_else(|| OnceError::Told(format!("{} has no card", person.name())))?;
+        citizen.insert(demo.authority(), held)?;
+        let back = show_card(&mut citizen, &ways_in).await?;
+        ((cns, held.card.issuer.name), back)
+    };
+    let as_told = told(demo, &mut citizen, &back, person, DEMANDING).await?;
+    expect(as_told.0, AssuranceLevel::High)?;
+    row(by, as_told, DEMANDING, "permit");
     Ok(())
 }
 
@@ -222,12 +243,11 @@ fn print(rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
         "decision",
         "as",
     ];
-    let method = AuthenticationMethod::Spid.name();
     let lines: Vec<[String; 7]> = rows
         .iter()
         .map(|row| {
             [
-                method.to_owned(),
+                row.method.name().to_owned(),
                 row.provider.to_owned(),
                 row.level.to_string(),
                 row.service.clone(),
@@ -262,6 +282,7 @@ mod tests {
     #[test]
     fn the_table_is_aligned() {
         let row = |provider, decision| Row {
+            method: AuthenticationMethod::Spid,
             provider,
             level: AssuranceLevel::Substantial,
             service: ORDINARY.0.to_owned(),

@@ -3,15 +3,17 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use rustls::ServerConfig;
 use rustls_pki_types::CertificateDer;
 use tokio::task::JoinSet;
+use tokio::time::interval;
 use url::Url;
 
 use super::app::{Registration, SampleApp};
 use super::ca::{CA_FILE, key_certificate, server_identity};
+use super::cns::Cards;
 use super::fetch::Fetch;
 use super::folder::DataFolder;
 use super::idp::TestIdp;
@@ -22,16 +24,25 @@ use super::site::ProxiedSite;
 use super::{DemoError, gateway};
 use crate::config;
 use crate::crypto::{KeyKind, Random, SystemRandom};
+use crate::http::cns::{self, Entrance};
+use crate::http::revoked::RevocationKeeper;
 use crate::http::state::Gateway;
 use crate::identity::{AssuranceLevel, Clock, SystemClock, Timestamp};
 use crate::policy::Catalogue;
-use crate::server::{Listener, Shutdown, ShutdownTrigger, Transport, health, tls};
+use crate::server::cards::Generation;
+use crate::server::{CardTls, Limits, Listener, Shutdown, ShutdownTrigger, Transport, health, tls};
 use crate::store::MemoryStore;
+
+/// How long people may look for their card and type its code.
+const CARD_PATIENCE: Duration = Duration::from_secs(90);
+
+/// How often it is looked whether the lists of revoked cards changed.
+const LISTS_EVERY: Duration = Duration::from_secs(5);
 
 /// Where the listeners are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ports {
-    /// At their places after this one: +0 gateway, +3 test providers, +4 sample application, +5 health and metrics.
+    /// At their places after this one: +0 gateway, +1 cards, +2 old cards, +3 test providers, +4 sample application, +5 health and metrics.
     From(u16),
     /// Wherever the system has a free one: for tests.
     Free,
@@ -57,6 +68,10 @@ pub struct Options {
 pub struct Addresses {
     /// The gateway. By name: to a browser it is another site than the rest.
     pub gateway: String,
+    /// Where browsers show their card to the gateway.
+    pub cards: String,
+    /// The same for old cards.
+    pub old_cards: String,
     /// The test providers.
     pub idps: String,
     /// The sample application.
@@ -71,6 +86,7 @@ pub struct Running {
     authority: CertificateDer<'static>,
     ca_file: PathBuf,
     idps: Vec<TestIdp>,
+    cards: Cards,
     client_id: String,
     gateway: Gateway,
     trigger: ShutdownTrigger,
@@ -102,6 +118,12 @@ impl Running {
         &self.idps
     }
 
+    /// The test cards.
+    #[must_use]
+    pub fn cards(&self) -> &Cards {
+        &self.cards
+    }
+
     /// The sample application's id at the gateway.
     #[must_use]
     pub fn client_id(&self) -> &str {
@@ -129,15 +151,24 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
     let folder = DataFolder::open(&options.data)?;
+    let cards = Cards::open(&folder, random.as_ref(), clock.now())?;
     let identity = server_identity(&folder, clock.now())?;
-    let tls = tls::from_der(vec![identity.certificate], identity.key)?;
+    let chain = || vec![identity.certificate.clone()];
+    let tls = Transport::Tls(tls::from_der(chain(), identity.key.clone_key())?);
 
-    let gateway_listener = listen(options.ports, 0, Some(&tls)).await?;
-    let idp_listener = listen(options.ports, 3, Some(&tls)).await?;
-    let app_listener = listen(options.ports, 4, Some(&tls)).await?;
-    let health_listener = listen(options.ports, 5, None).await?;
+    let at = |place, transport: &Transport| listen(options.ports, place, transport.clone());
+    let gateway_listener = at(0, &tls).await?;
+    // What these serve is known once the gateway is there, which has to know their addresses.
+    let card_listener = at(1, &Transport::DangerPlain).await?;
+    let old_card_listener = at(2, &Transport::DangerPlain).await?;
+    let idp_listener = at(3, &tls).await?;
+    let app_listener = at(4, &tls).await?;
+    let health_listener = at(5, &Transport::DangerPlain).await?;
+    let by_name = |listener: &Listener| format!("https://localhost:{}", listener.address().port());
     let addresses = Addresses {
-        gateway: format!("https://localhost:{}", gateway_listener.address().port()),
+        gateway: by_name(&gateway_listener),
+        cards: by_name(&card_listener),
+        old_cards: by_name(&old_card_listener),
         idps: format!("https://{}", idp_listener.address()),
         app: format!("https://{}", app_listener.address()),
         health: format!("http://{}", health_listener.address()),
@@ -170,7 +201,7 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
         clock: Arc::clone(&clock),
         random: Arc::clone(&random),
     };
-    let built = gateway::build(&configuration, ports)?;
+    let mut built = gateway::build(&configuration, ports)?;
     let service = ServiceProvider::parse(built.spid.metadata())?;
     let store = Arc::new(MemoryStore::new(Arc::clone(&clock)));
     let idp_service = IdpService::new(
@@ -185,6 +216,10 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
 
     let (trigger, shutdown) = ShutdownTrigger::new();
     let mut listeners = JoinSet::new();
+    if let Some(mut keeper) = built.revocation.take() {
+        keeper.begin(&built.gateway).await;
+        listeners.spawn(keep(keeper, built.gateway.clone(), shutdown.clone()));
+    }
     let mut serve = |listener: Listener, router: Router, shutdown: Shutdown| {
         listeners.spawn(listener.serve(router, shutdown));
     };
@@ -194,6 +229,19 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
         crate::http::router::router(built.gateway.clone()),
         shutdown.clone(),
     );
+    for (listener, origin, generation) in [
+        (card_listener, &addresses.cards, Generation::Current),
+        (old_card_listener, &addresses.old_cards, Generation::Old),
+    ] {
+        let shown = (chain(), identity.key.clone_key());
+        let tls = CardTls::from_der(shown, generation, built.anchors.clone())?;
+        let listener = listener
+            .for_cards(tls)
+            .within(Limits::of_cards(CARD_PATIENCE));
+        let origin = Url::parse(origin).map_err(|_| DemoError::Address(origin.clone()))?;
+        let router = cns::router(built.gateway.clone(), Entrance::Tls(origin));
+        serve(listener, router, shutdown.clone());
+    }
     serve(idp_listener, idp_service.router(), shutdown.clone());
     serve(
         app_listener,
@@ -206,6 +254,7 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
         authority: identity.authority,
         ca_file: folder.path(CA_FILE),
         idps,
+        cards,
         client_id,
         gateway: built.gateway,
         trigger,
@@ -213,20 +262,23 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
     })
 }
 
-async fn listen(
-    ports: Ports,
-    place: u16,
-    tls: Option<&Arc<ServerConfig>>,
-) -> Result<Listener, DemoError> {
+/// Looks again and again whether a list of revoked cards changed: who puts another into the folder sees its cards go.
+async fn keep(mut keeper: RevocationKeeper, gateway: Gateway, mut shutdown: Shutdown) {
+    let mut turns = interval(LISTS_EVERY);
+    loop {
+        tokio::select! {
+            () = shutdown.called() => return,
+            _ = turns.tick() => keeper.turn(&gateway).await,
+        }
+    }
+}
+
+async fn listen(ports: Ports, place: u16, transport: Transport) -> Result<Listener, DemoError> {
     let port = match ports {
         Ports::From(base) => base.checked_add(place).ok_or(DemoError::Port(base))?,
         Ports::Free => 0,
     };
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let transport = match tls {
-        Some(config) => Transport::Tls(Arc::clone(config)),
-        None => Transport::DangerPlain,
-    };
     Listener::bind(address, transport)
         .await
         .map_err(|error| DemoError::Listen { address, error })

@@ -1,4 +1,4 @@
-//! The steps of a SPID login as a person takes them, from the gateway's list of providers to the page they wanted.
+//! The steps of a login as a person takes them, from the gateway's ways in to the page they wanted.
 
 use super::citizen::{BrowseError, Citizen, Link, Page};
 use super::idp::TestIdp;
@@ -59,4 +59,27 @@ pub async fn log_in(
     let sending = citizen.submit(&consent, &form).await?;
     let form = sending.form_with("SAMLResponse")?;
     citizen.submit(&sending, &form).await
+}
+
+/// The link of a page that leads to the login with a card, or with an old one, if it is offered there.
+#[must_use]
+pub fn way_to_cards(page: &Page, old: bool) -> Option<Link> {
+    let is_old = |link: &Link| {
+        let mut parameters = link.target.query_pairs();
+        parameters.any(|(name, value)| name == "card" && value == "old")
+    };
+    page.links()
+        .into_iter()
+        .find(|link| link.target.path() == "/login/cns" && is_old(link) == old)
+}
+
+/// Shows the card in the reader: ends wherever the gateway leads, which is a page that says what is wrong with the card if
+/// anything is.
+///
+/// # Errors
+/// [`BrowseError`] when cards are not offered, or the way does not end on a page.
+pub async fn show_card(citizen: &mut Citizen, page: &Page) -> Result<Page, BrowseError> {
+    let link = way_to_cards(page, false)
+        .ok_or_else(|| page.missing("the login with a card".to_owned()))?;
+    citizen.follow(page, &link).await
 }

@@ -1,7 +1,9 @@
-//! `varco demo --once`: a login with each of the nine providers, over real HTTP and TLS, and the matrix of decisions.
+//! `varco demo --once`: a login with each of the nine providers and with each card, over real HTTP and TLS, and the matrix of
+//! decisions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use varco::demo::cns::CARDS;
 use varco::demo::once;
 use varco::demo::providers::PROVIDERS;
 use varco::identity::AssuranceLevel;
@@ -9,16 +11,19 @@ use varco::identity::AssuranceLevel;
 use crate::support::demo::{Demo, report};
 
 #[test]
-fn citizens_log_in_with_each_provider_and_every_decision_is_one_that_happened() {
+fn citizens_log_in_with_each_provider_and_card_and_every_decision_is_one_that_happened() {
     let demo = Demo::start(AssuranceLevel::Substantial, Vec::new());
     let mut table = Vec::new();
     let good = demo.block_on(once::run(&demo, &mut table)).unwrap();
     let table = String::from_utf8(table).unwrap();
     report("demo-once", &table);
     assert!(good, "{table}");
-    let rows: Vec<Vec<&str>> = table
+    let (refused, logins): (Vec<&str>, Vec<&str>) = table
         .lines()
         .skip(1)
+        .partition(|line| line.starts_with("refused  "));
+    let rows: Vec<Vec<&str>> = logins
+        .into_iter()
         .map(|line| {
             line.split("  ")
                 .map(str::trim)
@@ -26,28 +31,26 @@ fn citizens_log_in_with_each_provider_and_every_decision_is_one_that_happened() 
                 .collect()
         })
         .collect();
-    assert!(rows.iter().all(|row| row.len() == 7 && row[0] == "spid"));
+    assert!(rows.iter().all(|row| row.len() == 7));
 
     for provider in PROVIDERS {
-        let mut expected = vec![
-            ["substantial", "naspi", "request", "permit"],
-            [
-                "substantial",
-                "fascicolo-previdenziale",
-                "consult",
-                "permit",
-            ],
-            ["substantial", "domanda-di-pensione", "request", "step-up"],
-        ];
-        if provider.highest == AssuranceLevel::High {
-            expected.push(["high", "domanda-di-pensione", "request", "permit"]);
-        }
-        let found: Vec<&[&str]> = rows
-            .iter()
-            .filter(|row| row[1] == provider.name)
-            .map(|row| &row[2..6])
-            .take(expected.len())
-            .collect();
+        let by = ["spid", provider.name];
+        // One step more, in the same session: at the provider, or with the card where the provider reaches no further.
+        let further = match provider.highest {
+            AssuranceLevel::High => by,
+            _ => ["cns", "Regione Esempio - CA Cittadini"],
+        };
+        let (medium, pension) = ("substantial", "domanda-di-pensione");
+        let expected = [
+            (by, [medium, "naspi", "request", "permit"]),
+            (by, [medium, "fascicolo-previdenziale", "consult", "permit"]),
+            (by, [medium, pension, "request", "step-up"]),
+            (further, ["high", pension, "request", "permit"]),
+        ]
+        .map(|(by, what)| [&by[..], &what[..]].concat());
+        let first = rows.iter().position(|row| row[1] == provider.name).unwrap();
+        let found = rows[first..].iter().take(expected.len());
+        let found: Vec<&[&str]> = found.map(|row| &row[..6]).collect();
         assert_eq!(found, expected);
     }
 
@@ -55,12 +58,40 @@ fn citizens_log_in_with_each_provider_and_every_decision_is_one_that_happened() 
     let catalogue = demo.catalogue();
     for service in catalogue.services() {
         for (operation, _) in service.operations() {
-            for level in ["substantial", "high"] {
-                let wanted = [level, service.id().as_str(), operation.name()];
-                assert!(rows.iter().any(|row| row[2..5] == wanted), "{wanted:?}");
+            let (service, operation) = (service.id().as_str(), operation.name());
+            let logins = [("spid", "substantial"), ("spid", "high"), ("cns", "high")];
+            for (method, level) in logins {
+                let wanted = (method, [level, service, operation]);
+                let found = |row: &Vec<&str>| row[0] == wanted.0 && row[2..5] == wanted.1;
+                assert!(rows.iter().any(found), "{wanted:?}");
             }
         }
     }
+    // With the cards of every trusted authority that issues CNS, of whatever kind the person is.
+    for (issuer, profile) in [
+        ("Regione Esempio - CA Cittadini", "citizen"),
+        ("Regione Esempio - CA Cittadini", "citizen, unemployed"),
+        ("Regione Prova - CA Cittadini 2020", "citizen, pensioner"),
+        (
+            "Ordine Professionale di Prova - CA Autenticazione CNS",
+            "intermediary",
+        ),
+    ] {
+        let found = |row: &Vec<&str>| (row[0], row[1], row[6]) == ("cns", issuer, profile);
+        assert!(rows.iter().any(found), "{issuer} {profile} in\n{table}");
+    }
+    // And those that open nothing.
+    let refused: BTreeMap<&str, &str> = refused
+        .iter()
+        .map(|line| line.split_once("  403  ").unwrap())
+        .map(|(card, heading)| (card.trim_end(), heading))
+        .collect();
+    for card in CARDS.iter().filter(|card| card.flaw.is_some()) {
+        let line = format!("refused  {}", card.slug);
+        assert!(refused.contains_key(line.as_str()), "{table}");
+    }
+    let headings: BTreeSet<&&str> = refused.values().collect();
+    assert_eq!(headings.len(), refused.len(), "{refused:?}");
     let decisions: BTreeSet<&str> = rows.iter().map(|row| row[5]).collect();
     assert_eq!(decisions, BTreeSet::from(["deny", "permit", "step-up"]));
     // Who has several profiles acts in each of them, and what one opens another does not.

@@ -139,6 +139,25 @@ pub(super) fn links(page: &Url, html: &str) -> Vec<Link> {
         .collect()
 }
 
+/// The text of the first `h1`, its spaces run together.
+pub(super) fn heading(html: &str) -> String {
+    let inside = html
+        .split_once("<h1")
+        .and_then(|(_, rest)| rest.split_once('>'))
+        .and_then(|(_, rest)| rest.split_once("</h1>"))
+        .map_or("", |(inside, _)| inside);
+    let text: String = inside
+        .split('<')
+        .enumerate()
+        .filter_map(|(place, piece)| match place {
+            0 => Some(piece),
+            _ => piece.split_once('>').map(|(_, text)| text),
+        })
+        .collect();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    unescape(&words.join(" "))
+}
+
 fn tags(html: &str) -> impl Iterator<Item = Tag<'_>> {
     let mut rest = html;
     std::iter::from_fn(move || {
@@ -278,5 +297,12 @@ mod tests {
             assert!(forms(&page(), html).is_empty());
             assert!(links(&page(), html).is_empty());
         }
+    }
+
+    #[test]
+    fn a_heading_is_its_words() {
+        let html = "<title>no</title><h1 class=\"a\">\n L&#x27;accesso <em>non</em>\n è riuscito </h1><h1>no</h1>";
+        assert_eq!(heading(html), "L'accesso non è riuscito");
+        assert_eq!(heading("<p>none"), "");
     }
 }

@@ -13,7 +13,7 @@ use crate::crypto::KeyKind;
 use crate::crypto::certificate::from_pem;
 use crate::demo::DemoError;
 use crate::demo::folder::DataFolder;
-use crate::identity::Timestamp;
+use crate::identity::{CardKind, Timestamp};
 
 /// A list is made anew at each start; this is for a demo that nobody stops.
 const LIST_LIFE: chrono::Duration = chrono::Duration::days(30);
@@ -30,6 +30,8 @@ pub struct TestIssuer {
     pub operator: &'static str,
     /// The administration on whose behalf it issues: `organizationalUnitName` of the cards.
     pub administration: &'static str,
+    /// The kind of its cards, which the gateway tells from its name.
+    pub kind: CardKind,
     /// Whether the gateway of the demo trusts it.
     pub accredited: bool,
 }
@@ -42,6 +44,7 @@ pub(super) const EXAMPLE_REGION: TestIssuer = TestIssuer {
     name: "Regione Esempio - CA Cittadini",
     operator: OPERATOR,
     administration: "Regione Esempio",
+    kind: CardKind::Health,
     accredited: true,
 };
 /// Another Region.
@@ -50,6 +53,7 @@ pub(super) const TEST_REGION: TestIssuer = TestIssuer {
     name: "Regione Prova - CA Cittadini 2020",
     operator: "Seconda Certificatrice di Prova S.p.A.",
     administration: "Regione Prova",
+    kind: CardKind::Health,
     accredited: true,
 };
 /// A body of professionals.
@@ -58,6 +62,7 @@ pub(super) const PROFESSIONAL_BODY: TestIssuer = TestIssuer {
     name: "Ordine Professionale di Prova - CA Autenticazione CNS",
     operator: OPERATOR,
     administration: "Ordine Professionale di Prova",
+    kind: CardKind::Professional,
     accredited: true,
 };
 /// The issuer of electronic identity cards, which is in the real list too.
@@ -66,6 +71,7 @@ pub(super) const IDENTITY_CARDS: TestIssuer = TestIssuer {
     name: "Ministero di Prova - CA Carta di Identita Elettronica",
     operator: "Ministero di Prova",
     administration: "Ministero di Prova",
+    kind: CardKind::PublicServant,
     accredited: true,
 };
 /// An authority that makes cards just like the others and is in nobody's list.
@@ -74,6 +80,7 @@ pub(super) const NOT_ACCREDITED: TestIssuer = TestIssuer {
     name: "Regione Inesistente - CA Cittadini",
     operator: "Certificatrice Non Accreditata S.r.l.",
     administration: "Regione Inesistente",
+    kind: CardKind::Health,
     accredited: false,
 };
 
