@@ -27,6 +27,8 @@ mod suite {
     mod card_trust_command;
     mod card_trust_reload;
     mod card_trust_sources;
+    mod cards;
+    mod cards_in_chromium;
     mod catalogue_reload;
     mod cns_cards;
     mod cns_hosts;

@@ -4,6 +4,7 @@ pub mod archive;
 pub mod authority;
 pub mod browser;
 pub mod card;
+pub mod card_clients;
 pub mod card_stand;
 pub mod cards;
 pub mod certificates;

@@ -2,9 +2,9 @@
 //   { browser, spki, gateway, app, idps, screenshots }
 // Prints one JSON object: { scenario: { ok, error?, ...what was seen } }. tests/suite/browser.rs judges it.
 
-import { mkdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { mkdirSync } from "node:fs";
 import { chromium } from "playwright-core";
+import { barriers, chromiumArguments, told, watch } from "./page.mjs";
 
 const { browser: executablePath, spki, gateway, app, idps, screenshots } = JSON.parse(process.argv[2]);
 mkdirSync(screenshots, { recursive: true });
@@ -12,12 +12,7 @@ mkdirSync(screenshots, { recursive: true });
 const browser = await chromium.launch({
   executablePath,
   chromiumSandbox: false,
-  args: [
-    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-    // The development CA's server, and no other certificate that the system does not know.
-    `--ignore-certificate-errors-spki-list=${spki}`,
-  ],
+  args: chromiumArguments(spki),
 });
 
 const people = {
@@ -25,16 +20,6 @@ const people = {
   mario: "prova-mario",
   carla: "prova-carla",
 };
-
-// Everything that a page may not load or run shows up on its console.
-function watch(page, complaints) {
-  page.on("console", (message) => {
-    // A refusal is a page with a status of 4xx: that is no complaint.
-    const isPage = message.text().startsWith("Failed to load resource") && message.location().url === page.url();
-    if (message.type() === "error" && !isPage) complaints.push(`${page.url()}: ${message.text()}`);
-  });
-  page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error.message}`));
-}
 
 async function chooseProvider(page, name) {
   await page.locator("details.spid-button summary").click();
@@ -51,32 +36,6 @@ async function logIn(page, user, { level, session = false } = {}) {
 
 async function consent(page) {
   await page.locator("button[value=yes]").click();
-}
-
-// What the application was told, read from its page.
-async function told(page) {
-  await page.locator("#level").waitFor();
-  const rows = await page.locator("#claims tr").all();
-  const claims = {};
-  for (const row of rows) {
-    claims[await row.locator("th").innerText()] = await row.locator("td").innerText();
-  }
-  return { url: page.url(), level: await page.locator("#level").innerText(), claims };
-}
-
-const axe = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
-
-// What the page does that WCAG 2.1 A and AA forbid, as far as a machine can tell (axe-core); and whether it is wider than
-// its window, so that one must scroll sideways to read it (WCAG 2.1, 1.4.10).
-async function barriers(page) {
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => window.axe.run(document, {
-    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
-  }));
-  const barriers = found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
-  const excess = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (excess > 0) barriers.push(`${excess} px wider than the window`);
-  return { barriers, checked: found.passes.length };
 }
 
 async function offered(page) {
