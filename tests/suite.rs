@@ -36,6 +36,7 @@ mod suite {
     mod cns_nginx;
     mod cns_oracle;
     mod cns_second_step;
+    mod cns_serving;
     mod cns_tls;
     mod command_line;
     mod configuration;

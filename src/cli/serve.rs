@@ -20,7 +20,7 @@ use crate::server::{Hangups, Listener, Shutdown, Transport, health};
 use crate::store::SqliteStore;
 use crate::telemetry::start_logs;
 
-use cards::Cards;
+use cards::{Bound, Cards};
 use watch::Watched;
 
 /// How often the store is looked after.
@@ -79,16 +79,12 @@ async fn serve(
     let watcher = tokio::spawn(watch::files(watched, hangups));
     let revocation = revocation::keep(built.revocation.take(), built.gateway.clone()).await;
 
-    writeln!(
-        output.out,
-        "{} on {}; health and metrics on http://{}",
-        config.edge.origin(),
-        people.address(),
-        platform.address()
-    )?;
-    if let Some(cards) = &cards {
-        cards.tell(output)?;
-    }
+    let mut told = vec![
+        format!("{} on {}", config.edge.origin(), people.address()),
+        format!("health and metrics on http://{}", platform.address()),
+    ];
+    told.extend(cards.iter().flat_map(Bound::told));
+    writeln!(output.out, "{}", told.join("; "))?;
     output.out.flush()?;
     let readers = {
         let (gateway, shutdown) = (built.gateway.clone(), shutdown.clone());

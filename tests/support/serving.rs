@@ -13,6 +13,8 @@ pub struct Serving {
     pub people: SocketAddr,
     /// Where health and metrics are.
     pub platform: SocketAddr,
+    /// Where cards are shown.
+    pub cards: Vec<SocketAddr>,
     log: String,
 }
 
@@ -28,7 +30,7 @@ impl Serving {
         let mut line = String::new();
         let out = process.stdout.take().unwrap();
         BufReader::new(out).read_line(&mut line).unwrap();
-        // "ORIGIN on ADDRESS; health and metrics on http://ADDRESS"
+        // "ORIGIN on ADDRESS; health and metrics on http://ADDRESS", and then "; cards at ORIGIN on ADDRESS" for each
         let mut addresses = line.trim().split(" on ").skip(1).map(|part| {
             let address = part.split(';').next().unwrap();
             address.trim_start_matches("http://").parse().unwrap()
@@ -36,6 +38,7 @@ impl Serving {
         Self {
             people: addresses.next().unwrap(),
             platform: addresses.next().unwrap(),
+            cards: addresses.collect(),
             process,
             log,
         }

@@ -3,7 +3,6 @@
 use anyhow::Context as _;
 use tokio::task::JoinSet;
 
-use crate::cli::Output;
 use crate::config::{CardListener, CnsSection, Fault, ProxyAddress};
 use crate::http::cns::{CardProxy, Entrance, router};
 use crate::http::state::Gateway;
@@ -95,27 +94,21 @@ pub(super) struct Bound {
 }
 
 impl Bound {
-    /// Tells where cards are read.
-    pub(super) fn tell(&self, output: &mut Output<'_>) -> std::io::Result<()> {
-        for (listener, entrance) in &self.tcp {
+    /// Where cards are read, in a few words for each listener.
+    pub(super) fn told(&self) -> Vec<String> {
+        let tcp = self.tcp.iter().map(|(listener, entrance)| {
             let address = listener.address();
             match entrance {
                 Entrance::Tls(origin) => {
-                    writeln!(
-                        output.out,
-                        "cards at {} on {address}",
-                        origin.origin().ascii_serialization()
-                    )?;
+                    let origin = origin.origin().ascii_serialization();
+                    format!("cards at {origin} on {address}")
                 }
-                Entrance::Proxy(_) => {
-                    writeln!(output.out, "cards by the proxy at http://{address}")?;
-                }
+                Entrance::Proxy(_) => format!("cards by a proxy at http://{address}"),
             }
-        }
-        if let Some((_, path, _)) = &self.local {
-            writeln!(output.out, "cards by the proxy at unix:{path}")?;
-        }
-        Ok(())
+        });
+        let local = self.local.iter();
+        let local = local.map(|(_, path, _)| format!("cards by a proxy at unix:{path}"));
+        tcp.chain(local).collect()
     }
 
     /// Serves until `shutdown`.
