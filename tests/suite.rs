@@ -35,6 +35,7 @@ mod suite {
     mod cns_journey;
     mod cns_nginx;
     mod cns_oracle;
+    mod cns_properties;
     mod cns_second_step;
     mod cns_serving;
     mod cns_tls;

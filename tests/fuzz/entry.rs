@@ -9,6 +9,7 @@ use varco::downstream::oidc::Parameters;
 use varco::protocol::jose::{Jwk, JwkSet, JwsAlgorithm, JwtProfile, UnverifiedJwt, parse_object};
 use varco::protocol::saml::response::{Answer, Response};
 use varco::protocol::x509::crl::{Crl, CrlSigner};
+use varco::protocol::x509::{Certificate, Oid};
 use varco::protocol::xml::{C14nRefusal, Document, Element, Limits, canonical};
 
 /// The only person that the seeds prove.
@@ -180,4 +181,41 @@ pub fn list(content: &[u8]) -> bool {
     assert!(crl.revoked().len() * 20 <= content.len());
     assert_eq!(crl.revoked().not_in(crl.revoked()).count(), 0);
     true
+}
+
+/// A certificate that is read is bounded and is the very bytes; its numbers and identifiers have one spelling, and every
+/// text of its names can be shown.
+pub fn card(data: &[u8]) {
+    let Ok(card) = Certificate::parse(data) else {
+        return;
+    };
+    assert!(card.der() == data && data.len() <= Certificate::MAX_BYTES);
+    let serial = card.serial().magnitude();
+    assert!(serial.len() <= 20 && serial.first() != Some(&0));
+    assert!(card.is_signed_by(&card).is_err() || card.issuer() == card.subject());
+    for name in [card.subject(), card.issuer()] {
+        for kind in [
+            Oid::COMMON_NAME,
+            Oid::SERIAL_NUMBER,
+            Oid::GIVEN_NAME,
+            Oid::SURNAME,
+        ] {
+            for text in name.all(&kind).flatten() {
+                assert!(!text.contains(char::is_control));
+            }
+        }
+        assert!(!name.display().contains(char::is_control));
+    }
+    for oid in card
+        .policies()
+        .iter()
+        .chain(card.extended_key_usage().unwrap_or_default())
+    {
+        let dotted = oid.to_string();
+        // An arc over 64 bits is not written out.
+        assert!(dotted.contains('?') || Oid::parse(&dotted).as_ref() == Some(oid));
+    }
+    for address in card.crl_addresses().iter().chain(card.ocsp_addresses()) {
+        assert!(address.len() <= 2048 && address.bytes().all(|byte| (0x20..0x7f).contains(&byte)));
+    }
 }

@@ -16,7 +16,8 @@ use crate::support::cards::{
 };
 use crate::support::certificates::{
     AUTHORITY_KEY_ID, BASIC_CONSTRAINTS, CLIENT_AUTH, EXTENDED_KEY_USAGE, KEY_CERT_SIGN, KEY_USAGE,
-    Made, NETSCAPE_TYPE, Paper, SERVER_AUTH, SUBJECT_KEY_ID, der, integer, pem, try_openssl,
+    Made, NETSCAPE_TYPE, Paper, SERVER_AUTH, SUBJECT_KEY_ID, der, integer, pem, signed,
+    try_openssl,
 };
 
 /// Chains for OpenSSL to judge, all at one moment and with the same authorities.
@@ -43,8 +44,10 @@ impl Oracle {
     /// Whether OpenSSL finds a good path for a TLS client, or what it says.
     fn judge(&self, chain: &[Vec<u8>]) -> Result<(), String> {
         let [one, other] = SETS;
-        self.judge_with(one, chain)
-            .or_else(|_| self.judge_with(other, chain))
+        self.judge_with(one, chain).or_else(|first| {
+            let second = self.judge_with(other, chain);
+            second.map_err(|second| format!("{first} / {second}"))
+        })
     }
 
     fn judge_with(&self, set: &str, chain: &[Vec<u8>]) -> Result<(), String> {
@@ -205,9 +208,20 @@ fn chain(dice: &mut Dice) -> (Vec<Vec<u8>>, Vec<String>) {
         let what = change(paper, signer, dice);
         told.push(format!("{what} of {at}"));
     }
+    // Before the signature, so that nothing but the reading can refuse it.
+    let flipped = (dice.throw(3) == 0).then(|| dice.throw(papers.len()));
     let mut chain: Vec<Vec<u8>> = papers
         .iter()
-        .map(|(paper, signer)| paper.sign((signer.key)()))
+        .enumerate()
+        .map(|(at, (paper, signer))| {
+            let mut inside = paper.to_be_signed();
+            if flipped == Some(at) {
+                let byte = dice.throw(inside.len());
+                inside[byte] ^= 1 << dice.throw(8);
+                told.push(format!("byte {byte} of {at}, signed"));
+            }
+            signed(&inside, paper.made, (signer.key)())
+        })
         .collect();
     match dice.throw(12) {
         0 => {
@@ -237,6 +251,9 @@ fn chain(dice: &mut Dice) -> (Vec<Vec<u8>>, Vec<String>) {
     }
     (chain, told)
 }
+
+/// `proxyCertInfo` that inherits everything (RFC 3820, 3.8).
+const PROXY: &[u8] = b"\x30\x0c\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x15\x01";
 
 /// Changes one thing, in a way that often breaks the path and sometimes does not.
 fn change(paper: &mut Paper, signer: &mut Authority, dice: &mut Dice) -> &'static str {
@@ -325,6 +342,13 @@ fn change(paper: &mut Paper, signer: &mut Authority, dice: &mut Dice) -> &'stati
             let (kind, value) = dice.one_of(&[
                 ("1.3.6.1.4.1.55555.1", &[5, 0][..]),
                 ("2.5.29.17", &[0x30, 3, 0x82, 1, b'x']),
+                ("2.5.29.17", &[0x30, 3, 0x89, 1, b'x']),
+                ("2.5.29.18", &[0x30, 0]),
+                ("1.3.6.1.5.5.7.1.14", PROXY),
+                ("1.3.6.1.5.5.7.1.7", &[0x30, 0]),
+                ("2.5.29.31", &[0x30, 0]),
+                ("1.3.6.1.5.5.7.1.1", &[0x30, 0]),
+                ("2.5.29.16", &[5, 0]),
                 ("2.5.29.54", &[2, 1, 0]),
                 ("2.5.29.36", &[0x30, 3, 0x80, 1, 0]),
             ]);

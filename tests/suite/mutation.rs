@@ -9,6 +9,7 @@ use varco::crypto::Signer as _;
 use super::corpus::CORPUS;
 use super::corpus::judges::{Exhibit, bergshamra};
 use super::corpus::signing::PROVIDER;
+use crate::support::cards::accepted_cards;
 
 #[path = "../fuzz/entry.rs"]
 pub mod entry;
@@ -164,5 +165,10 @@ fn write_the_seeds_of_the_fuzz_targets() {
                 fs::write(seeds.join(format!("{number:04}.xml")), &case.text).unwrap();
             }
         }
+    }
+    let seeds = folder.join("corpus/card");
+    fs::create_dir_all(&seeds).unwrap();
+    for card in accepted_cards(super::cns_cards::now()) {
+        fs::write(seeds.join(format!("{}.der", card.name)), &card.chain_der[0]).unwrap();
     }
 }

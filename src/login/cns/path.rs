@@ -111,6 +111,10 @@ impl Search<'_> {
             if &authority == last || below.contains(&authority) {
                 continue;
             }
+            if authority.may_issue() && !authority.has_critical_constraints() {
+                self.note(CnsRefusal::IssuerCertificate);
+                continue;
+            }
             match self.step(last, &authority, below.len()) {
                 Err(refusal) => self.note(refusal),
                 Ok(()) if below.len() >= usize::from(self.rules.max_between) => {

@@ -169,8 +169,10 @@ impl From<CertificateRefusal> for CnsRefusal {
             CertificateRefusal::CriticalExtension => Self::CriticalExtension,
             CertificateRefusal::Extension => Self::Extension,
             CertificateRefusal::Key(KeyError::Size(..2048)) => Self::KeyTooSmall,
+            CertificateRefusal::Key(KeyError::Unreadable) | CertificateRefusal::Malformed => {
+                Self::Malformed
+            }
             CertificateRefusal::Key(_) => Self::Key,
-            CertificateRefusal::Malformed => Self::Malformed,
         }
     }
 }

@@ -82,7 +82,12 @@ fn only_name(subject: &Name, kind: &Oid) -> Option<String> {
     let mut values = subject.all(kind);
     let value = values.next()?.ok()?.trim();
     let fits = !value.is_empty() && value.len() <= LONGEST_NAME && values.next().is_none();
-    fits.then(|| value.to_owned())
+    (fits && !value.contains(is_invisible)).then(|| value.to_owned())
+}
+
+/// Characters that show nothing and turn the text round them about: on a page they could make one name look another.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 fn is_usual(card_id: &str) -> bool {
@@ -98,4 +103,56 @@ fn is_usual(card_id: &str) -> bool {
         && hash
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_would_mislead_are_left_out() {
+        let shown = |name: &str| {
+            // One attribute `GN` in UTF-8, short enough for short lengths.
+            let value = [
+                &[0x0c, u8::try_from(name.len()).unwrap()][..],
+                name.as_bytes(),
+            ]
+            .concat();
+            let kind = [0x06, 0x03, 0x55, 0x04, 0x2a];
+            let wrap = |tag: u8, inside: Vec<u8>| {
+                [vec![tag, u8::try_from(inside.len()).unwrap()], inside].concat()
+            };
+            let attribute = wrap(0x30, [&kind[..], &value].concat());
+            let name = wrap(0x30, wrap(0x31, attribute));
+            only_name(&Name::parse(&name).unwrap(), &Oid::GIVEN_NAME)
+        };
+        assert_eq!(shown("Niccol\u{f2}").as_deref(), Some("Niccol\u{f2}"));
+        assert_eq!(shown(" Mario ").as_deref(), Some("Mario"));
+        for misleading in [
+            "",
+            " ",
+            "Ma\u{202e}oir",
+            "Mario\u{200b}",
+            "\u{feff}Mario",
+            "Ma\nrio",
+        ] {
+            assert_eq!(shown(misleading), None, "{misleading:?}");
+        }
+    }
+
+    #[test]
+    fn the_form_of_the_profile_is_told_from_others() {
+        assert!(is_usual("6120010000000001.AbCdEfGhIjKlMnOpQrStUvWxYz0="));
+        assert!(is_usual("6120010000000001.ab/cd+ef/GhIjKlMnOpQrStUvW+="));
+        for other in [
+            "",
+            "6120010000000001",
+            "6120010000000001.",
+            "612001000000000.AbCdEfGhIjKlMnOpQrStUvWxYz0=",
+            "6120010000000001.AbCdEfGhIjKlMnOpQrStUvWxYz01",
+            "6120010000000001.AbCdEfGhIjKlMnOpQrStUvWxYz_=",
+        ] {
+            assert!(!is_usual(other), "{other}");
+        }
+    }
 }

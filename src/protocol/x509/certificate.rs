@@ -237,6 +237,13 @@ impl Certificate {
             && self.key_usage().is_some_and(KeyUsage::key_cert_sign)
     }
 
+    /// Whether it marks its basic constraints critical, as an authority's must be (RFC 5280, 4.2.1.9). The national list has
+    /// authorities that do not, so it is asked of others only.
+    #[must_use]
+    pub fn has_critical_constraints(&self) -> bool {
+        self.extensions.has_critical_constraints
+    }
+
     /// Where the lists are that tell whether it was revoked.
     #[must_use]
     pub fn crl_addresses(&self) -> &[String] {

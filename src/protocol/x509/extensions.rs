@@ -7,6 +7,7 @@ use super::der::{
     BIT_STRING, BOOLEAN, INTEGER, NotDer, OCTET_STRING, OID, Reader, SEQUENCE, bits, context,
     context_constructed, small, unsigned,
 };
+use super::name::Name;
 use super::oid::Oid;
 use super::refusal::CertificateRefusal;
 
@@ -71,6 +72,7 @@ pub(super) struct Extensions {
     pub(super) extended_key_usage: Option<Vec<Oid>>,
     pub(super) policies: Vec<Oid>,
     pub(super) basic_constraints: Option<BasicConstraints>,
+    pub(super) has_critical_constraints: bool,
     pub(super) subject_key_id: Option<Vec<u8>>,
     pub(super) authority_key_id: Option<AuthorityKeyId>,
     pub(super) crl_addresses: Vec<String>,
@@ -91,6 +93,10 @@ impl Extensions {
     pub(super) fn read(content: &[u8]) -> Result<Self, CertificateRefusal> {
         let mut found = Self::default();
         let mut seen = HashSet::new();
+        // `SEQUENCE SIZE (1..MAX)`
+        if content.is_empty() {
+            return Err(CertificateRefusal::Malformed);
+        }
         for extension in Reader::new(content).all(SEQUENCE) {
             let mut extension = Reader::new(extension?);
             let kind = Oid::from_content(extension.expect(OID)?)?;
@@ -98,13 +104,19 @@ impl Extensions {
             let critical = extension.boolean_or_false(BOOLEAN)?;
             let value = extension.expect(OCTET_STRING)?;
             extension.end()?;
-            let is_known = found
+            // Whoever may log in may make a proxy certificate (RFC 3820), critical by its definition; OpenSSL refuses one
+            // that is not so marked as well.
+            if kind == Oid::PROXY_CERTIFICATE {
+                return Err(CertificateRefusal::CriticalExtension);
+            }
+            let is_obeyed = found
                 .take(&kind, value)
                 .map_err(|NotDer| CertificateRefusal::Extension)?;
+            found.has_critical_constraints |= critical && kind == Oid::BASIC_CONSTRAINTS;
             if !seen.insert(kind) {
                 return Err(CertificateRefusal::DuplicateExtension);
             }
-            if critical && !is_known {
+            if critical && !is_obeyed {
                 return Err(CertificateRefusal::CriticalExtension);
             }
             if seen.len() > MAX_EXTENSIONS {
@@ -114,7 +126,8 @@ impl Extensions {
         Ok(found)
     }
 
-    /// Reads one; says whether it is one that a verifier of paths here obeys.
+    /// Reads one; says whether it may be critical: it is one that is obeyed here, and not one that must not be critical
+    /// (RFC 5280: key identifiers and `authorityInfoAccess`).
     fn take(&mut self, kind: &Oid, value: &[u8]) -> Result<bool, NotDer> {
         let kind = |known: &Oid| kind == known;
         if kind(&Oid::KEY_USAGE) {
@@ -127,15 +140,25 @@ impl Extensions {
             self.basic_constraints = Some(basic_constraints(value)?);
         } else if kind(&Oid::SUBJECT_KEY_ID) {
             self.subject_key_id = Some(Reader::only(value, OCTET_STRING)?.to_vec());
+            return Ok(false);
         } else if kind(&Oid::AUTHORITY_KEY_ID) {
             self.authority_key_id = Some(authority_key_id(value)?);
+            return Ok(false);
         } else if kind(&Oid::CRL_DISTRIBUTION_POINTS) {
             self.crl_addresses = crl_addresses(value)?;
         } else if kind(&Oid::AUTHORITY_INFO_ACCESS) {
             self.ocsp_addresses = ocsp_addresses(value)?;
+            return Ok(false);
         } else if kind(&Oid::NETSCAPE_CERT_TYPE) {
             let bits = bits(Reader::only(value, BIT_STRING)?)?;
             self.netscape_type = Some(bits.first().copied().unwrap_or_default());
+        } else if [Oid::SUBJECT_ALT_NAME, Oid::ISSUER_ALT_NAME]
+            .iter()
+            .any(kind)
+        {
+            // Nobody here reads other names; what is not even names is refused, as OpenSSL does.
+            general_names(value)?;
+            return Ok(false);
         } else if [
             Oid::NAME_CONSTRAINTS,
             Oid::POLICY_CONSTRAINTS,
@@ -231,6 +254,25 @@ fn authority_key_id(value: &[u8]) -> Result<AuthorityKeyId, NotDer> {
         issuer,
         serial: serial.map(<[u8]>::to_vec),
     })
+}
+
+/// `GeneralNames` (RFC 5280, 4.2.1.6): one at least, each of one of the nine kinds.
+fn general_names(value: &[u8]) -> Result<(), NotDer> {
+    let mut names = Reader::new(Reader::only(value, SEQUENCE)?);
+    if names.is_empty() {
+        return Err(NotDer);
+    }
+    while !names.is_empty() {
+        let name = names.value()?;
+        match name.tag {
+            // directoryName
+            tag if tag == context_constructed(4) => drop(Name::read(name.contents)?),
+            // otherName, x400Address, ediPartyName; rfc822Name, dNSName, URI, iPAddress, registeredID
+            0xa0 | 0xa3 | 0xa5 | 0x81 | 0x82 | 0x86..=0x88 => {}
+            _ => return Err(NotDer),
+        }
+    }
+    Ok(())
 }
 
 /// The addresses of the lists that tell of this certificate: those of other issuers, or for some reasons only, tell

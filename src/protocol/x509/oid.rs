@@ -27,6 +27,10 @@ impl Oid {
     pub const EXTENDED_KEY_USAGE: Self = Self::known(&[0x55, 0x1d, 0x25]);
     /// `cRLDistributionPoints` (RFC 5280, 4.2.1.13).
     pub const CRL_DISTRIBUTION_POINTS: Self = Self::known(&[0x55, 0x1d, 0x1f]);
+    /// `subjectAltName` (RFC 5280, 4.2.1.6).
+    pub const SUBJECT_ALT_NAME: Self = Self::known(&[0x55, 0x1d, 0x11]);
+    /// `issuerAltName` (RFC 5280, 4.2.1.7).
+    pub const ISSUER_ALT_NAME: Self = Self::known(&[0x55, 0x1d, 0x12]);
     /// `nameConstraints` (RFC 5280, 4.2.1.10).
     pub const NAME_CONSTRAINTS: Self = Self::known(&[0x55, 0x1d, 0x1e]);
     /// `policyMappings` (RFC 5280, 4.2.1.5).
@@ -38,6 +42,9 @@ impl Oid {
     /// `authorityInfoAccess` (RFC 5280, 4.2.2.1).
     pub const AUTHORITY_INFO_ACCESS: Self =
         Self::known(&[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x01]);
+    /// `proxyCertInfo` (RFC 3820, 3.8).
+    pub const PROXY_CERTIFICATE: Self =
+        Self::known(&[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x0e]);
     /// `netscape-cert-type`, which OpenSSL still obeys.
     pub const NETSCAPE_CERT_TYPE: Self =
         Self::known(&[0x60, 0x86, 0x48, 0x01, 0x86, 0xf8, 0x42, 0x01, 0x01]);

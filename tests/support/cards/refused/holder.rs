@@ -84,13 +84,11 @@ pub(super) fn cards(now: Timestamp) -> Vec<NegativeCard> {
         typed("common-name-in-utf-16", BMP, &utf16),
         typed("common-name-in-teletex", TELETEX, usual.as_bytes()),
         typed("common-name-in-ia5", IA5, usual.as_bytes()),
-        typed("common-name-as-bytes", 0x04, usual.as_bytes()).not_presentable(),
         typed(
             "nul-in-common-name",
             UTF8,
             format!("{FISCAL_CODE}\0/{CARD_ID}").as_bytes(),
         ),
-        typed("common-name-not-utf-8", UTF8, b"RSSMRA80A01H501U/\xff").not_presentable(),
         typed(
             "printable-with-other-characters",
             PRINTABLE,

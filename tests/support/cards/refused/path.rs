@@ -195,6 +195,11 @@ pub(super) fn cards(now: Timestamp) -> Vec<NegativeCard> {
             R::IssuerNotAuthority,
         ),
         through(
+            "between-whose-constraints-are-not-critical",
+            between().with(BASIC_CONSTRAINTS, false, der(0x30, &[&[1, 1, 0xff]])),
+            R::IssuerCertificate,
+        ),
+        through(
             "between-without-basic-constraints",
             between().without(BASIC_CONSTRAINTS),
             R::IssuerNotAuthority,

@@ -4,7 +4,8 @@ use varco::identity::Timestamp;
 use varco::login::cns::CnsRefusal as R;
 
 use super::super::super::certificates::{
-    EXTENDED_KEY_USAGE, KEY_USAGE, Made, Paper, TestKey, der, integer, oid, signed,
+    CN, EXTENDED_KEY_USAGE, KEY_USAGE, Made, Paper, TestKey, UTF8, attribute, der, integer, oid,
+    signed,
 };
 use super::super::accepted::keyed;
 use super::super::{
@@ -35,6 +36,13 @@ pub(super) fn cards(now: Timestamp) -> Vec<NegativeCard> {
         version,
         extensions: Vec::new(),
         ..good()
+    };
+    let inside = |name, change: &dyn Fn(&mut Vec<Vec<u8>>)| {
+        let mut fields = fields(&good());
+        change(&mut fields);
+        let inside = der(0x30, &[&fields.concat()]);
+        let card = signed(&inside, Made::RsaSha256, authority_key());
+        sent(name, vec![card], R::Malformed).not_presentable()
     };
     vec![
         sent(
@@ -69,11 +77,10 @@ pub(super) fn cards(now: Timestamp) -> Vec<NegativeCard> {
             R::Malformed,
         )
         .not_presentable(),
-        sent(
-            "unique-identifier",
-            vec![with_unique_identifier(&good())],
-            R::Malformed,
-        ),
+        // `subjectUniqueID [2]`, which must not be used (RFC 5280, 4.1.2.8).
+        inside("unique-identifier", &|fields| {
+            fields.insert(7, der(0x82, &[&[0, 1]]));
+        }),
         sent(
             "no-certificate-of-a-person-but-a-key",
             vec![authority_key().spki.clone()],
@@ -125,6 +132,11 @@ pub(super) fn cards(now: Timestamp) -> Vec<NegativeCard> {
             R::CriticalExtension,
         ),
         region(
+            "critical-authority-information",
+            good().with("1.3.6.1.5.5.7.1.1", true, der(0x30, &[])),
+            R::CriticalExtension,
+        ),
+        region(
             "malformed-key-usage",
             good().with(KEY_USAGE, true, der(4, &[&[0x80]])),
             R::Extension,
@@ -162,6 +174,80 @@ pub(super) fn cards(now: Timestamp) -> Vec<NegativeCard> {
             good().with("2.5.29.19", true, der(0x30, &[&integer(&[0])])),
             R::Extension,
         ),
+        region(
+            "huge-policy",
+            good().with(
+                "2.5.29.32",
+                false,
+                der(0x30, &[&der(0x30, &[&der(6, &[&[0x7f; 65]])])]),
+            ),
+            R::Extension,
+        ),
+        region(
+            "key-usage-of-three-bytes",
+            good().with(KEY_USAGE, true, der(3, &[&[0, 0x80, 0, 1]])),
+            R::Extension,
+        ),
+        region(
+            "key-usage-with-unused-bits-set",
+            good().with(KEY_USAGE, true, der(3, &[&[7, 0xc0]])),
+            R::Extension,
+        ),
+        region(
+            "alternative-name-of-no-kind",
+            good().with("2.5.29.17", false, der(0x30, &[&der(0x89, &[b"x"])])),
+            R::Extension,
+        ),
+        region(
+            "proxy-certificate-not-critical",
+            good().with(
+                "1.3.6.1.5.5.7.1.14",
+                false,
+                der(0x30, &[&der(0x30, &[&oid("1.3.6.1.5.5.7.21.1")])]),
+            ),
+            R::CriticalExtension,
+        ),
+        inside("extensions-twice", &|fields| {
+            let last = fields.last().unwrap().clone();
+            fields.push(last);
+        }),
+        inside("no-extension-in-the-list", &|fields| {
+            *fields.last_mut().unwrap() = der(0xa3, &[&der(0x30, &[])]);
+        }),
+        inside("generalized-time-before-2050", &|fields| {
+            let early = der(0x18, &[b"20260101000000Z"]);
+            let late = der(0x18, &[b"20300101000000Z"]);
+            fields[4] = der(0x30, &[&early, &late]);
+        }),
+        inside("time-without-seconds", &|fields| {
+            let early = der(0x17, &[b"2601010000Z"]);
+            let late = der(0x17, &[b"3001010000Z"]);
+            fields[4] = der(0x30, &[&early, &late]);
+        }),
+        inside("empty-set-in-the-subject", &|fields| {
+            let named = attribute(CN, UTF8, b"RSSMRA80A01H501U/x");
+            fields[5] = der(0x30, &[&der(0x31, &[]), &der(0x31, &[&named])]);
+        }),
+        inside("common-name-as-bytes", &|fields| {
+            let named = attribute(CN, 4, b"RSSMRA80A01H501U/x");
+            fields[5] = der(0x30, &[&der(0x31, &[&named])]);
+        }),
+        inside("common-name-not-utf-8", &|fields| {
+            let named = attribute(CN, UTF8, b"RSSMRA80A01H501U/\xff");
+            fields[5] = der(0x30, &[&der(0x31, &[&named])]);
+        }),
+        inside("attribute-of-three-parts", &|fields| {
+            let value = der(UTF8, &[b"RSSMRA80A01H501U/x"]);
+            let three = der(0x30, &[&oid(CN), &value, &value]);
+            fields[5] = der(0x30, &[&der(0x31, &[&three])]);
+        }),
+        NegativeCard {
+            expected: R::Key,
+            ..inside("key-with-something-after-it", &|fields| {
+                let key = fields[6].clone();
+                fields[6] = der(0x30, &[contents(&key), &[5, 0]]);
+            })
+        },
         weak("rsa1024", weak_key_1024(), R::KeyTooSmall),
         weak("rsa-exponent-3", weak_key_exponent(), R::Key),
         weak("p521", other_key_p521(), R::Key),
@@ -185,6 +271,24 @@ fn contents(der: &[u8]) -> &[u8] {
     &der[4..]
 }
 
+/// The values within what is signed: version, serial number, algorithm, issuer, validity, subject, key, extensions.
+fn fields(paper: &Paper) -> Vec<Vec<u8>> {
+    let inside = paper.to_be_signed();
+    let mut rest = contents(&inside);
+    let mut fields = Vec::new();
+    while let [_, first, ..] = *rest {
+        let (header, length) = match first {
+            short @ 0..=0x7f => (2, usize::from(short)),
+            0x81 => (3, usize::from(rest[2])),
+            _ => (4, usize::from(rest[2]) << 8 | usize::from(rest[3])),
+        };
+        let (field, after) = rest.split_at(header + length);
+        fields.push(field.to_vec());
+        rest = after;
+    }
+    fields
+}
+
 /// The same with the outermost length left open, which BER allows.
 fn indefinite(der: &[u8]) -> Vec<u8> {
     [&[0x30, 0x80][..], contents(der), &[0, 0]].concat()
@@ -193,23 +297,6 @@ fn indefinite(der: &[u8]) -> Vec<u8> {
 /// The same with the outermost length one byte longer than it need be.
 fn padded(der: &[u8]) -> Vec<u8> {
     [&[0x30, 0x83, 0][..], &der[2..4], contents(der)].concat()
-}
-
-/// `subjectUniqueID [2]`, which must not be used (RFC 5280, 4.1.2.8), before the extensions.
-fn with_unique_identifier(paper: &Paper) -> Vec<u8> {
-    let inside = paper.to_be_signed();
-    let inside = contents(&inside);
-    let extensions = inside
-        .windows(2)
-        .rposition(|window| window == [0xa3, 0x81] || window == [0xa3, 0x82])
-        .unwrap();
-    let (fields, extensions) = inside.split_at(extensions);
-    let identifier = der(0x82, &[&[0, 1]]);
-    signed(
-        &der(0x30, &[fields, &identifier, extensions]),
-        paper.made,
-        authority_key(),
-    )
 }
 
 fn nine_kilobytes(paper: &Paper) -> Vec<u8> {
