@@ -1,5 +1,6 @@
 //! Other authorities of cards without a restart: a whole valid set or none, and never silently.
 
+use std::process::Command;
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
@@ -12,6 +13,7 @@ use varco::identity::SystemClock;
 use crate::support::authority::Authority;
 use crate::support::configured::Configured;
 use crate::support::listed::{LIST, configured, list, now, pem, signed};
+use crate::support::serving::Serving;
 
 /// A gateway that runs, and the watch over its authorities.
 struct Scene {
@@ -256,4 +258,36 @@ async fn asking_takes_a_change_up_at_once() {
         "{look:?}"
     );
     assert!(matches!(scene.look().await, TrustLook::Unchanged));
+}
+
+#[test]
+fn serve_takes_up_an_imported_list_on_sighup_and_a_bad_one_never() {
+    let configured = configured(LIST);
+    import(&configured, &list(7, 12), &[]);
+    let serving = Serving::start(&configured);
+    let measured = |authorities: usize| {
+        let metrics = Serving::get(serving.platform, "/metrics");
+        let next = list(7, 12).next_update.timestamp() / 100;
+        assert!(metrics.contains(&format!("varco_trusted_list_next_update_seconds {next}")));
+        metrics.contains(&format!("varco_card_authorities {authorities}\n"))
+    };
+    let told_until = |part: &str| {
+        let told = Command::new("kill")
+            .args(["-HUP", &serving.process.id().to_string()])
+            .status();
+        assert!(told.unwrap().success());
+        // Each answer is a round trip; the signal is heard long before that many.
+        let heard = (0..10_000).any(|_| {
+            Serving::get(serving.platform, "/health/live");
+            serving.log().contains(part)
+        });
+        assert!(heard, "{}", serving.log());
+    };
+    assert!(measured(12));
+    import(&configured, &list(8, 11), &[]);
+    told_until("\"card-authorities-replaced\"");
+    assert!((0..10_000).any(|_| measured(11)));
+    configured.write("trusted/current.toml", "file = 1");
+    told_until("\"card-authorities-refused\"");
+    assert!(measured(11));
 }
