@@ -105,7 +105,7 @@ impl Default for Metrics {
         let certificate_headers = Counter::default();
         registry.register(
             "refused_certificate_headers",
-            "Requests of strangers with a header that tells of a client certificate",
+            "Requests refused for a header that tells of a client certificate",
             certificate_headers.clone(),
         );
         let card_authorities = Gauge::default();
