@@ -571,6 +571,77 @@ async fn addresses_of_cards_are_asked_once_their_card_was_seen_and_their_host_is
 }
 
 #[tokio::test]
+async fn an_authority_below_counts_as_long_as_who_signed_it_and_names_no_hosts() {
+    let server = HttpServer::start(|_| Reply::of(404, KIND, ""));
+    let root = CardIssuer::new("Radice", &[]);
+    let address = server.url("/below.crl").to_string();
+    let below = CardIssuer::below(&root, "Sotto", 5, &["http://stranger.example/below.crl"]);
+    let card = below.card(7, &[&address]);
+    let list = below.signed(1, start() - HOUR, start() + DAY, &[7]);
+    server.answer(move |_| Reply::of(200, KIND, &list));
+    let mut house = House::new(&[&root], settings(Some(&server)));
+    // Nobody knows of it before its first card.
+    assert_eq!(house.fetch().await, Round::default());
+    assert_eq!(house.status(&card, &below).await, Revocation::Unknown);
+    assert_eq!(house.fetch().await, Round::default());
+    assert_eq!(house.status(&card, &below).await, Revocation::Revoked);
+    house.look().await;
+    assert_eq!(house.revocation.lists().held().len(), 1);
+    // Its root is trusted no more, and neither is it.
+    house.trusted.lock().unwrap().clear();
+    house.look().await;
+    assert!(house.revocation.lists().held().is_empty());
+    let before = server.received().len();
+    house.wait(2 * DAY);
+    house.fetch().await;
+    assert_eq!(server.received().len(), before);
+}
+
+#[tokio::test]
+async fn no_more_parts_of_an_authority_are_held_than_anybody_has() {
+    let issuer = authority();
+    let folder = tempfile::tempdir().unwrap();
+    for part in 0..1030 {
+        let list = issuer
+            .list(1, start() - HOUR, start() + DAY, &[])
+            .with(distribution(&[points(&[&format!(
+                "http://a.example/{part}"
+            )])]));
+        let list = list.signed_by(&issuer.key);
+        std::fs::write(folder.path().join(format!("{part}.crl")), list).unwrap();
+    }
+    let mut house = House::new(&[&issuer], in_folder(folder.path()));
+    let round = house.look().await;
+    assert_eq!(round.codes(), ["too-many"; 6]);
+    assert_eq!(house.revocation.lists().held().len(), 1024);
+}
+
+#[tokio::test]
+async fn a_list_that_was_let_go_is_asked_for_whole_when_its_authority_comes_back() {
+    let (server, issuer, mut house) = served(|_| Reply::of(404, KIND, ""));
+    let list = issuer.signed(1, start() - HOUR, start() + 30 * DAY, &[7]);
+    server.answer(move |received| match received.header("if-none-match") {
+        Some(_) => Reply::with(304, &[], ""),
+        None => Reply::with(200, &[("content-type", KIND), ("etag", "\"1\"")], &list),
+    });
+    house.look().await;
+    house.fetch().await;
+    let address = server.url("/ca.crl").to_string();
+    let other = CardIssuer::new("Un'altra", &[&address]);
+    let trust = |house: &House, issuer: &CardIssuer| {
+        *house.trusted.lock().unwrap() = vec![Arc::clone(&issuer.certificate)];
+    };
+    trust(&house, &other);
+    house.look().await;
+    trust(&house, &issuer);
+    house.look().await;
+    assert!(house.revocation.lists().held().is_empty());
+    house.wait(2 * HOUR);
+    assert_eq!(house.fetch().await, Round::default());
+    assert_eq!(house.revocation.lists().held().len(), 1);
+}
+
+#[tokio::test]
 async fn an_ldap_address_is_served_by_its_mirror() {
     let server = HttpServer::start(|_| Reply::of(404, KIND, ""));
     let address = "ldap://ldap.example/cn=CA,o=Prova?certificateRevocationList";

@@ -13,6 +13,7 @@ use crate::support::der::{
     CrlForm, SHA1_RSA, SHA256_ECDSA, distribution, entry, extension, integer, name, points,
     sequence, time, tlv,
 };
+use crate::support::issuer::CardIssuer;
 use crate::support::keys;
 
 /// 2026-11-22T05:00:00Z.
@@ -354,6 +355,22 @@ proptest! {
     fn any_bytes_are_read_without_harm(bytes in proptest::collection::vec(any::<u8>(), 0..500)) {
         fuzz::list(&bytes);
     }
+}
+
+#[test]
+fn a_list_that_rcgen_makes_is_read() {
+    let issuer = CardIssuer::new("Regione Esempio - CA Cittadini", &[]);
+    let der = issuer.rcgen_list(300, &[7, 0x99]);
+    let signer = CrlSigner {
+        name: issuer.certificate.subject().der(),
+        key: issuer.certificate.public_key(),
+        key_id: issuer.certificate.subject_key_id(),
+    };
+    let crl = Crl::read(&der, &signer).unwrap();
+    assert_eq!(crl.number(), Some(serial(&[1, 44])));
+    assert_eq!(crl.revoked(), &vec![serial(&[7]), serial(&[0x99])].into());
+    assert_eq!(crl.this_update(), 1_793_491_200);
+    assert_eq!(crl.next_update(), 1_796_083_200);
 }
 
 fn openssl(folder: &Path, arguments: &[&str]) -> (bool, String) {

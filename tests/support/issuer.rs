@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use rcgen::string::Ia5String;
 use rcgen::{
-    BasicConstraints, CertificateParams, CrlDistributionPoint, CustomExtension, DnType,
-    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, SerialNumber, date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CrlDistributionPoint,
+    CustomExtension, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair,
+    KeyUsagePurpose, RevocationReason, RevokedCertParams, SerialNumber, date_time_ymd,
 };
 use varco::crypto::{KeyKind, SigningKey};
 use varco::protocol::x509::Certificate;
@@ -48,6 +49,44 @@ impl CardIssuer {
             key,
             params,
         }
+    }
+
+    /// An authority whose certificate another one issued.
+    pub fn below(above: &CardIssuer, name: &str, serial: u64, crls: &[&str]) -> Self {
+        let says = Says {
+            crls,
+            is_ca: true,
+            ..Says::default()
+        };
+        let key = SigningKey::generate(KeyKind::P256).unwrap();
+        let params = params(name, serial, &says);
+        let issuer = Issuer::from_params(&above.params, pair(&above.key));
+        let made = params.signed_by(&pair(&key), &issuer).unwrap();
+        Self {
+            certificate: Arc::new(Certificate::parse(made.der()).unwrap()),
+            key,
+            params,
+        }
+    }
+
+    /// A list that rcgen makes of it.
+    pub fn rcgen_list(&self, number: u64, revoked: &[u64]) -> Vec<u8> {
+        let revoked = revoked.iter().map(|serial| RevokedCertParams {
+            serial_number: SerialNumber::from(*serial),
+            revocation_time: date_time_ymd(2026, 1, 1),
+            reason_code: Some(RevocationReason::KeyCompromise),
+            invalidity_date: Some(date_time_ymd(2025, 12, 1)),
+        });
+        let params = CertificateRevocationListParams {
+            this_update: date_time_ymd(2026, 11, 1),
+            next_update: date_time_ymd(2026, 12, 1),
+            crl_number: SerialNumber::from(number),
+            issuing_distribution_point: None,
+            revoked_certs: revoked.collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        let issuer = Issuer::from_params(&self.params, pair(&self.key));
+        params.signed_by(&issuer).unwrap().der().to_vec()
     }
 
     /// A certificate that it issues for a key of that moment.

@@ -12,7 +12,7 @@ use crate::protocol::x509::IssuerId;
 use crate::protocol::x509::crl::{CrlScope, MOST_BYTES};
 
 /// How many files of a folder are read. More than every authority of the country has lists.
-const MOST_FILES: usize = 2048;
+const MOST_FILES: usize = 8192;
 
 /// A folder of the lists that were good last, one file an authority and scope. They are verified again when they are read:
 /// the folder is not trusted, and neither is what was trusted when they were written.

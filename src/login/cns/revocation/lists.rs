@@ -11,6 +11,11 @@ use crate::protocol::x509::{Certificate, IssuerId, Serial};
 /// A clock of an authority may be ahead of ours by so much, in seconds; a list of a later day is none yet.
 const SKEW: i64 = 300;
 
+/// The most lists of one authority, and the most cards that all lists together name: 320 MB. An authority that went bad could
+/// otherwise fill the memory, with a list for another distribution point each time.
+const MOST_PARTS: usize = 1024;
+const MOST_CARDS: usize = 16_000_000;
+
 /// What the lists say of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Listed {
@@ -44,6 +49,9 @@ pub enum NotTaken {
     /// It was made in the future.
     #[error("the list is not in force yet")]
     NotYet,
+    /// There are too many lists, or too many cards on them, already.
+    #[error("no more lists are held")]
+    TooMany,
 }
 
 impl NotTaken {
@@ -53,6 +61,7 @@ impl NotTaken {
         match self {
             Self::WentBack => "went-back",
             Self::NotYet => "not-yet",
+            Self::TooMany => "too-many",
         }
     }
 }
@@ -94,7 +103,14 @@ impl Lists {
         }
         let newly = before.map(|before| crl.revoked().not_in(before.revoked()).copied().collect());
         lists.push(Arc::new(crl));
+        if lists.len() > MOST_PARTS {
+            return Err(NotTaken::TooMany);
+        }
         lists.sort_by(|one, other| one.scope().cmp(other.scope()));
+        let cards: usize = held.values().flatten().map(|crl| crl.revoked().len()).sum();
+        if cards > MOST_CARDS {
+            return Err(NotTaken::TooMany);
+        }
         *place = Arc::new(held);
         Ok(Taken::New {
             newly: newly.unwrap_or_default(),

@@ -121,10 +121,7 @@ impl Refresher {
 
     /// Everybody whose lists count, and a digest that changes when they do.
     fn trusted(&self) -> (Arc<[Arc<Certificate>]>, [u8; 32]) {
-        let mut all = (self.trusted)();
-        all.extend(self.seen.issuers());
-        all.sort_by_cached_key(|issuer| IssuerId::of(issuer));
-        all.dedup_by_key(|issuer| IssuerId::of(issuer));
+        let all = self.seen.below((self.trusted)());
         let ids: Vec<u8> = all
             .iter()
             .flat_map(|issuer| *IssuerId::of(issuer).bytes())
@@ -140,6 +137,10 @@ impl Refresher {
         let mut files = Vec::new();
         if self.restored_for != Some(digest) {
             self.restored_for = Some(digest);
+            // What was refused or let go before may be wanted now: everything is asked for whole again.
+            for due in self.due.values_mut() {
+                (due.etag, due.modified) = (None, None);
+            }
             files.extend(self.gatherer.cache.iter().flat_map(Cache::files));
         }
         let kept = files.len();
@@ -236,13 +237,18 @@ impl Refresher {
 
     /// Every address that a list may be at.
     fn addresses(&self, trusted: &[Arc<Certificate>]) -> BTreeSet<Url> {
-        let own: Vec<String> = trusted
-            .iter()
-            .flat_map(|issuer| issuer.crl_addresses().iter().cloned())
-            .collect();
-        let allowed = self.settings.allowed.with_hosts_of(&own);
-        let named = own.into_iter().chain(self.seen.addresses());
-        named
+        let named = |issuers: &[Arc<Certificate>]| -> Vec<String> {
+            let addresses = issuers.iter().flat_map(|issuer| issuer.crl_addresses());
+            addresses.cloned().collect()
+        };
+        // Who is only below an anchor names addresses, and no further hosts.
+        let allowed = self
+            .settings
+            .allowed
+            .with_hosts_of(&named(&(self.trusted)()));
+        named(trusted)
+            .into_iter()
+            .chain(self.seen.addresses(trusted))
             .filter_map(|address| allowed.resolve(&address))
             .chain(self.settings.addresses.iter().cloned())
             .collect()

@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::protocol::x509::{Certificate, IssuerId};
 
-/// The most authorities that are remembered, and addresses of each: several times what the country has.
+/// The most authorities that are remembered: several times what the country has.
 const MOST_ISSUERS: usize = 512;
-const MOST_ADDRESSES: usize = 16;
+/// The most addresses of each: some divide their cards among hundreds of lists.
+const MOST_ADDRESSES: usize = 1024;
 
 /// An authority as its cards show it.
 #[derive(Debug, Clone)]
@@ -39,19 +40,38 @@ impl Seen {
         }
     }
 
-    /// The authorities that were seen.
-    pub(super) fn issuers(&self) -> Vec<Arc<Certificate>> {
+    /// These authorities, and those that were seen below them. One that was seen counts as long as who signed it does.
+    pub(super) fn below(&self, trusted: Vec<Arc<Certificate>>) -> Vec<Arc<Certificate>> {
         let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let issuers = seen.values();
-        issuers
-            .map(|issuer| Arc::clone(&issuer.certificate))
-            .collect()
+        let mut all: BTreeMap<IssuerId, Arc<Certificate>> = trusted
+            .into_iter()
+            .map(|issuer| (IssuerId::of(&issuer), issuer))
+            .collect();
+        // Each round may make those known who signed further ones.
+        loop {
+            let further: Vec<_> = seen
+                .iter()
+                .filter(|(id, _)| !all.contains_key(id))
+                .filter(|(_, issuer)| {
+                    let certificate = &issuer.certificate;
+                    all.values()
+                        .any(|above| certificate.is_signed_by(above).is_ok())
+                })
+                .map(|(id, issuer)| (*id, Arc::clone(&issuer.certificate)))
+                .collect();
+            if further.is_empty() {
+                return all.into_values().collect();
+            }
+            all.extend(further);
+        }
     }
 
-    /// The addresses that were seen.
-    pub(super) fn addresses(&self) -> Vec<String> {
+    /// The addresses that cards of these authorities named.
+    pub(super) fn addresses(&self, of: &[Arc<Certificate>]) -> Vec<String> {
         let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let issuers = seen.values();
+        let issuers = of
+            .iter()
+            .filter_map(|issuer| seen.get(&IssuerId::of(issuer)));
         issuers
             .flat_map(|issuer| issuer.addresses.iter().cloned())
             .collect()
