@@ -208,6 +208,15 @@ async function pages(context, shot, page) {
   await visit("not-found", `${gateway}/nowhere`);
   await visit("logout-nobody", `${gateway}/logout`);
   await visit("app-nobody", app);
+  // No card: the button leads to the card host and back to a page that helps. The card host's own page is for who strays there.
+  await page.goto(gateway);
+  const card = page.waitForResponse((response) => response.url().includes("/card?ticket="));
+  await page.locator("a.cns-button").click();
+  const cards = new URL((await card).url()).origin;
+  await page.waitForURL(/\/login\/cns\/refused\//);
+  await look("card-none");
+  await visit("card-host", cards);
+  await visit("card-ticket-gone", `${cards}/card?ticket=x`);
   await visit("ways-in", `${app}/login?resource=domanda-di-pensione/request`);
   await page.locator("details.spid-button summary").click();
   await look("ways-in-open");
