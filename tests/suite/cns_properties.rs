@@ -84,7 +84,7 @@ fn no_byte_of_a_card_can_be_changed() {
     let authority: Authority = REGION;
     let good = card_of(&authority, now()).sign((authority.key)());
     for at in 0..good.len() {
-        for change in [0x01, 0x80, 0x20] {
+        for change in [0x80, 1 << (at % 7)] {
             let mut card = good.clone();
             card[at] ^= change;
             entry::card(&card);
@@ -99,7 +99,7 @@ fn whatever_is_signed_proves_no_other_code_than_x509_parser_reads() {
     let inside = paper.to_be_signed();
     let (mut accepted, mut refused) = (0, 0);
     for at in 0..inside.len() {
-        for change in [0x01, 0x04, 0x80] {
+        for change in [0x01, 1 << (at % 8)] {
             let mut changed = inside.clone();
             changed[at] ^= change;
             let card = signed(&changed, paper.made, (P256.key)());
@@ -135,7 +135,7 @@ fn whatever_is_signed_proves_no_other_code_than_x509_parser_reads() {
             );
         }
     }
-    assert!(accepted > 50 && refused > 500, "{accepted} {refused}");
+    assert!(accepted > 50 && refused > 300, "{accepted} {refused}");
 }
 
 #[test]
@@ -149,7 +149,11 @@ fn no_card_of_the_table_breaks_a_promise() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig {
+        cases: 64,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn what_follows_the_code_is_the_cards_own_affair(rest in "[ -~]{0,80}") {
