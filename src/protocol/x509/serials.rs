@@ -47,33 +47,47 @@ impl fmt::Debug for Serial {
     }
 }
 
-/// A set of serial numbers: sorted, without holes, so that a million take 20 MB and a lookup a handful of comparisons.
+/// How many serial numbers are searched as one block: some lines of a processor's cache.
+const BLOCK: usize = 64;
+
+/// A set of serial numbers: sorted, without holes, so that a million take 20 MB.
+///
+/// The first number of each block stands in an array of its own, which stays in the cache: a search leads through that to one
+/// block, and reads memory that is far away once or twice instead of a dozen times.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Serials(Box<[Serial]>);
+pub struct Serials {
+    all: Box<[Serial]>,
+    firsts: Box<[Serial]>,
+}
 
 impl Serials {
     /// Whether a serial number is one of them.
     #[must_use]
     pub fn contains(&self, serial: &Serial) -> bool {
-        self.0.binary_search(serial).is_ok()
+        let after = self.firsts.partition_point(|first| first <= serial);
+        let block = after.checked_sub(1).and_then(|number| {
+            let from = number * BLOCK;
+            self.all.get(from..self.all.len().min(from + BLOCK))
+        });
+        block.is_some_and(|block| block.binary_search(serial).is_ok())
     }
 
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.all.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 
     /// Those that an earlier set does not have, in one walk along both.
     pub fn not_in<'a>(&'a self, earlier: &'a Self) -> impl Iterator<Item = &'a Serial> {
-        let mut before = earlier.0.iter().peekable();
-        self.0.iter().filter(move |serial| {
+        let mut before = earlier.all.iter().peekable();
+        self.all.iter().filter(move |serial| {
             while before.next_if(|other| other < serial).is_some() {}
             before.peek() != Some(serial)
         })
@@ -84,7 +98,10 @@ impl From<Vec<Serial>> for Serials {
     fn from(mut serials: Vec<Serial>) -> Self {
         serials.sort_unstable();
         serials.dedup();
-        Self(serials.into_boxed_slice())
+        Self {
+            firsts: serials.iter().step_by(BLOCK).copied().collect(),
+            all: serials.into_boxed_slice(),
+        }
     }
 }
 
@@ -132,6 +149,18 @@ mod tests {
             assert!(!numbers.contains(&serial(number)), "{number}");
         }
         assert!(!Serials::default().contains(&serial(0)));
+    }
+
+    #[test]
+    fn every_member_of_a_set_of_many_blocks_is_found_and_its_neighbours_are_not() {
+        for count in [1, 63, 64, 65, 128, 1000] {
+            let numbers: Vec<u64> = (1..=count).map(|number| 2 * number).collect();
+            let many = set(&numbers);
+            for number in 0..=2 * count + 3 {
+                let is_in = numbers.contains(&number);
+                assert_eq!(many.contains(&serial(number)), is_in, "{number} of {count}");
+            }
+        }
     }
 
     #[test]
