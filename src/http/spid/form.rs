@@ -1,6 +1,7 @@
 //! The form fields of the HTTP-POST binding (SAML 2.0 bindings, 3.5.4).
 
 use http::{HeaderMap, header};
+use memchr::{memchr, memchr2};
 
 /// A posted form. A field that comes twice, or a body of another kind, is no form of the binding.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -22,16 +23,18 @@ impl SamlForm {
             return None;
         }
         let mut form = Self::default();
-        for pair in body.split(|byte| *byte == b'&') {
-            let mut halves = pair.splitn(2, |byte| *byte == b'=');
-            let field = match decode(halves.next().unwrap_or_default()).as_str() {
+        let mut rest = Some(body);
+        while let Some(pairs) = rest {
+            let (pair, after) = cut(pairs, b'&');
+            rest = after;
+            let (name, value) = cut(pair, b'=');
+            let field = match decode(name).as_str() {
                 "SAMLRequest" => &mut form.request,
                 "SAMLResponse" => &mut form.response,
                 "RelayState" => &mut form.relay_state,
                 _ => continue,
             };
-            let value = decode(halves.next().unwrap_or_default());
-            if field.replace(value).is_some() {
+            if field.replace(decode(value.unwrap_or_default())).is_some() {
                 return None;
             }
         }
@@ -39,29 +42,37 @@ impl SamlForm {
     }
 }
 
+/// What stands before the first of a byte, and what stands after it, if it is there.
+fn cut(bytes: &[u8], at: u8) -> (&[u8], Option<&[u8]>) {
+    let halves = memchr(at, bytes).and_then(|place| bytes.split_at_checked(place));
+    match halves {
+        Some((before, after)) => (before, after.get(1..)),
+        None => (bytes, None),
+    }
+}
+
 /// Decodes a name or value as browsers encode it (URL Standard, application/x-www-form-urlencoded parsing). A message is
 /// long and has few escapes: what lies between two is copied whole.
 fn decode(encoded: &[u8]) -> String {
     let mut decoded = Vec::with_capacity(encoded.len());
-    let spaced = |byte: &u8| if *byte == b'+' { b' ' } else { *byte };
-    for (number, run) in encoded.split(|byte| *byte == b'%').enumerate() {
-        let escaped = match run {
-            _ if number == 0 => None,
-            [high, low, ..] => hex(*high).zip(hex(*low)),
+    let mut rest = encoded;
+    while let Some((plain, special)) =
+        memchr2(b'%', b'+', rest).and_then(|place| rest.split_at_checked(place))
+    {
+        decoded.extend_from_slice(plain);
+        let escaped = match special {
+            [b'%', high, low, ..] => hex(*high).zip(hex(*low)),
             _ => None,
         };
-        let plain = match escaped {
-            Some((high, low)) => {
-                decoded.push(high << 4 | low);
-                run.get(2..).unwrap_or_default()
-            }
-            None => {
-                decoded.extend((number > 0).then_some(b'%'));
-                run
-            }
+        let (byte, length) = match (escaped, special.first()) {
+            (Some((high, low)), _) => (high << 4 | low, 3),
+            (None, Some(b'+')) => (b' ', 1),
+            (None, _) => (b'%', 1),
         };
-        decoded.extend(plain.iter().map(spaced));
+        decoded.push(byte);
+        rest = special.get(length..).unwrap_or_default();
     }
+    decoded.extend_from_slice(rest);
     String::from_utf8(decoded)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
