@@ -203,9 +203,8 @@ pub async fn logged_in(
     let latest = sessions.of_browser(&digest, now).await?;
     let there = latest.map(|session| session.handle().clone());
     let there = there.or_else(|| flow.session.clone());
-    let established = sessions
-        .establish(there.as_ref(), identity, visit.origin(), now)
-        .await?;
+    let establishing = sessions.establish(there.as_ref(), identity, visit.origin(), now);
+    let established = Box::pin(establishing).await?;
     sessions
         .remember_browser(&digest, established.session.handle())
         .await?;
@@ -298,8 +297,9 @@ async fn lead(
             }))
         }
         Step::ChooseProfile => Ok(see_other(&profile::address(Some(flow)))),
-        Step::Refuse { reason } => refuse(visit, browser, flow, reason).await,
-        Step::Return(target) => hand_over(visit, browser, flow, target, Ok(actor)).await,
+        // In boxes of their own, so that what leads here does not carry the room that they need from place to place.
+        Step::Refuse { reason } => Box::pin(refuse(visit, browser, flow, reason)).await,
+        Step::Return(target) => Box::pin(hand_over(visit, browser, flow, target, Ok(actor))).await,
     }
 }
 

@@ -50,7 +50,7 @@ pub(super) async fn authorize(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let parameters = read(query.unwrap_or_default().as_bytes())?;
-    begin(&visit, &browser, &current, &parameters).await
+    Box::pin(begin(&visit, &browser, &current, &parameters)).await
 }
 
 async fn begin(
@@ -62,7 +62,7 @@ async fn begin(
     let gateway = &visit.gateway;
     let session = current.session();
     let begun = gateway.oidc().begin(parameters, session, gateway.now());
-    match begun.await {
+    match Box::pin(begun).await {
         Ok(begun) => {
             let requirement = begun.pending.requirement();
             let return_to = ReturnTo::OpenId {
@@ -132,7 +132,7 @@ pub(super) async fn hand_over(
         Ok(Some(actor)) => {
             let gateway = &visit.gateway;
             let answer = oidc.answer(authorization, actor, gateway.sessions(), gateway.now());
-            return match answer.await {
+            return match Box::pin(answer).await {
                 Ok(location) => Ok(see_other(&location)),
                 Err(refusal) => refused(visit, refusal),
             };
@@ -183,7 +183,7 @@ pub(super) fn unusable(error: &ProtocolError) -> Refusal {
 
 /// `POST /token`.
 pub(super) async fn token(visit: Visit, headers: HeaderMap, body: Bytes) -> Response {
-    match trade(&visit, &headers, &body).await {
+    match Box::pin(trade(&visit, &headers, &body)).await {
         Ok(response) => response,
         Err(error) => {
             log(&visit, &error);

@@ -74,7 +74,10 @@ pub(super) async fn start(
             match flow::level_by(SPID, gateway, &flow, session.as_ref()).await {
                 Some(level) => (flow, level),
                 // Nothing is left to log in for, or by another way in only.
-                None => return flow::next(&visit, &browser, &flow, session.as_ref()).await,
+                None => {
+                    let next = flow::next(&visit, &browser, &flow, session.as_ref());
+                    return Box::pin(next).await;
+                }
             }
         }
         None => {
@@ -107,7 +110,7 @@ pub(super) async fn start(
         purpose,
         force: flow.requirement.force || flow.requirement.max_age.is_some(),
     };
-    let started = gateway.spid().start(login, gateway.now()).await;
+    let started = Box::pin(gateway.spid().start(login, gateway.now())).await;
     let message = started.map_err(|refusal| not_started(&refusal, &flow.id))?;
     let event = AuditEvent::LoginStarted {
         method: SPID,
@@ -188,12 +191,13 @@ pub(super) async fn consume(
         client_address: visit.client.map(|client| client.0),
     };
     let known = browser.known();
-    let consumed = gateway
-        .spid()
-        .consume(acs, known.as_ref(), gateway.now())
-        .await;
-    match consumed {
-        Ok(login) => flow::logged_in(&visit, &browser, &login.flow, login.identity).await,
+    // Each step in a box of its own: what surrounds it then is small, and moved from place to place at little cost.
+    let consuming = gateway.spid().consume(acs, known.as_ref(), gateway.now());
+    match Box::pin(consuming).await {
+        Ok(login) => {
+            let taken = flow::logged_in(&visit, &browser, &login.flow, login.identity);
+            Box::pin(taken).await
+        }
         Err(refusal) => Err(refused(&visit, refusal).await?),
     }
 }
