@@ -1,6 +1,6 @@
 //! Login with a smart card: the pages around the TLS handshake that a card's certificate is shown in.
 //!
-//! `/login/cns` on the main host makes a ticket and sends the browser to the card host, whose small router ([`host`]) reads
+//! `/login/cns` on the main host makes a ticket and sends the browser to the card host, whose small router ([`router`]) reads
 //! the certificate of the connection and sends the browser back with a code. Every page about a card is the main host's:
 //! it alone has cookies, and each style sheet that a browser loads from the card host may ask the card for one signature
 //! more. What a card proves is decided in [`login::cns`](crate::login::cns).

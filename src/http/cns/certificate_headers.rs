@@ -69,7 +69,7 @@ pub struct NginxHeader(HeaderName);
 /// The proxy told no certificate that can be read as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the headers tell no certificate that can be read")]
-pub struct Unclear;
+pub(super) struct Unclear;
 
 impl CertificateHeader {
     /// nginx's, in its usual header.
@@ -89,7 +89,7 @@ impl CertificateHeader {
     ///
     /// # Errors
     /// [`Unclear`] when it is not one certificate in the expected form, or there is more.
-    pub fn read(&self, headers: &HeaderMap) -> Result<Vec<Vec<u8>>, Unclear> {
+    pub(super) fn read(&self, headers: &HeaderMap) -> Result<Vec<Vec<u8>>, Unclear> {
         let expected: &[&HeaderName] = match self {
             Self::Rfc9440 => &[&CLIENT_CERT, &CLIENT_CERT_CHAIN],
             Self::Nginx(NginxHeader(name)) => &[name],
