@@ -41,7 +41,6 @@ pub struct AuthenticationEvent {
     /// The provider's own session, for single logout.
     pub saml: Option<SamlSession>,
     /// The smart card, where one was used.
-    #[serde(default)]
     pub card: Option<Card>,
 }
 
@@ -82,18 +81,5 @@ impl VerifiedIdentity {
     #[must_use]
     pub fn into_parts(self) -> (Person, AuthenticationEvent) {
         (self.person, self.event)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_event_stored_before_there_were_cards_reads_without_one() {
-        let stored = r#"{"method":"spid","provider":"https://idp.example","level":"substantial",
-            "at":"2026-11-22T05:00:00Z","evidence":"e1","saml":null}"#;
-        let event: AuthenticationEvent = serde_json::from_str(stored).unwrap();
-        assert_eq!(event.card, None);
     }
 }
