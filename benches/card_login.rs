@@ -1,0 +1,346 @@
+//! What a whole login with a smart card costs the gateway in CPU time, from `/login/cns` to the session and with the TLS
+//! handshake that the card signs, beside such a handshake alone: at most twice as much.
+//!
+//! Both are served by a listener with a thread of its own, to the same client with the same card, in TLS 1.3, many at once
+//! as at a front door, on a connection of its own each. The bare handshake is rustls with its own verifier of
+//! certificates, and the server closes after it; the login is three requests, the card's path, profile and revocation,
+//! the hand-over, the audit log on a real disk and the session. The main host is asked in plain HTTP on connections that
+//! are kept: its own handshake is no part of a card's. Batches take turns, so that what else runs on the machine meets
+//! both alike; of each the best counts.
+
+#![allow(
+    clippy::allow_attributes,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a benchmark prints, and stops where it cannot measure"
+)]
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+use rustls::crypto::CryptoProvider;
+use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
+use rustls::{ClientConfig, RootCertStore, ServerConfig};
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::{Builder, Runtime};
+use tokio_rustls::{TlsAcceptor, TlsConnector};
+use url::Url;
+use varco::config::{self, Config, Ports};
+use varco::crypto::SystemRandom;
+use varco::demo::{Options, start};
+use varco::http::cns::Entrance;
+use varco::identity::{AssuranceLevel, SystemClock};
+use varco::server::cards::Generation;
+use varco::server::{CardTls, Limits, Listener, ShutdownTrigger, Transport};
+
+/// Logins of a batch.
+const LOGINS: u32 = 400;
+/// How many are under way at once.
+const AT_ONCE: u32 = 50;
+const BATCHES: usize = 5;
+const LIMIT: f64 = 2.0;
+
+fn main() -> ExitCode {
+    let data = tempfile::tempdir().expect("a folder");
+    let site = Site::start(data.path());
+    let bare = bare(data.path());
+    let client = Client::new(data.path());
+    // Once for nothing: caches, lazy tables, the database's first pages.
+    client.logins(&site);
+    client.handshakes(bare);
+    let (mut login, mut handshake) = (f64::INFINITY, f64::INFINITY);
+    for _ in 0..BATCHES {
+        login = client.logins(&site).min(login);
+        handshake = client.handshakes(bare).min(handshake);
+    }
+    let ratio = login / handshake;
+    println!("CPU time of the server, TLS 1.3, RSA-2048 card, best of {BATCHES} x {LOGINS}:");
+    println!("  a whole login with a card            {login:>8.1} us");
+    println!("  a bare mutual handshake of rustls    {handshake:>8.1} us");
+    println!("ratio {ratio:.2} (limit {LIMIT:.1})");
+    if ratio <= LIMIT {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+}
+
+fn anywhere() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 0))
+}
+
+/// What a TLS server of the demo shows: its key is an ECDSA key, as advised.
+fn server_identity(data: &Path) -> (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>) {
+    let certificate = CertificateDer::from_pem_file(data.join("server.pem"));
+    let key = PrivateKeyDer::from_pem_file(data.join("server.key.pem"));
+    (
+        vec![certificate.expect("a certificate")],
+        key.expect("a key"),
+    )
+}
+
+/// The gateway as the demo configures it: its main host, and its card host, on one thread.
+struct Site {
+    main: SocketAddr,
+    cards: SocketAddr,
+    /// The card host as browsers call it.
+    card_host: String,
+    _running: ShutdownTrigger,
+}
+
+impl Site {
+    fn start(data: &Path) -> Self {
+        let options = Options {
+            ports: varco::demo::Ports::Free,
+            data: data.to_path_buf(),
+            idp_metadata: Vec::new(),
+            minimum_level: AssuranceLevel::Substantial,
+            further_configuration: String::new(),
+        };
+        let card_host = runtime().block_on(async {
+            let demo = start(&options).await.expect("the demo starts");
+            let host = demo.addresses().cards.clone();
+            demo.stop().await;
+            host
+        });
+        let origin = Url::parse(&card_host).expect("an origin");
+        let identity = server_identity(data);
+        let file = data.join("varco.toml");
+        let (tell, told) = channel();
+        let (trigger, shutdown) = ShutdownTrigger::new();
+        thread::spawn(move || {
+            runtime().block_on(async move {
+                let config = Config::load(&file).expect("a valid configuration");
+                let ports = Ports {
+                    clock: Arc::new(SystemClock),
+                    random: Arc::new(SystemRandom),
+                };
+                let mut built = config::build(&config, ports).expect("a gateway");
+                let mut keeper = built.revocation.take().expect("logins with a card");
+                keeper.begin(&built.gateway).await;
+                let tls = CardTls::from_der(identity, Generation::Current, built.anchors);
+                let (tls, gateway) = (tls.expect("TLS"), built.gateway);
+                let main = Listener::bind(anywhere(), Transport::DangerPlain).await;
+                let main = main.expect("a socket");
+                let cards = Listener::bind(anywhere(), Transport::Cards(tls)).await;
+                let limits = Limits::of_cards(Duration::from_secs(90));
+                let cards = cards.expect("a socket").within(limits);
+                tell.send((main.address(), cards.address()))
+                    .expect("a reader");
+                let card_router = varco::http::cns::router(gateway.clone(), Entrance::Tls(origin));
+                let router = varco::http::router::router(gateway);
+                tokio::join!(
+                    main.serve(router, shutdown.clone()),
+                    cards.serve(card_router, shutdown)
+                );
+            });
+        });
+        let (main, cards) = told.recv().expect("a server");
+        let card_host = card_host.trim_start_matches("https://").to_owned();
+        Self {
+            main,
+            cards,
+            card_host,
+            _running: trigger,
+        }
+    }
+}
+
+/// A server that does nothing but handshakes in which a client shows a certificate. Without tickets, as the card host.
+fn bare(data: &Path) -> SocketAddr {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut roots = RootCertStore::empty();
+    let anchor = data.join("cns/anchors/regione-esempio.pem");
+    let anchor = CertificateDer::from_pem_file(anchor).expect("an anchor");
+    roots.add(anchor).expect("an anchor");
+    let roots = Arc::new(roots);
+    let verifier = WebPkiClientVerifier::builder_with_provider(roots, Arc::clone(&provider));
+    let (chain, key) = server_identity(data);
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .expect("TLS")
+        .with_client_cert_verifier(verifier.build().expect("a verifier"))
+        .with_single_cert(chain, key)
+        .expect("an identity");
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let (tell, told) = channel();
+    thread::spawn(move || {
+        runtime().block_on(async move {
+            let listener = TcpListener::bind(anywhere()).await.expect("a socket");
+            let address = listener.local_addr().expect("an address");
+            tell.send(address).expect("a reader");
+            loop {
+                let (stream, _) = listener.accept().await.expect("a connection");
+                let acceptor = acceptor.clone();
+                tokio::spawn(async move {
+                    let mut stream = acceptor.accept(stream).await.expect("a handshake");
+                    // A client that has gone already has had its handshake.
+                    let _ = stream.shutdown().await;
+                });
+            }
+        });
+    });
+    told.recv().expect("a server")
+}
+
+/// People with the demo's first card. They come on the main thread, whose time does not count.
+struct Client {
+    runtime: Runtime,
+    tls: TlsConnector,
+}
+
+impl Client {
+    fn new(data: &Path) -> Self {
+        let provider: Arc<CryptoProvider> = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let mut roots = RootCertStore::empty();
+        let authority = CertificateDer::from_pem_file(data.join("ca.pem")).expect("a CA");
+        roots.add(authority).expect("a CA");
+        let cards = data.join("cns/cards");
+        let card = CertificateDer::from_pem_file(cards.join("anna.pem")).expect("a card");
+        let key = PrivateKeyDer::from_pem_file(cards.join("anna.key.pem")).expect("a key");
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[&rustls::version::TLS13])
+            .expect("TLS")
+            .with_root_certificates(roots)
+            .with_client_auth_cert(vec![card], key)
+            .expect("a card");
+        Self {
+            runtime: runtime(),
+            tls: TlsConnector::from(Arc::new(config)),
+        }
+    }
+
+    /// What a login costs, in microseconds.
+    fn logins(&self, site: &Site) -> f64 {
+        self.measure(async || {
+            let mut main = TcpStream::connect(site.main).await.expect("a connection");
+            for _ in 0..LOGINS / AT_ONCE {
+                self.login(site, &mut main).await;
+            }
+        })
+    }
+
+    /// What a bare handshake costs, in microseconds.
+    fn handshakes(&self, address: SocketAddr) -> f64 {
+        self.measure(async || {
+            for _ in 0..LOGINS / AT_ONCE {
+                let mut stream = self.connect(address).await;
+                let mut end = Vec::new();
+                stream.read_to_end(&mut end).await.expect("the end");
+            }
+        })
+    }
+
+    /// CPU time of every thread but this one while `AT_ONCE` of these work at once, for each of `LOGINS`.
+    fn measure(&self, work: impl AsyncFn()) -> f64 {
+        let before = others_cpu_time();
+        self.runtime.block_on(async {
+            let all = (0..AT_ONCE).map(|_| Box::pin(work()));
+            join_all(all).await;
+        });
+        (others_cpu_time() - before) / f64::from(LOGINS)
+    }
+
+    async fn connect(&self, address: SocketAddr) -> tokio_rustls::client::TlsStream<TcpStream> {
+        let stream = TcpStream::connect(address).await.expect("a connection");
+        let name = ServerName::try_from("localhost").expect("a name");
+        self.tls.connect(name, stream).await.expect("a handshake")
+    }
+
+    async fn login(&self, site: &Site, main: &mut TcpStream) {
+        let ask = |path: &str, cookie: &str| {
+            format!("GET {path} HTTP/1.1\r\nHost: gateway\r\nCookie: {cookie}\r\n\r\n")
+        };
+        let start = exchange(main, &ask("/login/cns", "a=b")).await;
+        let cookie = header(&start, "set-cookie: ");
+        let cookie = cookie.split(';').next().unwrap_or_default();
+        let ticket = Url::parse(header(&start, "location: ")).expect("an address");
+        let mut card = self.connect(site.cards).await;
+        let (path, query) = (ticket.path(), ticket.query().unwrap_or_default());
+        let request = format!(
+            "GET {path}?{query} HTTP/1.1\r\nHost: {}\r\n\r\n",
+            site.card_host
+        );
+        let shown = exchange(&mut card, &request).await;
+        let back = Url::parse(header(&shown, "location: ")).expect("an address");
+        let path = format!("{}?{}", back.path(), back.query().unwrap_or_default());
+        let done = exchange(main, &ask(&path, cookie)).await;
+        assert!(done.contains("set-cookie: __Host-varco="), "{done}");
+    }
+}
+
+/// Waits for all: they take turns on this thread.
+async fn join_all(all: impl Iterator<Item = std::pin::Pin<Box<impl Future<Output = ()>>>>) {
+    let mut waiting: Vec<_> = all.collect();
+    std::future::poll_fn(|context| {
+        waiting.retain_mut(|one| one.as_mut().poll(context).is_pending());
+        if waiting.is_empty() {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+}
+
+/// CPU time of all threads of this process but this one so far, in microseconds.
+fn others_cpu_time() -> f64 {
+    let own = fs::read_link("/proc/thread-self").expect("Linux");
+    let own = own.file_name().map(ToOwned::to_owned);
+    let threads = fs::read_dir("/proc/self/task").expect("Linux");
+    threads
+        .filter_map(Result::ok)
+        .filter(|thread| Some(thread.file_name()) != own)
+        .filter_map(|thread| fs::read_to_string(thread.path().join("schedstat")).ok())
+        .filter_map(|line| line.split_whitespace().next()?.parse::<f64>().ok())
+        .sum::<f64>()
+        / 1000.0
+}
+
+/// Sends a request and reads the answer, whose body is as long as it says.
+async fn exchange(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), request: &str) -> String {
+    stream
+        .write_all(request.as_bytes())
+        .await
+        .expect("a request");
+    let mut answer = Vec::new();
+    loop {
+        let read = stream.read_buf(&mut answer).await.expect("an answer");
+        let text = String::from_utf8_lossy(&answer);
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: "));
+            let length: usize = length.map_or(0, |length| length.parse().expect("a length"));
+            if body.len() >= length {
+                return text.into_owned();
+            }
+        }
+        assert!(read > 0, "the server closed: {text}");
+    }
+}
+
+fn header<'a>(answer: &'a str, name: &str) -> &'a str {
+    let mut lines = answer.lines();
+    let found = lines.find_map(|line| line.strip_prefix(name));
+    found.unwrap_or_else(|| panic!("no {name} in {answer}"))
+}
