@@ -2,7 +2,7 @@
 //! handshake that the card signs, beside such a handshake alone: at most twice as much.
 //!
 //! Both are served by a listener with a thread of its own, to the same client with the same card, in TLS 1.3, many at once
-//! as at a front door, on a connection of its own each. The bare handshake is rustls with its own verifier of
+//! as at a front door, on a connection of its own each, and each login is somebody else's with a card of theirs. The bare handshake is rustls with its own verifier of
 //! certificates, and the server closes after it; the login is three requests, the card's path, profile and revocation,
 //! the hand-over, the audit log on a real disk and the session. The main host is asked in plain HTTP on connections that
 //! are kept: its own handshake is no part of a card's. Batches take turns, so that what else runs on the machine meets
@@ -21,10 +21,15 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
+use rcgen::{
+    CertificateParams, CustomExtension, DistinguishedName, DnType, DnValue,
+    ExtendedKeyUsagePurpose, Issuer, KeyPair, KeyUsagePurpose, SerialNumber, date_time_ymd,
+};
 use rustls::crypto::CryptoProvider;
 use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
@@ -37,9 +42,10 @@ use tokio_rustls::{TlsAcceptor, TlsConnector};
 use url::Url;
 use varco::config::{self, Config, Ports};
 use varco::crypto::SystemRandom;
+use varco::demo::cns::ISSUERS;
 use varco::demo::{Options, start};
 use varco::http::cns::Entrance;
-use varco::identity::{AssuranceLevel, SystemClock};
+use varco::identity::{AssuranceLevel, FiscalCode, SystemClock};
 use varco::server::cards::Generation;
 use varco::server::{CardTls, Limits, Listener, ShutdownTrigger, Transport};
 
@@ -202,10 +208,76 @@ fn bare(data: &Path) -> SocketAddr {
     told.recv().expect("a server")
 }
 
-/// People with the demo's first card. They come on the main thread, whose time does not count.
+/// People with cards of the demo's first authority. They come on the main thread, whose time does not count.
 struct Client {
     runtime: Runtime,
-    tls: TlsConnector,
+    /// Of each person, what their computer does with their card.
+    computers: Vec<TlsConnector>,
+    next: AtomicUsize,
+}
+
+/// Cards of one authority for as many people, all with one key: making keys takes long and its time does not matter here.
+fn cards(data: &Path, key: &KeyPair) -> impl Iterator<Item = CertificateDer<'static>> {
+    let name = |parts: &[(DnType, &str)]| {
+        let mut name = DistinguishedName::new();
+        for (kind, value) in parts {
+            name.push(kind.clone(), DnValue::Utf8String((*value).to_owned()));
+        }
+        name
+    };
+    let [issuer, ..] = ISSUERS;
+    let authority_key = data.join(format!("cns/issuers/{}.key.pem", issuer.slug));
+    let authority_key = fs::read_to_string(authority_key).expect("the authority's key");
+    let authority_key = KeyPair::from_pem(&authority_key).expect("a key");
+    let mut authority = CertificateParams::default();
+    authority.distinguished_name = name(&[
+        (DnType::CountryName, "IT"),
+        (DnType::OrganizationName, issuer.operator),
+        (DnType::OrganizationalUnitName, "Servizi di Certificazione"),
+        (DnType::CommonName, issuer.name),
+    ]);
+    let authority = Issuer::new(authority, authority_key);
+    (0..).map(move |number: usize| {
+        let mut card = CertificateParams::default();
+        let common_name = format!(
+            "{}/6120010000000001.{}=",
+            fiscal_code(number),
+            "A".repeat(27)
+        );
+        card.distinguished_name = name(&[
+            (DnType::CountryName, "IT"),
+            (DnType::OrganizationalUnitName, issuer.administration),
+            (DnType::CommonName, &common_name),
+        ]);
+        card.not_before = date_time_ymd(2026, 1, 1);
+        card.not_after = date_time_ymd(2040, 1, 1);
+        card.serial_number = Some(SerialNumber::from(
+            u64::try_from(number).expect("small") + 2,
+        ));
+        card.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        card.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        let policies = CustomExtension::from_oid_content(&[2, 5, 29, 32], CNS_POLICY.to_vec());
+        card.custom_extensions = vec![policies];
+        let signed = card.signed_by(key, &authority).expect("a card");
+        signed.der().clone()
+    })
+}
+
+/// `certificatePolicies` with the policy of the CNS, 1.3.76.16.2.1.
+const CNS_POLICY: [u8; 11] = [
+    0x30, 0x09, 0x30, 0x07, 0x06, 0x05, 0x2b, 0x4c, 0x10, 0x02, 0x01,
+];
+
+/// The code of nobody in particular, another for each number.
+fn fiscal_code(number: usize) -> String {
+    let letter = |place: u32| {
+        char::from(b'A' + u8::try_from(number / 26_usize.pow(place) % 26).expect("a letter"))
+    };
+    let letters: String = (0..6).map(letter).collect();
+    ('A'..='Z')
+        .map(|check| format!("{letters}85C55F205{check}"))
+        .find(|code| FiscalCode::parse(code).is_ok())
+        .expect("a check letter")
 }
 
 impl Client {
@@ -214,19 +286,32 @@ impl Client {
         let mut roots = RootCertStore::empty();
         let authority = CertificateDer::from_pem_file(data.join("ca.pem")).expect("a CA");
         roots.add(authority).expect("a CA");
-        let cards = data.join("cns/cards");
-        let card = CertificateDer::from_pem_file(cards.join("anna.pem")).expect("a card");
-        let key = PrivateKeyDer::from_pem_file(cards.join("anna.key.pem")).expect("a key");
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[&rustls::version::TLS13])
-            .expect("TLS")
-            .with_root_certificates(roots)
-            .with_client_auth_cert(vec![card], key)
-            .expect("a card");
+        let roots = Arc::new(roots);
+        let key = fs::read_to_string(data.join("cns/cards/anna.key.pem")).expect("a key");
+        let key = KeyPair::from_pem(&key).expect("a key");
+        let people = (BATCHES + 1) * usize::try_from(LOGINS).expect("a few hundred");
+        let computer = |card: CertificateDer<'static>| {
+            let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+            let config = ClientConfig::builder_with_provider(Arc::clone(&provider))
+                .with_protocol_versions(&[&rustls::version::TLS13])
+                .expect("TLS")
+                .with_root_certificates(Arc::clone(&roots))
+                .with_client_auth_cert(vec![card], key)
+                .expect("a card");
+            TlsConnector::from(Arc::new(config))
+        };
         Self {
             runtime: runtime(),
-            tls: TlsConnector::from(Arc::new(config)),
+            computers: cards(data, &key).take(people).map(computer).collect(),
+            next: AtomicUsize::new(0),
         }
+    }
+
+    /// The computer of somebody who did not come yet, as long as there is one.
+    fn somebody(&self) -> &TlsConnector {
+        let next = self.next.fetch_add(1, Ordering::Relaxed);
+        let computers = &self.computers;
+        computers.get(next % computers.len()).expect("a computer")
     }
 
     /// What a login costs, in microseconds.
@@ -243,7 +328,10 @@ impl Client {
     fn handshakes(&self, address: SocketAddr) -> f64 {
         self.measure(async || {
             for _ in 0..LOGINS / AT_ONCE {
-                let mut stream = self.connect(address).await;
+                let [first, ..] = self.computers.as_slice() else {
+                    panic!("a computer");
+                };
+                let mut stream = connect(first, address).await;
                 let mut end = Vec::new();
                 stream.read_to_end(&mut end).await.expect("the end");
             }
@@ -260,12 +348,6 @@ impl Client {
         (others_cpu_time() - before) / f64::from(LOGINS)
     }
 
-    async fn connect(&self, address: SocketAddr) -> tokio_rustls::client::TlsStream<TcpStream> {
-        let stream = TcpStream::connect(address).await.expect("a connection");
-        let name = ServerName::try_from("localhost").expect("a name");
-        self.tls.connect(name, stream).await.expect("a handshake")
-    }
-
     async fn login(&self, site: &Site, main: &mut TcpStream) {
         let ask = |path: &str, cookie: &str| {
             format!("GET {path} HTTP/1.1\r\nHost: gateway\r\nCookie: {cookie}\r\n\r\n")
@@ -274,7 +356,7 @@ impl Client {
         let cookie = header(&start, "set-cookie: ");
         let cookie = cookie.split(';').next().unwrap_or_default();
         let ticket = Url::parse(header(&start, "location: ")).expect("an address");
-        let mut card = self.connect(site.cards).await;
+        let mut card = connect(self.somebody(), site.cards).await;
         let (path, query) = (ticket.path(), ticket.query().unwrap_or_default());
         let request = format!(
             "GET {path}?{query} HTTP/1.1\r\nHost: {}\r\n\r\n",
@@ -286,6 +368,15 @@ impl Client {
         let done = exchange(main, &ask(&path, cookie)).await;
         assert!(done.contains("set-cookie: __Host-varco="), "{done}");
     }
+}
+
+async fn connect(
+    computer: &TlsConnector,
+    address: SocketAddr,
+) -> tokio_rustls::client::TlsStream<TcpStream> {
+    let stream = TcpStream::connect(address).await.expect("a connection");
+    let name = ServerName::try_from("localhost").expect("a name");
+    computer.connect(name, stream).await.expect("a handshake")
 }
 
 /// Waits for all: they take turns on this thread.
