@@ -413,6 +413,8 @@ async fn exchange(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), request: &
         .write_all(request.as_bytes())
         .await
         .expect("a request");
+    // TLS may have taken the request without having sent it.
+    stream.flush().await.expect("a request");
     let mut answer = Vec::new();
     loop {
         let read = stream.read_buf(&mut answer).await.expect("an answer");
