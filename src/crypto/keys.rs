@@ -1,6 +1,7 @@
 //! Public keys, parsed once, and the closed list of signature algorithms.
 
 use std::fmt;
+use std::sync::Arc;
 
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::{
@@ -79,11 +80,12 @@ pub enum KeyError {
 #[error("the signature does not verify")]
 pub struct BadSignature;
 
-/// A public key, parsed once so that each verification costs only its arithmetic.
+/// A public key, parsed once so that each verification costs only its arithmetic. Clones share what was parsed.
+#[derive(Clone)]
 pub struct PublicKey {
     kind: KeyKind,
-    spki: Vec<u8>,
-    parsed: Vec<(SignatureAlgorithm, ParsedPublicKey)>,
+    spki: Arc<[u8]>,
+    parsed: Arc<[(SignatureAlgorithm, ParsedPublicKey)]>,
 }
 
 impl PublicKey {
@@ -130,8 +132,8 @@ impl PublicKey {
         };
         Ok(Self {
             kind,
-            spki: der.to_vec(),
-            parsed,
+            spki: der.into(),
+            parsed: parsed.into(),
         })
     }
 
@@ -254,16 +256,6 @@ impl From<aws_lc_rs::error::KeyRejected> for KeyError {
 impl From<aws_lc_rs::error::Unspecified> for KeyError {
     fn from(_: aws_lc_rs::error::Unspecified) -> Self {
         Self::Unreadable
-    }
-}
-
-impl Clone for PublicKey {
-    #[expect(
-        clippy::expect_used,
-        reason = "these bytes were parsed when the key was made"
-    )]
-    fn clone(&self) -> Self {
-        Self::from_spki(&self.spki).expect("a parsed key parses")
     }
 }
 
