@@ -39,6 +39,7 @@ async fn who_shows_no_card_is_helped_and_may_try_again_or_go_another_way() {
         "We did not see your card",
         "the reader is connected",
         "close all windows of the browser",
+        "error page of the browser before",
         "Try again with the card",
         "Try the login for older cards",
         "Log in in another way",

@@ -47,7 +47,10 @@ pub(in crate::http) fn card_refused(
     let page = |code| Refusal::new(StatusCode::FORBIDDEN, code);
     // What the person can change, they try again first; otherwise there are other ways in.
     let (page, again_first) = match help {
-        Some(CardHelp::NoCard) => (page("card-none"), true),
+        Some(CardHelp::NoCard) => {
+            let old = if hosts.old.is_some() { "yes" } else { "no" };
+            (page("card-none").with("old", old), true)
+        }
         Some(CardHelp::Unreadable) => (page("card-unreadable"), false),
         Some(CardHelp::TooOld) => (page("card-too-old"), false),
         Some(CardHelp::UnknownIssuer) => (page("card-issuer"), false),
@@ -104,5 +107,27 @@ struct CardHostPage<'a> {
 impl CardHostPage<'_> {
     fn texts(&self) -> Language {
         self.layout.texts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_shows_no_card_is_led_to_the_host_for_old_cards_only_where_there_is_one() {
+        for (code, words) in [("it", "carte meno recenti"), ("en", "older cards")] {
+            let texts = Language::from_code(code).unwrap();
+            let told = |old| {
+                let text = texts.say_all("card-none-next", &[("old", old)]);
+                (
+                    text.contains(words),
+                    text.contains("  "),
+                    text.ends_with('.'),
+                )
+            };
+            assert_eq!(told("yes"), (true, false, true), "{code}");
+            assert_eq!(told("no"), (false, false, true), "{code}");
+        }
     }
 }

@@ -367,7 +367,10 @@ action-other-way = Log in in another way
 
 card-none-title = We did not see your card
 card-none-happened = The browser sent us no certificate: the card is not in the reader, its software is not installed, or you chose no certificate.
-card-none-next = Check that the reader is connected, that the card is in it with the chip the right way round, and that the card's software is installed and running. Then close all windows of the browser, since it remembers the choice, open it again and try once more: when it asks, choose the certificate with your fiscal code and type the card's PIN. If you saw an error page of the browser before, try the login for older cards.
+card-none-next = Check that the reader is connected, that the card is in it with the chip the right way round, and that the card's software is installed and running. Then close all windows of the browser, since it remembers the choice, open it again and try once more: when it asks, choose the certificate with your fiscal code and type the card's PIN.{ $old ->
+    [yes] { " " }If you saw an error page of the browser before, try the login for older cards.
+   *[no] { "" }
+}
 
 card-unreadable-title = We cannot read this card
 card-unreadable-happened = The certificate that we received does not have the form of a Carta Nazionale dei Servizi.

@@ -367,7 +367,10 @@ action-other-way = Entra in un altro modo
 
 card-none-title = Non abbiamo visto la tua carta
 card-none-happened = Il browser non ci ha mandato nessun certificato: la carta non è nel lettore, il suo software non è installato, oppure non hai scelto un certificato.
-card-none-next = Controlla che il lettore sia collegato e la carta inserita con il chip nel verso giusto, e che il software della carta sia installato e aperto. Poi chiudi tutte le finestre del browser, perché ricorda la scelta fatta, riaprilo e riprova: quando te lo chiede, scegli il certificato con il tuo codice fiscale e scrivi il PIN della carta. Se prima hai visto una pagina di errore del browser, prova l'accesso per carte meno recenti.
+card-none-next = Controlla che il lettore sia collegato e la carta inserita con il chip nel verso giusto, e che il software della carta sia installato e aperto. Poi chiudi tutte le finestre del browser, perché ricorda la scelta fatta, riaprilo e riprova: quando te lo chiede, scegli il certificato con il tuo codice fiscale e scrivi il PIN della carta.{ $old ->
+    [yes] { " " }Se prima hai visto una pagina di errore del browser, prova l'accesso per carte meno recenti.
+   *[no] { "" }
+}
 
 card-unreadable-title = Non riusciamo a leggere questa carta
 card-unreadable-happened = Il certificato che abbiamo ricevuto non ha la forma di quello di una Carta Nazionale dei Servizi.
