@@ -20,7 +20,7 @@ use rustls_pki_types::{CertificateDer, CertificateRevocationListDer};
 use x509_parser::prelude::FromDer as _;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
-use super::encoding::base64;
+use super::encoding::{base64, der};
 use super::keys::{KeyKind, SignatureAlgorithm};
 use super::{Random, Signer};
 
@@ -204,16 +204,9 @@ fn distinguished_name(subject: &SpidSubject) -> Result<DistinguishedName, Certif
 fn policies() -> Vec<u8> {
     let information: Vec<u8> = [POLICY_AGID, POLICY_PUBLIC_SP]
         .into_iter()
-        .flat_map(|oid| der(0x30, &der(0x06, oid)))
+        .flat_map(|oid| der(0x30, &[&der(0x06, &[oid])]))
         .collect();
-    der(0x30, &information)
-}
-
-/// One DER value with a short length; every caller's content is a constant of a few bytes.
-fn der(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = u8::try_from(content.len()).unwrap_or(u8::MAX);
-    debug_assert!(length < 0x80, "only the short form of a length is written");
-    [&[tag, length], content].concat()
+    der(0x30, &[&information])
 }
 
 /// Lends one of our signers to rcgen.

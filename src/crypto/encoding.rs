@@ -1,4 +1,4 @@
-//! Base64 in its two alphabets, so that one crate and one strictness serve everywhere.
+//! Base64 in its two alphabets, so that one crate and one strictness serve everywhere; hexadecimal; values of DER.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -51,9 +51,40 @@ pub fn from_hex(text: &str) -> Option<Vec<u8>> {
     rest.is_empty().then(|| bytes.collect()).flatten()
 }
 
+/// One value in DER (X.690, 10.1): its tag, its length in the shortest form, and the parts that it is made of.
+#[must_use]
+pub fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let body = parts.concat();
+    let length = body.len().to_be_bytes();
+    let zeros = length.iter().take_while(|byte| **byte == 0).count();
+    let length = length.get(zeros..).unwrap_or_default();
+    let mut value = vec![tag];
+    match length {
+        [] => value.push(0),
+        [short] if *short < 0x80 => value.push(*short),
+        long => {
+            // At most eight bytes of length.
+            value.push(0x80 | u8::try_from(long.len()).unwrap_or(8));
+            value.extend(long);
+        }
+    }
+    value.extend(body);
+    value
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lengths_are_written_in_their_shortest_form() {
+        let head = |length: usize| der(4, &[&vec![0; length]])[..4.min(length + 2)].to_vec();
+        assert_eq!(head(0), [4, 0]);
+        assert_eq!(head(2), [4, 2, 0, 0]);
+        assert_eq!(head(0x7f)[..2], [4, 0x7f]);
+        assert_eq!(head(0x80)[..3], [4, 0x81, 0x80]);
+        assert_eq!(head(0x100), [4, 0x82, 1, 0]);
+    }
 
     #[test]
     fn hexadecimal_reads_back_and_nothing_else_is_read() {

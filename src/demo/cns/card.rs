@@ -10,9 +10,8 @@ use rcgen::{
 use super::issuer::{
     EXAMPLE_REGION, IDENTITY_CARDS, NOT_ACCREDITED, PROFESSIONAL_BODY, TEST_REGION, TestIssuer,
 };
-use super::pkcs12::der;
 use super::since_1970;
-use crate::crypto::encoding::base64;
+use crate::crypto::encoding::{base64, der};
 use crate::crypto::{Random, sha256};
 use crate::demo::people::{PEOPLE, TestPerson};
 use crate::identity::Timestamp;

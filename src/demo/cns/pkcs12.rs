@@ -6,6 +6,7 @@
 
 use std::num::{NonZeroU16, NonZeroU32};
 
+use crate::crypto::encoding::der;
 use crate::crypto::pbes2::{CannotEncrypt, Pbes2};
 use crate::crypto::{Random, hmac_sha256, sha256};
 
@@ -227,26 +228,6 @@ fn bmp(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_be_bytes).collect()
 }
 
-/// One value: tag, length, and what it is made of.
-pub(super) fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
-    let body = parts.concat();
-    let length = body.len().to_be_bytes();
-    let zeros = length.iter().take_while(|byte| **byte == 0).count();
-    let length = length.get(zeros..).unwrap_or_default();
-    let mut value = vec![tag];
-    match length {
-        [] => value.push(0),
-        [short] if *short < 0x80 => value.push(*short),
-        long => {
-            // At most eight bytes of length.
-            value.push(0x80 | u8::try_from(long.len()).unwrap_or(8));
-            value.extend(long);
-        }
-    }
-    value.extend(body);
-    value
-}
-
 #[cfg(test)]
 mod tests {
     use std::process::Command;
@@ -270,16 +251,6 @@ mod tests {
             .unwrap();
         assert!(output.status.success(), "{output:?}");
         assert_eq!(output.stdout, authenticator_key("prova", &salt));
-    }
-
-    #[test]
-    fn lengths_are_written_in_their_shortest_form() {
-        let head = |length: usize| der(4, &[&vec![0; length]])[..4.min(length + 2)].to_vec();
-        assert_eq!(head(0), [4, 0]);
-        assert_eq!(head(2), [4, 2, 0, 0]);
-        assert_eq!(head(0x7f)[..2], [4, 0x7f]);
-        assert_eq!(head(0x80)[..3], [4, 0x81, 0x80]);
-        assert_eq!(head(0x100), [4, 0x82, 1, 0]);
     }
 
     #[test]

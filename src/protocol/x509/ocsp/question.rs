@@ -5,6 +5,7 @@ use super::super::der::{
     INTEGER, NotDer, OCTET_STRING, OID, Reader, SEQUENCE, context_constructed, unsigned,
 };
 use super::NONCE;
+use crate::crypto::encoding::der;
 use crate::crypto::sha1_thumbprint;
 
 /// `id-sha1`: the one digest that every responder names certificates by (RFC 5019, 2.1.1).
@@ -40,26 +41,26 @@ impl<'a> OcspQuestion<'a> {
     /// The question in DER: `OCSPRequest` (RFC 6960, 4.1.1).
     #[must_use]
     pub fn to_der(&self) -> Vec<u8> {
-        let algorithm = write(SEQUENCE, &[&write(OID, &[SHA1]), &[5, 0]]);
+        let algorithm = der(SEQUENCE, &[&der(OID, &[SHA1]), &[5, 0]]);
         // As an INTEGER has it: with a zero in front where the first bit would be a sign.
         let sign: &[u8] = match self.id.serial.first() {
             Some(0..0x80) => &[],
             _ => &[0],
         };
-        let id = write(
+        let id = der(
             SEQUENCE,
             &[
                 &algorithm,
-                &write(OCTET_STRING, &[&self.id.name]),
-                &write(OCTET_STRING, &[&self.id.key]),
-                &write(INTEGER, &[sign, self.id.serial]),
+                &der(OCTET_STRING, &[&self.id.name]),
+                &der(OCTET_STRING, &[&self.id.key]),
+                &der(INTEGER, &[sign, self.id.serial]),
             ],
         );
-        let list = write(SEQUENCE, &[&write(SEQUENCE, &[&id])]);
-        let nonce = write(OCTET_STRING, &[&write(OCTET_STRING, &[&self.nonce])]);
-        let nonce = write(SEQUENCE, &[&write(OID, &[NONCE]), &nonce]);
-        let extensions = write(context_constructed(2), &[&write(SEQUENCE, &[&nonce])]);
-        write(SEQUENCE, &[&write(SEQUENCE, &[&list, &extensions])])
+        let list = der(SEQUENCE, &[&der(SEQUENCE, &[&id])]);
+        let nonce = der(OCTET_STRING, &[&der(OCTET_STRING, &[&self.nonce])]);
+        let nonce = der(SEQUENCE, &[&der(OID, &[NONCE]), &nonce]);
+        let extensions = der(context_constructed(2), &[&der(SEQUENCE, &[&nonce])]);
+        der(SEQUENCE, &[&der(SEQUENCE, &[&list, &extensions])])
     }
 }
 
@@ -83,20 +84,4 @@ pub(super) fn key_bits(certificate: &Certificate) -> &[u8] {
     });
     // It is the SPKI of a key that was read: it has the bits.
     bits.unwrap_or_default()
-}
-
-/// Writes one value. A question has a few hundred bytes.
-fn write(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
-    let contents = parts.concat();
-    let [high, low] = u16::try_from(contents.len())
-        .unwrap_or(u16::MAX)
-        .to_be_bytes();
-    let mut out = vec![tag];
-    match (high, low) {
-        (0, 0..0x80) => out.push(low),
-        (0, _) => out.extend([0x81, low]),
-        _ => out.extend([0x82, high, low]),
-    }
-    out.extend(contents);
-    out
 }
