@@ -17,7 +17,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::flow::{self, Browser, CurrentSession, see_other};
-use super::login::level;
+use super::login::{self, Beginning};
 use super::pages::{self, Refusal};
 use super::starts;
 use super::state::Gateway;
@@ -25,7 +25,7 @@ use super::visit::Visit;
 use crate::audit::AuditEvent;
 use crate::identity::AuthenticationMethod;
 use crate::login::cns::{CnsVerifier, Handovers, Redeemed};
-use crate::session::{FlowId, Requirement, ReturnTo};
+use crate::session::FlowId;
 
 pub use certificate_headers::CertificateHeader;
 pub(super) use certificate_headers::tells_of_a_certificate;
@@ -98,24 +98,11 @@ pub(super) async fn start(
     let gateway = &visit.gateway;
     let way = way(gateway)?;
     starts::admit(&visit).await?;
-    let (flow, level) = match &query.flow {
-        Some(id) => {
-            let flow = flow::find(gateway, &browser, id).await?;
-            let session = flow::session_of(gateway, &flow).await?;
-            match flow::level_by(CNS, gateway, &flow, session.as_ref()).await {
-                Some(level) => (flow, level),
-                // Nothing is left to log in for, or by another way in only.
-                None => return flow::next(&visit, &browser, &flow, session.as_ref()).await,
-            }
-        }
-        None => {
-            let level = level(gateway, query.level.as_deref());
-            let requirement = Requirement::of_level(level);
-            let session = current.session();
-            let portal = ReturnTo::Portal;
-            let flow = flow::open(gateway, &browser, session, requirement, portal).await?;
-            (flow, level)
-        }
+    let asked = (query.flow.as_deref(), query.level.as_deref());
+    let beginning = login::beginning(&visit, (&browser, &current), CNS, asked).await?;
+    let (flow, level) = match beginning {
+        Beginning::In(flow, level) => (flow, level),
+        Beginning::Elsewhere(response) => return Ok(response),
     };
     let old = way.hosts.old.as_ref();
     let old = old.filter(|_| query.card.as_deref() == Some("old"));

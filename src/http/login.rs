@@ -11,7 +11,7 @@ use super::state::Gateway;
 use super::visit::Visit;
 use crate::identity::{AssuranceLevel, AuthenticationMethod, Methods, RequiredAssurance};
 use crate::policy::{Operation, ServiceId};
-use crate::session::{FlowOutcome, Requirement, ReturnTo, Step, WaysIn};
+use crate::session::{FlowOutcome, LoginFlow, Requirement, ReturnTo, Step, WaysIn};
 
 /// What `/login` may be asked with.
 #[derive(Debug, Deserialize)]
@@ -113,6 +113,45 @@ pub(super) async fn cancel(
     let flow = changed.unwrap_or(found);
     let session = flow::session_of(&visit.gateway, &flow).await?;
     flow::next(&visit, &browser, &flow, session.as_ref()).await
+}
+
+/// Where a login by one way in is to begin.
+pub(super) enum Beginning {
+    /// In this flow, at this level.
+    In(LoginFlow, RequiredAssurance),
+    /// Nowhere: nothing is left to log in for, or by another way in only.
+    Elsewhere(Response),
+}
+
+/// The flow that an address names, or a new one for the portal at the level that a digit asks for. A new one's response must
+/// be [`Browser::remembered`].
+///
+/// # Errors
+/// "Start again" when there is no such flow; "unavailable" when the store fails.
+pub(super) async fn beginning(
+    visit: &Visit,
+    (browser, current): (&Browser, &CurrentSession),
+    method: AuthenticationMethod,
+    (flow, digit): (Option<&str>, Option<&str>),
+) -> Result<Beginning, Refusal> {
+    let gateway = &visit.gateway;
+    let Some(id) = flow else {
+        let level = level(gateway, digit);
+        let requirement = Requirement::of_level(level);
+        let session = current.session();
+        let portal = ReturnTo::Portal;
+        let flow = flow::open(gateway, browser, session, requirement, portal).await?;
+        return Ok(Beginning::In(flow, level));
+    };
+    let flow = flow::find(gateway, browser, id).await?;
+    let session = flow::session_of(gateway, &flow).await?;
+    match flow::level_by(method, gateway, &flow, session.as_ref()).await {
+        Some(level) => Ok(Beginning::In(flow, level)),
+        None => {
+            let next = Box::pin(flow::next(visit, browser, &flow, session.as_ref()));
+            Ok(Beginning::Elsewhere(next.await?))
+        }
+    }
 }
 
 /// The level that a digit asks for, but never below the configured minimum.

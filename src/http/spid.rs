@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 
 use super::flow::{self, Browser, CurrentSession};
-use super::login::level;
+use super::login::{self, Beginning};
 use super::pages::{self, Action, Refusal};
 use super::starts;
 use super::state::Gateway;
@@ -25,7 +25,7 @@ use crate::login::spid::{
 };
 use crate::protocol::saml::authn_request::Purpose;
 use crate::protocol::saml::binding::Binding;
-use crate::session::{FlowId, Requirement, ReturnTo};
+use crate::session::FlowId;
 
 use form::SamlForm;
 
@@ -67,27 +67,11 @@ pub(super) async fn start(
 ) -> Result<Response, Refusal> {
     let gateway = &visit.gateway;
     starts::admit(&visit).await?;
-    let (flow, level) = match &query.flow {
-        Some(id) => {
-            let flow = flow::find(gateway, &browser, id).await?;
-            let session = flow::session_of(gateway, &flow).await?;
-            match flow::level_by(SPID, gateway, &flow, session.as_ref()).await {
-                Some(level) => (flow, level),
-                // Nothing is left to log in for, or by another way in only.
-                None => {
-                    let next = flow::next(&visit, &browser, &flow, session.as_ref());
-                    return Box::pin(next).await;
-                }
-            }
-        }
-        None => {
-            let level = level(gateway, query.level.as_deref());
-            let requirement = Requirement::of_level(level);
-            let session = current.session();
-            let flow =
-                flow::open(gateway, &browser, session, requirement, ReturnTo::Portal).await?;
-            (flow, level)
-        }
+    let asked = (query.flow.as_deref(), query.level.as_deref());
+    let beginning = login::beginning(&visit, (&browser, &current), SPID, asked).await?;
+    let (flow, level) = match beginning {
+        Beginning::In(flow, level) => (flow, level),
+        Beginning::Elsewhere(response) => return Ok(response),
     };
     let unreadable = || Refusal::new(StatusCode::BAD_REQUEST, "bad-request");
     let purpose = query
