@@ -358,6 +358,15 @@ pub fn address(flow: &LoginFlow) -> String {
     format!("/login?flow={}", flow.id.as_str())
 }
 
+/// The page of all ways in, whichever an application named: of a flow, or for the portal.
+#[must_use]
+pub fn choose_address(flow: Option<&FlowId>) -> String {
+    flow.map_or_else(
+        || "/login".to_owned(),
+        |flow| format!("/login?choose&flow={}", flow.as_str()),
+    )
+}
+
 /// Where a login with a provider starts: in a flow, or in a new one for the portal.
 #[must_use]
 pub fn start_address(

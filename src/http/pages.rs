@@ -25,7 +25,7 @@ use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
 
 pub use anomaly::anomaly;
-pub(in crate::http) use cns::{RESUMED, card_host, card_refused};
+pub(in crate::http) use cns::{RESUMED, again as card_again, card_host, card_refused, other_way};
 pub(in crate::http) use elsewhere::elsewhere;
 pub use explanation::{Explained, ExplainedRule};
 pub use layout::Layout;

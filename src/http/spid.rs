@@ -150,11 +150,7 @@ fn not_started(refusal: &StartRefusal, flow: &FlowId) -> Refusal {
 }
 
 fn again(flow: Option<&FlowId>) -> Action {
-    let address = flow.map_or_else(
-        || "/login".to_owned(),
-        |flow| format!("/login?choose&flow={}", flow.as_str()),
-    );
-    Action::new("action-login-again", address)
+    Action::new("action-login-again", flow::choose_address(flow))
 }
 
 /// `POST /spid/acs`: takes the answer of a provider.

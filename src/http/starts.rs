@@ -2,6 +2,7 @@
 //! can ask for it; of a login with a card, the latter.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use http::StatusCode;
 
@@ -25,9 +26,12 @@ pub(super) async fn admit(visit: &Visit) -> Result<(), Refusal> {
     let name = network(client).to_string();
     match limit.admit(&name, gateway.now()).await? {
         Admission::Admitted => Ok(()),
-        Admission::Wait(wait) => {
-            let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too-many-logins");
-            Err(refusal.retry_after(wait.as_secs().saturating_add(1)))
-        }
+        Admission::Wait(wait) => Err(too_many(wait)),
     }
+}
+
+/// The refusal of who began too many logins: not before this has passed.
+pub(super) fn too_many(wait: Duration) -> Refusal {
+    let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too-many-logins");
+    refusal.retry_after(wait.as_secs().saturating_add(1))
 }

@@ -1,7 +1,6 @@
 //! The second step after a card, where policy wants one: `/login/cns/code`.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::Query;
@@ -9,12 +8,13 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use super::{CNS, gone, refused, start_address, way};
+use super::{CNS, gone, refused, way};
 use crate::crypto::Random;
 use crate::http::flow::{self, Browser, see_other};
 use crate::http::form;
 use crate::http::oidc::{read, unusable};
-use crate::http::pages::{self, Action, Refusal};
+use crate::http::pages::{self, Refusal};
+use crate::http::starts;
 use crate::http::visit::Visit;
 use crate::identity::SecondStep;
 use crate::login::cns::CardLogin;
@@ -75,11 +75,11 @@ pub(super) async fn begin(
         let code = "second-step-no-telephone";
         flow::record(visit, refused(code, None)).await?;
         gateway.metrics().login(CNS, code);
-        return Err(Refusal::new(StatusCode::FORBIDDEN, code).offering(other_way(&flow)));
+        return Err(Refusal::new(StatusCode::FORBIDDEN, code).offering(pages::other_way(&flow)));
     };
     match second.limit.admit(&person.key.canonical(), now).await? {
         Admission::Admitted => {}
-        Admission::Wait(wait) => return Err(too_many(wait)),
+        Admission::Wait(wait) => return Err(starts::too_many(wait)),
     }
     let code = second
         .steps
@@ -139,12 +139,10 @@ pub(in crate::http) async fn answer(
             let code = "second-step-failed";
             flow::record(&visit, refused(code, None)).await?;
             gateway.metrics().login(CNS, code);
-            let again = Action::new(
-                "action-card-again",
-                start_address(Some(&pending.flow), false),
-            );
             let refusal = Refusal::new(StatusCode::FORBIDDEN, code);
-            Err(refusal.offering(again).offering(other_way(&pending.flow)))
+            Err(refusal
+                .offering(pages::card_again(&pending.flow))
+                .offering(pages::other_way(&pending.flow)))
         }
     }
 }
@@ -169,20 +167,9 @@ async fn send(
         reference: code.reference.clone(),
     };
     second.messages.send(&message).await.map_err(|error| {
-        let again = Action::new("action-card-again", start_address(Some(flow), false));
         Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "second-step-not-sent")
             .because(error.0)
-            .offering(again)
-            .offering(other_way(flow))
+            .offering(pages::card_again(flow))
+            .offering(pages::other_way(flow))
     })
-}
-
-fn other_way(flow: &FlowId) -> Action {
-    let address = format!("/login?choose&flow={}", flow.as_str());
-    Action::new("action-other-way", address)
-}
-
-fn too_many(wait: Duration) -> Refusal {
-    let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too-many-logins");
-    refusal.retry_after(wait.as_secs().saturating_add(1))
 }

@@ -3,6 +3,7 @@
 use http::StatusCode;
 
 use super::{Action, Refusal};
+use crate::http::flow::choose_address;
 use crate::login::spid::Anomaly;
 use crate::session::FlowId;
 
@@ -11,15 +12,11 @@ use crate::session::FlowId;
 /// are alarmed. Everything else, 24 and no number among them, says that the provider gave no reason.
 #[must_use]
 pub fn anomaly(anomaly: Anomaly, flow: Option<&FlowId>) -> Refusal {
-    let again = flow.map_or_else(
-        || "/login".to_owned(),
-        |flow| format!("/login?choose&flow={}", flow.as_str()),
-    );
     let number = anomaly.number().unwrap_or_default();
     let refusal = Refusal::new(StatusCode::FORBIDDEN, anomaly.text())
         .because(anomaly.code())
         .with("number", format!("{number:02}"))
-        .offering(Action::new("action-login-again", again))
+        .offering(Action::new("action-login-again", choose_address(flow)))
         .offering(Action::new("action-start", "/"));
     if anomaly.alarms() {
         refusal.alarming()

@@ -5,6 +5,7 @@ use http::StatusCode;
 
 use super::{Action, Layout, PagePolicy, Refusal, html};
 use crate::http::cns::{CardHosts, start_address};
+use crate::http::flow::choose_address;
 use crate::http::language::Language;
 use crate::http::visit::{Reference, Visit};
 use crate::login::cns::{CardHelp, CnsRefusal, Refused};
@@ -64,11 +65,7 @@ pub(in crate::http) fn card_refused(
         Some(CardHelp::Holder) => (page("card-holder"), false),
         None => (page("card-resumed"), true),
     };
-    let again = Action::new("action-card-again", start_address(Some(flow), false));
-    let other = Action::new(
-        "action-other-way",
-        format!("/login?choose&flow={}", flow.as_str()),
-    );
+    let (again, other) = (again(flow), other_way(flow));
     let (first, last) = if again_first {
         (again, other)
     } else {
@@ -85,6 +82,16 @@ pub(in crate::http) fn card_refused(
         visit.reference = reference;
     }
     page.offering(last).page(&visit)
+}
+
+/// The way on that shows the card once more.
+pub(in crate::http) fn again(flow: &FlowId) -> Action {
+    Action::new("action-card-again", start_address(Some(flow), false))
+}
+
+/// The way on by another way in.
+pub(in crate::http) fn other_way(flow: &FlowId) -> Action {
+    Action::new("action-other-way", choose_address(Some(flow)))
 }
 
 /// What the card host is for, to who comes by themselves.

@@ -4,6 +4,7 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::{Layout, PagePolicy, html};
+use crate::http::flow::choose_address;
 use crate::http::language::Language;
 use crate::http::visit::Visit;
 use crate::login::cns::second_step::{Again, Pending};
@@ -43,7 +44,7 @@ pub(in crate::http) fn code(
             Again::Now | Again::Never => None,
         },
         here: code_address(step),
-        other: format!("/login?choose&flow={}", pending.flow.as_str()),
+        other: choose_address(Some(&pending.flow)),
         step,
     };
     let status = match left {
