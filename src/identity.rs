@@ -3,29 +3,34 @@
 //! In: values parsed at the edges. Out: types that the rest of Varco speaks. Nothing here knows a protocol, a store
 //! or a page; this is layer 0 and uses nothing of ours.
 
+mod birth;
 mod card;
 mod category;
 mod clock;
 mod event;
 mod fiscal_code;
 mod italy;
+mod letters;
 mod level;
 mod method;
 mod person;
 mod phone;
+mod places;
 mod redacted;
 mod set;
 
+pub use birth::{PlaceCode, PlaceCodeError, Sex};
 pub use card::{Card, CardKind, CardKinds, SecondStep};
 pub use category::{Categories, Category};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use event::{
     AuthenticationEvent, AuthenticationProof, EvidenceId, SamlSession, VerifiedIdentity,
 };
-pub use fiscal_code::{FiscalCode, FiscalCodeError};
+pub use fiscal_code::{Contradiction, Declared, FiscalCode, FiscalCodeError};
 pub use italy::{midnight_in_italy, time_in_italy};
 pub use level::{AchievedAssurance, AssertedAssurance, AssuranceLevel, RequiredAssurance};
 pub use method::{AuthenticationMethod, Methods};
 pub use person::{Company, Person, PersonKey};
 pub use phone::{PhoneNumber, PhoneNumberError};
+pub use places::{Place, Places};
 pub use redacted::Redacted;

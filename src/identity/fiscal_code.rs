@@ -1,8 +1,12 @@
 //! The Italian fiscal code of a natural person (D.M. 23 December 1976 and D.M. 345/1998).
 
+mod born;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+pub use born::{Contradiction, Declared};
 
 /// A well-formed fiscal code of a natural person: sixteen characters, upper case, with its check letter right.
 /// Codes with *omocodia* (letters in place of digits) are codes of their own and are never turned back into digits.
