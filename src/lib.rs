@@ -23,6 +23,7 @@
 //! - [`audit`]: what happened: the events of the audit log and the entries of the 24-month register, and their ports.
 //! - [`fetch`]: what we ask of other servers: the one outgoing HTTP client, with its bounds.
 //! - [`messages`]: what is sent to people: text messages.
+//! - [`upload`]: files that people send: looked at, drawn, never opened.
 //! - [`http`]: the edge: addresses, handlers, pages, texts, cookies. `http::router` is the URL map.
 //! - [`server`]: listeners, TLS, health, the end of the process.
 //! - [`config`]: the configuration file, valid whole or not at all, and how a gateway is built from it.
@@ -54,3 +55,4 @@ pub mod server;
 pub mod session;
 pub mod store;
 pub mod telemetry;
+pub mod upload;

@@ -16,6 +16,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("archive", &["identity", "store", "fetch"]),
     // What is sent to people; the adapter is beneath.
     ("messages", &["identity", "store", "fetch"]),
+    // Files that people send us.
+    ("upload", &["crypto"]),
     // Requests that we send, whoever needs one.
     ("fetch", &["identity", "crypto"]),
     (
@@ -49,7 +51,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 const BELOW_LOGIN: &[&str] = &[
     "identity", "crypto", "policy", "audit", "protocol", "session", "mandate", "store", "archive",
-    "fetch", "messages",
+    "fetch", "messages", "upload",
 ];
 const BELOW_HTTP: &[&str] = &[
     "identity",
@@ -63,6 +65,7 @@ const BELOW_HTTP: &[&str] = &[
     "archive",
     "fetch",
     "messages",
+    "upload",
     "login",
     "downstream",
     "desk",
@@ -82,6 +85,7 @@ const EVERYTHING: &[&str] = &[
     "archive",
     "fetch",
     "messages",
+    "upload",
     "login",
     "downstream",
     "desk",
