@@ -21,6 +21,7 @@
 //! - [`crypto`]: keys, signatures, digests, randomness, sealing, certificates: the only user of aws-lc.
 //! - [`store`]: where things are kept: ports, and the adapters for memory and SQLite.
 //! - [`audit`]: what happened: the events of the audit log and the entries of the 24-month register, and their ports.
+//! - [`document`]: letters, forms and receipts, written as PDF that prints and reads aloud.
 //! - [`fetch`]: what we ask of other servers: the one outgoing HTTP client, with its bounds.
 //! - [`messages`]: what is sent to people: text messages.
 //! - [`upload`]: files that people send: looked at, drawn, never opened.
@@ -43,6 +44,7 @@ pub mod config;
 pub mod crypto;
 #[cfg(feature = "demo")]
 pub mod demo;
+pub mod document;
 pub mod downstream;
 pub mod fetch;
 pub mod http;

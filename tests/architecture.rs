@@ -11,11 +11,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("policy", &["identity"]),
     ("audit", &["identity", "crypto"]),
     ("protocol", &["crypto"]),
+    // What is printed or handed over as PDF.
+    ("document", &["identity"]),
     // The port and its types; the adapter that asks over HTTP is beneath.
     ("archive.rs", &["identity", "store"]),
     ("archive", &["identity", "store", "fetch"]),
     // What is sent to people; the adapter is beneath.
-    ("messages", &["identity", "store", "fetch"]),
+    ("messages", &["identity", "store", "fetch", "document"]),
     // Files that people send us.
     ("upload", &["crypto"]),
     // Requests that we send, whoever needs one.
@@ -51,7 +53,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 const BELOW_LOGIN: &[&str] = &[
     "identity", "crypto", "policy", "audit", "protocol", "session", "mandate", "store", "archive",
-    "fetch", "messages", "upload",
+    "fetch", "messages", "document", "upload",
 ];
 const BELOW_HTTP: &[&str] = &[
     "identity",
@@ -65,6 +67,7 @@ const BELOW_HTTP: &[&str] = &[
     "archive",
     "fetch",
     "messages",
+    "document",
     "upload",
     "login",
     "downstream",
@@ -85,6 +88,7 @@ const EVERYTHING: &[&str] = &[
     "archive",
     "fetch",
     "messages",
+    "document",
     "upload",
     "login",
     "downstream",
@@ -106,6 +110,8 @@ const FENCES: &[(&str, &[&str])] = &[
     ("axum", &["http", "server", "demo"]),
     ("askama", &["http", "demo"]),
     ("clap", &["cli", "main.rs"]),
+    ("krilla", &["document"]),
+    ("skrifa", &["document"]),
     // It reads certificates more leniently than a login may: `protocol::x509` has a reader of its own (decision 0016).
     ("x509_parser", &["crypto", "demo"]),
 ];

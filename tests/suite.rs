@@ -47,6 +47,7 @@ mod suite {
     mod crl;
     mod demo_once;
     mod demo_site;
+    mod documents;
     mod edge;
     mod explanations;
     mod fetch;

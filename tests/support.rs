@@ -21,6 +21,7 @@ pub mod keys;
 pub mod listed;
 pub mod logs;
 pub mod openid;
+pub mod pdf;
 pub mod person;
 pub mod proxied;
 pub mod proxy;
