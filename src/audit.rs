@@ -5,12 +5,14 @@
 //! in fields typed as such, and the adapters seal every row. Layer 1: uses `identity` only.
 
 mod event;
+mod pin;
 mod register;
 
 use std::future::Future;
 use std::pin::Pin;
 
 pub use event::{AuditEvent, AuditRecord, EndReason};
+pub use pin::{PinActor, PinStep};
 pub use register::{AuthenticationRegister, RegisterEntry, RegisterOutcome};
 
 /// What the methods of the ports return: a future that can cross threads, so that ports stay usable as `dyn`.

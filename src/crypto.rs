@@ -1,4 +1,4 @@
-//! The only user of aws-lc-rs: keys, signatures, digests, random bytes, sealing; and certificates, which need a key to
+//! The only user of aws-lc-rs and of Argon2: keys, signatures, digests, random bytes, sealing, hashes of PINs; and certificates, which need a key to
 //! sign them.
 //!
 //! In: bytes and keys. Out: types that say what was verified. Layer 0: nothing of ours is used here.
@@ -9,12 +9,14 @@ pub mod encoding;
 pub mod keys;
 #[cfg(feature = "demo")]
 pub mod pbes2;
+pub mod pin_hash;
 pub mod random;
 pub mod seal;
 pub mod signer;
 
 pub use digest::{DigestAlgorithm, constant_time_eq, hmac_sha256, sha1_thumbprint, sha256};
 pub use keys::{KeyError, KeyKind, PublicKey, PublicParameters, SignatureAlgorithm};
+pub use pin_hash::{Pepper, PinHash, PinHashCost, PinHashError, PinHasher, PinMatch, Verdict};
 pub use random::{Random, SystemRandom};
 pub use seal::SealingKey;
 pub use signer::{Signer, SigningKey};

@@ -7,8 +7,10 @@ mod birth;
 mod card;
 mod category;
 mod clock;
+mod email;
 mod event;
 mod fiscal_code;
+mod grade;
 mod italy;
 mod letters;
 mod level;
@@ -16,21 +18,27 @@ mod method;
 mod person;
 mod phone;
 mod places;
+mod postal;
 mod redacted;
 mod set;
+mod text;
 
 pub use birth::{PlaceCode, PlaceCodeError, Sex};
 pub use card::{Card, CardKind, CardKinds, SecondStep};
 pub use category::{Categories, Category};
 pub use clock::{Clock, SystemClock, Timestamp};
+pub use email::{EmailAddress, EmailAddressError};
 pub use event::{
     AuthenticationEvent, AuthenticationProof, EvidenceId, SamlSession, VerifiedIdentity,
 };
 pub use fiscal_code::{Contradiction, Declared, FiscalCode, FiscalCodeError};
+pub use grade::{DeskRole, PinGrade};
 pub use italy::{midnight_in_italy, time_in_italy};
 pub use level::{AchievedAssurance, AssertedAssurance, AssuranceLevel, RequiredAssurance};
 pub use method::{AuthenticationMethod, Methods};
 pub use person::{Company, Person, PersonKey};
 pub use phone::{PhoneNumber, PhoneNumberError};
 pub use places::{Place, Places};
+pub use postal::{Country, CountryError, PostalAddress, PostalAddressError, PostalFields};
 pub use redacted::Redacted;
+pub use text::{Line, LineError, PersonalName};

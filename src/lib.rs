@@ -15,6 +15,7 @@
 //! - [`login`]: ways in, one folder a method. A proof of theirs is the only thing that makes a verified identity.
 //! - [`session`]: the unified session, the stored login flow, and the dispatcher that leads it.
 //! - [`archive`]: who a person is in the institute's archives, and the profile in which they act.
+//! - [`pin`]: the life of the institute's own PIN, pure: dossiers, commands, what leaves, and the port that keeps it.
 //! - [`policy`]: the decision, pure: the catalogue of services, and what opens with what and why.
 //! - [`downstream`]: ways out, one folder a protocol: what applications speak.
 //! - [`protocol`]: wire formats, pure and narrow: XML, SAML, JOSE. No clock of their own, no trust of their own.
@@ -51,6 +52,7 @@ pub mod http;
 pub mod identity;
 pub mod login;
 pub mod messages;
+pub mod pin;
 pub mod policy;
 pub mod protocol;
 pub mod server;

@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::identity::{
     AchievedAssurance, AssertedAssurance, AuthenticationMethod, Card, EvidenceId, PersonKey,
-    Redacted, RequiredAssurance, Timestamp,
+    PinGrade, Redacted, RequiredAssurance, Timestamp,
 };
+
+use super::pin::{PinActor, PinStep};
 
 /// An event with its circumstances.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -232,6 +234,22 @@ pub enum AuditEvent {
         /// Whom.
         person: PersonKey,
     },
+    /// Something happened in the life of a person's PIN.
+    PinChanged {
+        /// Whose.
+        person: PersonKey,
+        /// Names the PIN, where there is one.
+        pin: Option<String>,
+        /// What happened.
+        step: PinStep,
+        /// The grade that the PIN has after it.
+        grade: Option<PinGrade>,
+        /// Who did it.
+        by: PinActor,
+        /// Why, as an operator wrote it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Redacted<String>>,
+    },
     /// Somebody read the log or the register with `varco audit`.
     LedgerRead {
         /// The command.
@@ -257,6 +275,7 @@ impl AuditEvent {
             Self::ProfileChosen { .. } => "profile_chosen",
             Self::ProfilesImported { .. } => "profiles_imported",
             Self::ProfilesRead { .. } => "profiles_read",
+            Self::PinChanged { .. } => "pin_changed",
             Self::AccessDecided { .. } => "access_decided",
             Self::TokenIssued { .. } => "token_issued",
             Self::TokenRefused { .. } => "token_refused",
@@ -290,6 +309,7 @@ impl AuditEvent {
             | Self::LogoutRequested { .. }
             | Self::ProfilesImported { .. }
             | Self::ProfilesRead { .. }
+            | Self::PinChanged { .. }
             | Self::LedgerRead { .. } => None,
         }
     }
@@ -298,7 +318,9 @@ impl AuditEvent {
     #[must_use]
     pub fn person(&self) -> Option<&PersonKey> {
         match self {
-            Self::LoginSucceeded { person, .. } | Self::ProfilesRead { person } => Some(person),
+            Self::LoginSucceeded { person, .. }
+            | Self::ProfilesRead { person }
+            | Self::PinChanged { person, .. } => Some(person),
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{AuthenticationSettings, ClientSettings, EventReceiver, RedirectUri, ReleasedClaim};
+use super::{AuthenticationSettings, ClientSettings, RedirectUri, ReleasedClaim};
 use crate::identity::RequiredAssurance;
 use crate::policy::{Catalogue, ServiceId, Text};
 use crate::protocol::jose::{JwkSet, JwsAlgorithm};
@@ -53,7 +53,6 @@ pub struct Client {
     floor: RequiredAssurance,
     released: Vec<ReleasedClaim>,
     sector: String,
-    events: Option<EventReceiver>,
 }
 
 impl Client {
@@ -107,11 +106,6 @@ impl Client {
         ) {
             faults.push("`id_token_signed_response_alg` is not ES256 or RS256".to_owned());
         }
-        let events = settings.events.map(|events| {
-            EventReceiver::check(events, &settings.id)
-                .map_err(|found| faults.extend(found))
-                .ok()
-        });
         let unknown = settings
             .services
             .iter()
@@ -131,7 +125,6 @@ impl Client {
             services: settings.services,
             floor: RequiredAssurance(settings.minimum_level),
             released: settings.claims,
-            events: events.flatten(),
         })
     }
 
@@ -195,12 +188,6 @@ impl Client {
     #[must_use]
     pub fn sector(&self) -> &str {
         &self.sector
-    }
-
-    /// Where it hears of events, if it wants to.
-    #[must_use]
-    pub fn events(&self) -> Option<&EventReceiver> {
-        self.events.as_ref()
     }
 }
 

@@ -1,0 +1,47 @@
+//! The life of a PIN, pure: what `rules/pin.md` calls the credential, from its request to its end.
+//!
+//! In: a person's [`Dossier`], what somebody asks for, and a [`Context`] with the time, randomness, the rules and who it is.
+//! Out: a [`Change`] or a [`PinRefusal`]. A change is the dossier as it is after it, the messages that it announces and its
+//! audit records; a [`PinStore`] writes all of it in one transaction, or nothing, so no end of the process loses a letter or
+//! leaves half a PIN. Commands are methods of [`Dossier`], one file a stage, each rule a test by name.
+//!
+//! Hashes take long and are made before, outside: commands take [`MintedPin`]s and, as a proof that somebody knew a secret,
+//! [`PinMatch`](crate::crypto::PinMatch)es. Layer 3: uses `identity`, `crypto`, `audit` and the types of the store's port.
+
+mod calendar;
+mod change;
+mod conversion;
+mod dossier;
+mod first_access;
+mod issue;
+mod office;
+mod outgoing;
+mod person;
+mod refusal;
+mod request;
+mod revocation;
+mod rules;
+mod secret;
+mod stages;
+mod status;
+mod store;
+mod tries;
+
+pub use change::{Change, Context};
+pub use dossier::{Dossier, HistoryEntry, MonthlyUse, Provisional};
+pub use outgoing::{Addressee, ChangeNotice, MessageKind, Outgoing, Recipient};
+pub use person::{
+    Contact, Contacts, ContactsMissing, DeliveryHours, DocumentKind, Exception, IdentityDocument,
+    PersonalDetails,
+};
+pub use refusal::PinRefusal;
+pub use rules::PinRules;
+pub use secret::{Half, InitialPin, MintedHalf, MintedPin, NotAPin, TelephoneCode, WorkingPin};
+pub use stages::{
+    Applicant, Application, Claim, Conversion, IssueCause, OfficeVisit, Opinion, Pair, Pin,
+    PinChannel, PinState, Request, RestoreLink, TelephonePin, TelephoneTerm, Upload, Working,
+};
+pub use status::PinStatus;
+pub use store::{
+    BlobId, DueMessage, Index, Kept, MessageId, Page, PinStore, Queue, Version, WriteError,
+};

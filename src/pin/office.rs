@@ -1,0 +1,121 @@
+//! At an office, with form MV35 and a document: a dispositive PIN at once (PIN rules, Asking for one; From ordinario to
+//! dispositivo).
+
+use super::change::{Change, Context, Draft};
+use super::dossier::Dossier;
+use super::outgoing::{ChangeNotice, MessageKind, Recipient};
+use super::refusal::PinRefusal;
+use super::request::check_reason;
+use super::secret::MintedPin;
+use super::stages::{Applicant, Application, OfficeVisit, PinChannel};
+use super::status::PinStatus;
+use crate::audit::PinStep;
+use crate::identity::{DeskRole, PinGrade, Redacted};
+
+/// Who receives people.
+const RECEIVERS: &[DeskRole] = &[DeskRole::Office, DeskRole::Supervisor];
+/// How many visits a dossier keeps.
+const MOST_VISITS: usize = 20;
+
+impl Dossier {
+    /// Issues a dispositive PIN: the whole initial one is printed into a sealed envelope, which the operator hands over.
+    /// Contacts are not needed.
+    ///
+    /// # Errors
+    /// [`Delegate`](PinRefusal::Delegate), [`DocumentExpired`](PinRefusal::DocumentExpired),
+    /// [`IssuanceEnded`](PinRefusal::IssuanceEnded), [`AlreadyIssued`](PinRefusal::AlreadyIssued),
+    /// [`NotAtTheDesk`](PinRefusal::NotAtTheDesk), [`OwnPin`](PinRefusal::OwnPin), [`NoReason`](PinRefusal::NoReason).
+    pub fn issue_at_office(
+        self,
+        application: &Application,
+        visit: OfficeVisit,
+        minted: MintedPin,
+        reason: Redacted<String>,
+        context: &Context<'_>,
+    ) -> Result<Change, PinRefusal> {
+        self.check_visit(&visit, &reason, context)?;
+        self.check_exception(application, context)?;
+        self.check_issuable(context)?;
+        let mut draft = Draft::new(self, context);
+        draft.take_application(application);
+        let grade = PinGrade::Dispositive;
+        let ends = draft.new_pin((grade, PinChannel::Office), &minted, context);
+        let to = Recipient::Envelope {
+            name: application.details.full_name().into(),
+            office: visit.office.clone(),
+        };
+        let kind = MessageKind::WholePin {
+            first: minted.first.half,
+            second: minted.second.half,
+            grade,
+            ends,
+        };
+        draft.send(to, kind);
+        draft.note_visit(visit);
+        draft.step(PinStep::Issued, Some(reason));
+        draft.notify(&ChangeNotice::Issued { grade });
+        Ok(draft.finish())
+    }
+
+    /// Raises an ordinary PIN, which goes on to be the same, to dispositive.
+    ///
+    /// # Errors
+    /// As [`issue_at_office`](Self::issue_at_office); [`WrongState`](PinRefusal::WrongState) for a PIN that is dead,
+    /// [`AlreadyDispositive`](PinRefusal::AlreadyDispositive).
+    pub fn raise_at_office(
+        self,
+        visit: OfficeVisit,
+        reason: Redacted<String>,
+        context: &Context<'_>,
+    ) -> Result<Change, PinRefusal> {
+        self.check_visit(&visit, &reason, context)?;
+        match self.status(context.rules, context.now) {
+            PinStatus::Initial(_) | PinStatus::Working(_) | PinStatus::Expired(_) => {}
+            _ => return Err(PinRefusal::WrongState),
+        }
+        let mut draft = Draft::new(self, context);
+        draft.raise(context)?;
+        draft.note_visit(visit);
+        draft.step(PinStep::GradeRaised, Some(reason));
+        draft.notify(&ChangeNotice::Converted);
+        Ok(draft.finish())
+    }
+
+    fn check_visit(
+        &self,
+        visit: &OfficeVisit,
+        reason: &Redacted<String>,
+        context: &Context<'_>,
+    ) -> Result<(), PinRefusal> {
+        let claim = self.check_operator(RECEIVERS, context)?;
+        if visit.operator != claim.operator || visit.at != context.now {
+            return Err(PinRefusal::NotAtTheDesk);
+        }
+        check_reason(reason)?;
+        match &visit.applicant {
+            Applicant::Delegate => return Err(PinRefusal::Delegate),
+            // Whoever comes for themselves is no parent or guardian, and an operator serves nobody of their own.
+            Applicant::Guardian(by) | Applicant::Parent(by)
+                if *by == self.person || *by == visit.operator =>
+            {
+                return Err(PinRefusal::Delegate);
+            }
+            Applicant::Holder | Applicant::Guardian(_) | Applicant::Parent(_) => {}
+        }
+        if visit.document.is_valid(context.now) {
+            Ok(())
+        } else {
+            Err(PinRefusal::DocumentExpired)
+        }
+    }
+}
+
+impl Draft<'_> {
+    fn note_visit(&mut self, visit: OfficeVisit) {
+        let visits = &mut self.dossier().visits;
+        if visits.len() == MOST_VISITS {
+            visits.remove(0);
+        }
+        visits.push(visit);
+    }
+}
