@@ -10,6 +10,7 @@ mod address;
 mod ask;
 mod authorities;
 mod error;
+mod push;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +30,7 @@ pub use address::{Network, NotANetwork};
 pub use ask::{Answer, Ask};
 pub use authorities::{Authorities, NoAuthorities};
 pub use error::FetchError;
+pub use push::Pushed;
 
 use address::{Guard, GuardedResolver};
 
@@ -132,9 +134,17 @@ impl Fetch {
     /// [`FetchError`] when it may not be sent, is not answered, or not by what the rules and the request expect.
     pub async fn send(&self, ask: Ask<'_>) -> Result<Answer, FetchError> {
         self.admit(ask.url)?;
+        self.in_turn(self.exchange(ask)).await
+    }
+
+    /// An exchange once there is a place for it, within the time that it may take.
+    async fn in_turn<T>(
+        &self,
+        exchange: impl Future<Output = Result<T, FetchError>>,
+    ) -> Result<T, FetchError> {
         let exchange = async {
             let _place = self.places.acquire().await;
-            self.exchange(ask).await
+            exchange.await
         };
         tokio::time::timeout(self.rules.timeout, exchange)
             .await

@@ -67,6 +67,7 @@ mod suite {
     mod oidc_authorize;
     mod oidc_clients;
     mod oidc_codes;
+    mod oidc_events;
     mod oidc_levels;
     mod oidc_logout;
     mod oidc_tokens;

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use super::reader::Reader;
 use super::{ConfigErrors, Fault, files};
 use crate::crypto::{KeyKind, Signer, SigningKey};
-use crate::downstream::oidc::{ClientSettings, Clients, ProviderKeys};
+use crate::downstream::oidc::{ClientSettings, Clients, EventReceivers, ProviderKeys};
+use crate::fetch::{Authorities, NoAuthorities};
 use crate::policy::Catalogue;
 
 #[derive(Deserialize)]
@@ -43,7 +44,12 @@ pub(super) fn read(
     reader: &mut Reader<'_>,
     catalogue: Option<&Catalogue>,
 ) -> Option<OpenIdSection> {
-    let raw: Raw = reader.required("openid")?;
+    let mut raw: Raw = reader.required("openid")?;
+    for events in raw.clients.iter_mut().filter_map(|one| one.events.as_mut()) {
+        for file in [&mut events.token_file, &mut events.ca] {
+            *file = file.take().map(|path| reader.path(path));
+        }
+    }
     // Without a catalogue there is a fault already, and the clients' services would all be faults too.
     let clients = Clients::register(raw.clients, catalogue?)
         .map_err(|faults| reader.in_section("openid", faults.to_string()))
@@ -62,6 +68,32 @@ pub(super) fn read(
 }
 
 impl OpenIdSection {
+    /// Opens the way to the applications that hear of events. None of them is told anything yet.
+    ///
+    /// # Errors
+    /// [`ConfigErrors`] with every file that cannot be used.
+    pub fn event_receivers(&self) -> Result<EventReceivers, ConfigErrors> {
+        let mut receivers = EventReceivers::default();
+        let mut faults = Vec::new();
+        for client in self.clients.iter() {
+            let Some(receiver) = client.events() else {
+                continue;
+            };
+            let token = receiver.token_file().map(|file| files::token(file));
+            let added = token.transpose().and_then(|token| {
+                receivers
+                    .add(client.id(), receiver, token)
+                    .map_err(|error| unvouched(receiver.authorities(), client.id(), &error))
+            });
+            faults.extend(added.err());
+        }
+        if faults.is_empty() {
+            Ok(receivers)
+        } else {
+            Err(ConfigErrors::from_faults(faults))
+        }
+    }
+
     /// Reads the keys and the secret.
     ///
     /// # Errors
@@ -115,4 +147,13 @@ impl OpenIdSection {
             _ => Err(ConfigErrors::from_faults(faults)),
         }
     }
+}
+
+/// The fault of an application for whose server nobody could vouch.
+fn unvouched(authorities: &Authorities, client: &str, error: &NoAuthorities) -> Fault {
+    let place = match authorities {
+        Authorities::File(file) => file.as_path(),
+        Authorities::System => Path::new(client),
+    };
+    Fault::of_file(place, error.to_string())
 }

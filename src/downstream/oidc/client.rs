@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{AuthenticationSettings, ClientSettings, RedirectUri, ReleasedClaim};
+use super::{AuthenticationSettings, ClientSettings, EventReceiver, RedirectUri, ReleasedClaim};
 use crate::identity::RequiredAssurance;
 use crate::policy::{Catalogue, ServiceId, Text};
 use crate::protocol::jose::{JwkSet, JwsAlgorithm};
@@ -53,6 +53,7 @@ pub struct Client {
     floor: RequiredAssurance,
     released: Vec<ReleasedClaim>,
     sector: String,
+    events: Option<EventReceiver>,
 }
 
 impl Client {
@@ -106,6 +107,11 @@ impl Client {
         ) {
             faults.push("`id_token_signed_response_alg` is not ES256 or RS256".to_owned());
         }
+        let events = settings.events.map(|events| {
+            EventReceiver::check(events, &settings.id)
+                .map_err(|found| faults.extend(found))
+                .ok()
+        });
         let unknown = settings
             .services
             .iter()
@@ -125,6 +131,7 @@ impl Client {
             services: settings.services,
             floor: RequiredAssurance(settings.minimum_level),
             released: settings.claims,
+            events: events.flatten(),
         })
     }
 
@@ -188,6 +195,12 @@ impl Client {
     #[must_use]
     pub fn sector(&self) -> &str {
         &self.sector
+    }
+
+    /// Where it hears of events, if it wants to.
+    #[must_use]
+    pub fn events(&self) -> Option<&EventReceiver> {
+        self.events.as_ref()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::ReleasedClaim;
+use super::{EventsSettings, ReleasedClaim};
 use crate::identity::AssuranceLevel;
 use crate::policy::{ServiceId, Text};
 use crate::protocol::jose::{JwkSet, JwsAlgorithm};
@@ -35,6 +35,8 @@ pub struct ClientSettings {
     /// What it may learn of a person. Everything else, the fiscal code first of all, it never gets.
     #[serde(default)]
     pub claims: Vec<ReleasedClaim>,
+    /// Where it hears of what it did not ask for; nowhere where it is left out.
+    pub events: Option<EventsSettings>,
     /// Applications of one sector know a person by the same `sub`; by default each is a sector of its own.
     pub sector: Option<String>,
 }
