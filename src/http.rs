@@ -18,6 +18,7 @@ pub mod login;
 mod logout;
 pub mod metrics;
 pub mod middleware;
+pub mod multipart;
 mod noted;
 mod oidc;
 pub mod pages;

@@ -30,10 +30,34 @@ impl SubjectSecret {
         self.name("sid", client_id, session.as_str())
     }
 
+    /// The name of the receipt for what an application gave a number: sixteen letters and digits that cannot be taken for
+    /// one another, in groups of four.
+    #[must_use]
+    pub fn receipt(&self, client_id: &str, person: &PersonKey, number: &str) -> String {
+        const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+        // The application comes first, with its length: its numbers are its own.
+        let person = person.canonical();
+        let what = format!("{}:{person}{number}", person.len());
+        let digest = self.digest("receipt", client_id, &what);
+        let mut name = String::with_capacity(19);
+        for (index, byte) in digest.iter().take(16).enumerate() {
+            if index > 0 && index % 4 == 0 {
+                name.push('-');
+            }
+            let letter = LETTERS.get(usize::from(byte % 32));
+            name.extend(letter.copied().map(char::from));
+        }
+        name
+    }
+
     fn name(&self, purpose: &str, context: &str, what: &str) -> String {
+        base64url(&self.digest(purpose, context, what))
+    }
+
+    fn digest(&self, purpose: &str, context: &str, what: &str) -> [u8; 32] {
         // The length in front keeps context and rest apart whatever they contain.
         let message = format!("{purpose}:{}:{context}{what}", context.len());
-        base64url(&hmac_sha256(self.0.as_slice(), message.as_bytes()))
+        hmac_sha256(self.0.as_slice(), message.as_bytes())
     }
 }
 
@@ -56,6 +80,23 @@ mod tests {
         assert_ne!(subject, SubjectSecret::new([2; 32]).subject("app", &mario));
         assert!(!subject.contains("RSS"));
         assert_eq!(subject.len(), 43);
+    }
+
+    #[test]
+    fn a_receipt_is_named_by_who_asked_whom_for_what() {
+        let secret = SubjectSecret::new([1; 32]);
+        let mario = person("RSSMRA80A01H501U");
+        let name = secret.receipt("app", &mario, "2026/1");
+        assert_eq!(name, secret.receipt("app", &mario, "2026/1"));
+        assert_eq!(name.len(), 19);
+        assert!(name.split('-').all(|group| group.len() == 4), "{name}");
+        for other in [
+            secret.receipt("app", &mario, "2026/2"),
+            secret.receipt("other", &mario, "2026/1"),
+            secret.receipt("app", &person("SMPMRA70L02H501P"), "2026/1"),
+        ] {
+            assert_ne!(name, other);
+        }
     }
 
     #[test]

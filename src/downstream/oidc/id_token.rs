@@ -30,7 +30,7 @@ pub(super) struct Hint {
 
 impl OpenIdProvider {
     /// Makes the ID token that goes with an access token.
-    pub(super) fn id_token(
+    pub(super) async fn id_token(
         &self,
         issued: &IssuedCode,
         client: &Client,
@@ -38,6 +38,7 @@ impl OpenIdProvider {
         access_token: &str,
         now: Timestamp,
     ) -> Result<String, ProtocolError> {
+        let ticket = self.ticket_of(issued, person).await?;
         let mut claims = issued.claims.for_id_token(client.released(), person);
         claims.extend(self.common_claims(issued, client, person, now));
         claims.insert("aud".to_owned(), json!(client.id()));
@@ -54,6 +55,9 @@ impl OpenIdProvider {
             claims.insert("nonce".to_owned(), json!(nonce));
         }
         claims.extend(self.own_claims(issued));
+        if let Some(ticket) = ticket {
+            claims.insert(format!("{}/claims/ticket", self.issuer()), json!(ticket));
+        }
         Ok(self.id_token_signer(client).sign("JWT", &claims)?)
     }
 

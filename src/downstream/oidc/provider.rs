@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::authorization::AuthorizationRefusal;
 use super::code::IssuedCode;
 use super::grant::{AccessGrant, UsedCode};
+use super::receipts::{TICKET_LIFE, Ticket};
 use super::{Client, Clients, Parameters, PendingAuthorization, ProtocolError, discovery};
 use crate::crypto::{PublicKey, Random, Signer};
 use crate::downstream::SubjectSecret;
@@ -65,6 +66,7 @@ pub struct OpenIdProvider {
     pub(super) access: Shelf<AccessGrant>,
     pub(super) revoked: Shelf<()>,
     pub(super) assertions: Shelf<()>,
+    pub(super) tickets: Shelf<Ticket>,
 }
 
 /// A request that was accepted and stored.
@@ -127,6 +129,7 @@ impl OpenIdProvider {
             access: Shelf::new(Arc::clone(store), "oidc-access", TOKEN_LIFE),
             revoked: Shelf::new(Arc::clone(store), "oidc-revoked", given),
             assertions: Shelf::new(Arc::clone(store), "oidc-assertion", shelf_life),
+            tickets: Shelf::new(Arc::clone(store), "oidc-ticket", TICKET_LIFE),
         })
     }
 

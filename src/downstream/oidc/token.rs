@@ -176,7 +176,8 @@ impl OpenIdProvider {
     ) -> Result<TokenResponse, ProtocolError> {
         let person = session.person();
         let access_token = self.access_token(issued, client, person, now).await?;
-        let id_token = self.id_token(issued, client, person, &access_token, now)?;
+        let id_token = self.id_token(issued, client, person, &access_token, now);
+        let id_token = id_token.await?;
         Ok(TokenResponse {
             access_token,
             token_type: "Bearer",
