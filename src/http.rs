@@ -9,6 +9,7 @@ mod authzen;
 pub mod cns;
 pub mod cookies;
 pub mod device;
+pub mod dossiers;
 pub mod flow;
 pub mod form;
 mod forward_auth;

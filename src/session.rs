@@ -11,6 +11,7 @@ mod freshness;
 mod ids;
 mod index;
 mod origin;
+mod pins;
 mod registry;
 mod revoked;
 mod step;
@@ -32,6 +33,7 @@ pub use flow::{FLOW_LIFE, FlowOutcome, Flows, LoginFlow, NewFlow, Requirement, R
 pub use freshness::{Freshness, LastsTooLong, LevelAges, LoginAges};
 pub use ids::{BrowserCookie, BrowserDigest, FlowId, NotAFlowId, SessionHandle, SessionId};
 pub use origin::{Device, Network, Origin, System, WebBrowser};
+pub use pins::{PinNow, PinStanding};
 pub use registry::{Before, Established, SessionLimits, Sessions};
 pub use revoked::RevokedCards;
 pub use step::{Actor, FlowRefusal, Step, WaysIn, next_step};

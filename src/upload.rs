@@ -139,6 +139,13 @@ pub struct PdfGate {
     places: Semaphore,
 }
 
+impl Default for PdfGate {
+    /// The usual limits, and the programs as they are found on the path.
+    fn default() -> Self {
+        Self::new(UploadLimits::default(), Tools::default())
+    }
+}
+
 impl PdfGate {
     /// A gate that draws with these programs.
     #[must_use]
@@ -148,6 +155,18 @@ impl PdfGate {
             limits,
             tools,
         }
+    }
+
+    /// One page of a file that was found harmless before, as a JPEG image; pages are counted from one.
+    ///
+    /// # Errors
+    /// [`UploadRefusal`] when it cannot be drawn (any more), [`Unavailable`](UploadRefusal::Unavailable) when too much is
+    /// being drawn already.
+    pub async fn draw(&self, file: &[u8], page: usize) -> Result<Vec<u8>, UploadRefusal> {
+        let Ok(_place) = self.places.try_acquire() else {
+            return Err(UploadRefusal::Unavailable);
+        };
+        self.tools.draw(file, page, &self.limits).await
     }
 
     /// What an upload may be.

@@ -73,6 +73,7 @@ mod suite {
     mod oidc_tokens;
     mod openid_client;
     mod pages;
+    mod pin_sessions;
     mod profiles;
     mod profiles_command;
     mod registry_signatures;

@@ -55,6 +55,8 @@ pub enum EndReason {
     FromElsewhere,
     /// The smart card that a login of it was made with was revoked.
     CardRevoked,
+    /// The PIN that a login of it was made with was restored or revoked.
+    PinStopped,
 }
 
 /// What happened.

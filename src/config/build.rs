@@ -7,7 +7,7 @@ use crate::archive::Archive;
 use crate::audit::{AuditLog, AuthenticationRegister};
 use crate::crypto::Random;
 use crate::downstream::forward_auth::ForwardAuth;
-use crate::downstream::oidc::{OpenIdProvider, ProviderKeys};
+use crate::downstream::oidc::{EventReceivers, OpenIdProvider, ProviderKeys};
 use crate::http::cns::{CardWay, SecondStepWay};
 use crate::http::metrics::Metrics;
 use crate::http::revoked::RevocationKeeper;
@@ -19,6 +19,7 @@ use crate::messages::TextMessages;
 use crate::policy::LiveCatalogue;
 use crate::session::{Flows, Sessions};
 use crate::store::{ExpiringStore, MemoryStore, SqliteStore};
+use crate::upload::PdfGate;
 
 /// What comes from outside the configuration; tests bring their own.
 #[derive(Clone)]
@@ -59,6 +60,7 @@ pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
     let mut keep = |errors: ConfigErrors| faults.extend_from_slice(errors.faults());
     let now = ports.clock.now();
     let keys = config.openid.keys().map_err(&mut keep).ok();
+    let receivers = config.openid.event_receivers().map_err(&mut keep).ok();
     let signing = config.spid.signing().map_err(&mut keep).ok();
     let providers = config.spid.identity_providers(now).map_err(&mut keep).ok();
     let durable = open_store(config, &ports)
@@ -80,9 +82,12 @@ pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
         .as_ref()
         .map(|cns| cns.trust.load(&config.store.list_mark(), now));
     let trust = trust.transpose().map_err(&mut keep).ok();
-    match (keys, signing, providers, durable, archive, messages, trust) {
+    let openid = keys.zip(receivers);
+    match (
+        openid, signing, providers, durable, archive, messages, trust,
+    ) {
         (
-            Some(keys),
+            Some((keys, receivers)),
             Some(signing),
             Some(providers),
             Some(durable),
@@ -93,6 +98,7 @@ pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
             let read = Read {
                 trust,
                 keys,
+                receivers,
                 signing,
                 providers,
                 durable,
@@ -118,6 +124,7 @@ fn open_store(config: &Config, ports: &Ports) -> Result<Arc<SqliteStore>, Fault>
 /// What was read and opened.
 struct Read {
     keys: ProviderKeys,
+    receivers: EventReceivers,
     signing: SpidKey,
     providers: (Providers, Vec<String>),
     durable: Arc<SqliteStore>,
@@ -133,6 +140,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
     let catalogue = LiveCatalogue::new(catalogue);
     let Read {
         keys,
+        receivers,
         signing,
         providers: (providers, mut notes),
         durable,
@@ -172,6 +180,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         &store,
         Arc::clone(&random),
     )
+    .map(|oidc| oidc.telling(receivers))
     .map_err(|error| Fault::of_file(&config.openid.es256_key, error.to_string()));
 
     let (spid, oidc) = match (spid, oidc) {
@@ -217,6 +226,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         callers: config.callers.clone(),
         audit: Arc::clone(&durable) as Arc<dyn AuditLog>,
         metrics: Metrics::default(),
+        uploads: PdfGate::default(),
     });
     Ok(Built {
         anchors,

@@ -113,6 +113,7 @@ impl FromRequestParts<Gateway> for CurrentSession {
             return Ok(Self(None));
         };
         let session = gateway.sessions().find(&id, gateway.now()).await?;
+        login::note_ended_with_pin(gateway).await?;
         Ok(Self(session.map(|session| (id, session))))
     }
 }

@@ -19,6 +19,7 @@ use crate::login::spid::SpidServiceProvider;
 use crate::policy::{Catalogue, LiveCatalogue};
 use crate::session::{Flows, Session, Sessions, WaysIn};
 use crate::store::{ExpiringStore, RateLimit};
+use crate::upload::PdfGate;
 
 /// The gateway, cheap to clone: the state of the router. It is assembled from its [`Parts`] in one place, by `cli` or
 /// by a test.
@@ -65,6 +66,8 @@ pub struct Parts {
     pub audit: Arc<dyn AuditLog>,
     /// What is counted.
     pub metrics: Metrics,
+    /// What looks at files that people send.
+    pub uploads: PdfGate,
 }
 
 impl Gateway {
@@ -264,6 +267,12 @@ impl Gateway {
     pub fn metrics(&self) -> &Metrics {
         &self.0.parts.metrics
     }
+
+    /// What looks at files that people send.
+    #[must_use]
+    pub fn uploads(&self) -> &PdfGate {
+        &self.0.parts.uploads
+    }
 }
 
 #[cfg(test)]
@@ -358,6 +367,7 @@ pub(crate) mod tests {
             callers: Callers::default(),
             audit: Arc::new(NoAudit),
             metrics: Metrics::default(),
+            uploads: PdfGate::default(),
         })
     }
 }

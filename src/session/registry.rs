@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::freshness::age;
 use super::index::Index;
+use super::pins::Pins;
 use super::revoked::Revocation;
 use super::{
     BrowserDigest, Kept, LoginAges, Origin, Participant, Session, SessionHandle, SessionId,
@@ -74,6 +75,7 @@ pub struct Sessions {
     limits: SessionLimits,
     pub(super) random: Arc<dyn Random>,
     pub(super) revocation: Revocation,
+    pub(super) pins: Pins,
 }
 
 impl Sessions {
@@ -92,6 +94,7 @@ impl Sessions {
             limits,
             random,
             revocation: Revocation::default(),
+            pins: Pins::default(),
         }
     }
 
@@ -131,7 +134,10 @@ impl Sessions {
             .update(handle.as_str(), |kept| kept.last_seen = now)
             .await?;
         // It may have risen this very moment.
-        Ok(seen.filter(proves).map(|kept| self.session(kept)))
+        match seen.filter(proves) {
+            Some(kept) => self.heed_pins(kept).await,
+            None => Ok(None),
+        }
     }
 
     /// The session of a handle at `now`, for a server-side record that was bound to it (a flow, a code, a token). It is
@@ -146,7 +152,7 @@ impl Sessions {
     ) -> Result<Option<Session>, StoreError> {
         match self.shelf.get(handle.as_str()).await? {
             Some(kept) if self.revocation.meets(&kept) => self.end_as_revoked(handle).await,
-            Some(kept) if self.limits.admit(&kept, now) => Ok(Some(self.session(kept))),
+            Some(kept) if self.limits.admit(&kept, now) => self.heed_pins(kept).await,
             Some(_) => self.end(handle).await.map(|_| None),
             None => Ok(None),
         }
@@ -182,11 +188,17 @@ impl Sessions {
                         kept.rise(person.clone(), event.clone(), origin.clone(), now);
                     })
                     .await?;
-                if let Some(kept) = risen {
+                if let Some(kept) = &risen {
                     self.index_event(&kept.handle, &event).await?;
+                }
+                let risen = match risen {
+                    Some(kept) => self.heed_pins(kept).await?,
+                    None => None,
+                };
+                if let Some(session) = risen {
                     return Ok(Established {
                         id,
-                        session: self.session(kept),
+                        session,
                         before: Before::SamePerson,
                     });
                 }
@@ -257,7 +269,10 @@ impl Sessions {
         let chosen = self.shelf.update(handle.as_str(), |kept| {
             kept.profile = Some(profile.clone());
         });
-        Ok(chosen.await?.map(|kept| self.session(kept)))
+        match chosen.await? {
+            Some(kept) => self.heed_pins(kept).await,
+            None => Ok(None),
+        }
     }
 
     /// The sessions that a person has at `now`, the last used first.

@@ -254,6 +254,22 @@ async fn pages_become_images_that_were_made_here() {
 }
 
 #[tokio::test]
+async fn a_page_is_drawn_again_for_whoever_looks_at_it() {
+    let made = Made {
+        pages: 2,
+        ..Made::default()
+    };
+    let gate = gate(UploadLimits::default());
+    let checked = gate.check(made.bytes()).await.unwrap();
+    let page = gate.draw(checked.bytes(), 2).await.unwrap();
+    assert_eq!(Some(&page), checked.pages().last());
+    assert_eq!(
+        gate.draw(checked.bytes(), 3).await,
+        Err(UploadRefusal::Unreadable)
+    );
+}
+
+#[tokio::test]
 async fn size_pages_and_images_are_bounded() {
     let made = Made {
         pages: 3,

@@ -17,7 +17,6 @@ use crate::support::relying_party::TestRelyingParty;
 
 struct Scene {
     provider: OpenIdProvider,
-    receivers: EventReceivers,
     server: HttpServer,
 }
 
@@ -67,16 +66,14 @@ fn scene(answer: impl Fn() -> Reply + Send + Sync + 'static) -> Scene {
         Arc::new(SystemRandom),
     );
     Scene {
-        provider: provider.unwrap(),
-        receivers,
+        provider: provider.unwrap().telling(receivers),
         server,
     }
 }
 
 impl Scene {
     async fn push(&self, client: &str) -> Result<(), NotPushed> {
-        let (provider, change) = (&self.provider, change());
-        self.receivers.push(provider, client, &change, now()).await
+        self.provider.push(client, &change(), now()).await
     }
 }
 

@@ -215,6 +215,7 @@ impl TestGateway {
             callers: Callers::register(tables.caller).unwrap(),
             audit: Arc::clone(&audit) as Arc<dyn AuditLog>,
             metrics: Metrics::default(),
+            uploads: varco::upload::PdfGate::default(),
         });
         Self {
             clock,

@@ -1,6 +1,6 @@
 //! Security events: what applications are told of a person without having asked (RFC 8417).
 //!
-//! In: an [`AssuranceChange`], from the outbox. Out: a signed token, pushed to the application that the change is for
+//! In: a row of the outbox, as an [`AssuranceChange`]. Out: a signed token, pushed to the application that the change is for
 //! (RFC 8935), or the reason why it has to be pushed again. A token is signed when it is pushed, with the key of that day;
 //! its `jti` is the change's own, so whoever hears of a change twice knows that it is the same.
 
@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::provider::OpenIdProvider;
 use super::{Client, ProtocolError};
 use crate::identity::{AssuranceLevel, PersonKey, Timestamp};
+use crate::pin::{MessageKind, Outgoing, Recipient};
 
 pub use receiver::{EventReceiver, EventReceivers, EventsSettings, NotPushed};
 
@@ -38,6 +39,35 @@ pub struct AssuranceChange {
     pub at: Timestamp,
     /// The receipts of the requests that the application holds provisionally, and can work now.
     pub receipts: Vec<String>,
+}
+
+impl AssuranceChange {
+    /// What a row of the outbox tells an application, and which; `None` for a row that is for a person.
+    #[must_use]
+    pub fn of(row: &Outgoing) -> Option<(&str, Self)> {
+        let (
+            Recipient::Application { client },
+            MessageKind::AssuranceRaised {
+                person,
+                previous,
+                current,
+                at,
+                receipts,
+            },
+        ) = (&row.to, &row.kind)
+        else {
+            return None;
+        };
+        let change = Self {
+            id: row.reference.clone(),
+            person: PersonKey::FiscalCode(person.clone()),
+            from: previous.0,
+            to: current.0,
+            at: *at,
+            receipts: receipts.clone(),
+        };
+        Some((client, change))
+    }
 }
 
 impl OpenIdProvider {

@@ -7,7 +7,9 @@ use super::authorization::AuthorizationRefusal;
 use super::code::IssuedCode;
 use super::grant::{AccessGrant, UsedCode};
 use super::receipts::{TICKET_LIFE, Ticket};
-use super::{Client, Clients, Parameters, PendingAuthorization, ProtocolError, discovery};
+use super::{
+    Client, Clients, EventReceivers, Parameters, PendingAuthorization, ProtocolError, discovery,
+};
 use crate::crypto::{PublicKey, Random, Signer};
 use crate::downstream::SubjectSecret;
 use crate::identity::Timestamp;
@@ -67,6 +69,7 @@ pub struct OpenIdProvider {
     pub(super) revoked: Shelf<()>,
     pub(super) assertions: Shelf<()>,
     pub(super) tickets: Shelf<Ticket>,
+    pub(super) receivers: EventReceivers,
 }
 
 /// A request that was accepted and stored.
@@ -130,6 +133,7 @@ impl OpenIdProvider {
             revoked: Shelf::new(Arc::clone(store), "oidc-revoked", given),
             assertions: Shelf::new(Arc::clone(store), "oidc-assertion", shelf_life),
             tickets: Shelf::new(Arc::clone(store), "oidc-ticket", TICKET_LIFE),
+            receivers: EventReceivers::default(),
         })
     }
 

@@ -1,6 +1,8 @@
 //! What a login did, and what ended with it or elsewhere, for the audit log.
 
-use crate::audit::{AuditEvent, EndReason};
+use crate::audit::{AuditEvent, AuditRecord, EndReason};
+use crate::http::pages::Refusal;
+use crate::http::state::Gateway;
 use crate::session::{Before, Established, Session};
 
 /// The events of a login, in their order.
@@ -29,6 +31,23 @@ pub(super) fn events(established: &Established) -> Vec<AuditEvent> {
         });
     }
     events
+}
+
+/// Writes down the sessions that ended at their use because their PIN was stopped.
+///
+/// # Errors
+/// "Unavailable" when the audit log fails.
+pub(super) async fn note_ended_with_pin(gateway: &Gateway) -> Result<(), Refusal> {
+    let ended = gateway.sessions().take_ended_with_pin();
+    if ended.is_empty() {
+        return Ok(());
+    }
+    let now = gateway.now();
+    let events = ended
+        .iter()
+        .flat_map(|session| ended_alone(session, EndReason::PinStopped))
+        .map(|event| AuditRecord::new(event, now));
+    Ok(gateway.audit().record_all(events.collect()).await?)
 }
 
 /// The end of a session whose providers cannot be asked to end theirs: they are asked through the person's own browser,

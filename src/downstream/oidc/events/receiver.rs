@@ -11,6 +11,7 @@ use super::super::OpenIdProvider;
 use super::AssuranceChange;
 use crate::fetch::{Ask, Authorities, Fetch, Network, NoAuthorities, Pushed, Rules};
 use crate::identity::{Redacted, Timestamp};
+use crate::pin::Outgoing;
 use crate::protocol::jose::parse_object;
 
 /// How long a receiver may take: it has only to write the token down.
@@ -155,25 +156,42 @@ impl EventReceivers {
         self.0.insert(client.to_owned(), open);
         Ok(())
     }
+}
 
-    /// Tells an application of a change, once. One that is not registered, or does not want to hear of events, has nothing
-    /// to be told.
+impl OpenIdProvider {
+    /// The same provider, which tells these applications of events.
+    #[must_use]
+    pub fn telling(mut self, receivers: EventReceivers) -> Self {
+        self.receivers = receivers;
+        self
+    }
+
+    /// Tells an application of a row of the outbox that is for it, once. One that is not registered any more, or does not
+    /// want to hear of events, has nothing to be told.
     ///
     /// # Errors
     /// [`NotPushed`] unless the application acknowledged it: it is to be told again.
+    pub async fn tell(&self, row: &Outgoing, now: Timestamp) -> Result<(), NotPushed> {
+        let (client, change) = AssuranceChange::of(row).ok_or(NotPushed("not-an-event"))?;
+        self.push(client, &change, now).await
+    }
+
+    /// Tells an application of a change, once.
+    ///
+    /// # Errors
+    /// As [`tell`](Self::tell).
     pub async fn push(
         &self,
-        provider: &OpenIdProvider,
         client: &str,
         change: &AssuranceChange,
         now: Timestamp,
     ) -> Result<(), NotPushed> {
-        let (Some(registered), Some(open)) = (provider.clients().find(client), self.0.get(client))
-        else {
+        let open = self.receivers.0.get(client);
+        let Some((registered, open)) = self.clients().find(client).zip(open) else {
             tracing::warn!(client, "event-without-a-receiver");
             return Ok(());
         };
-        let token = provider
+        let token = self
             .security_event(registered, &open.receiver.audience, change, now)
             .map_err(|error| NotPushed(error.reason))?;
         let mut ask = Ask::post(&open.receiver.url, KIND, token.into_bytes(), JSON);

@@ -67,6 +67,34 @@ fn an_event_says_whose_credential_changed_and_how() {
 }
 
 #[test]
+fn a_row_of_the_outbox_is_an_event_if_it_is_for_an_application() {
+    use crate::pin::ChangeNotice;
+    let row = |to, kind| Outgoing {
+        reference: "c-1".to_owned(),
+        to,
+        kind,
+        language: "it".to_owned(),
+    };
+    let raised = MessageKind::AssuranceRaised {
+        person: FiscalCode::parse("RSSMRA80A01H501U").unwrap(),
+        previous: crate::identity::PinGrade::Ordinary.level(),
+        current: crate::identity::PinGrade::Dispositive.level(),
+        at: change().at,
+        receipts: vec!["r-1".to_owned()],
+    };
+    let app = || Recipient::Application {
+        client: "app".to_owned(),
+    };
+    let for_app = row(app(), raised);
+    assert_eq!(AssuranceChange::of(&for_app), Some(("app", change())));
+    let notice = MessageKind::Notice {
+        change: ChangeNotice::Converted,
+        at: change().at,
+    };
+    assert_eq!(AssuranceChange::of(&row(app(), notice)), None);
+}
+
+#[test]
 fn an_event_cannot_be_taken_for_an_id_token() {
     let provider = provider();
     let token = told(&provider, &change());
