@@ -12,6 +12,7 @@ mod cns;
 mod fault;
 mod files;
 mod forward_auth;
+mod mail;
 mod messages;
 mod openid;
 mod organization;
@@ -42,6 +43,7 @@ pub use cns::{
 };
 pub use fault::{ConfigErrors, Fault};
 pub use forward_auth::ForwardAuthSection;
+pub use mail::{LettersSection, MailSection};
 pub use messages::TextMessagesSection;
 pub use openid::OpenIdSection;
 pub use organization::{OrganizationSection, Texts};
@@ -85,6 +87,12 @@ pub struct Config {
     pub archives: ArchivesSection,
     /// `[text_messages]`: who sends text messages, where somebody does.
     pub text_messages: Option<TextMessagesSection>,
+    /// `[mail]`: who sends e-mail, where somebody does.
+    pub mail: Option<MailSection>,
+    /// `[pec]`: who sends certified e-mail, where somebody does.
+    pub pec: Option<MailSection>,
+    /// `[letters]`: where letters go, where somebody prints them.
+    pub letters: Option<LettersSection>,
     /// `[session]`: when sessions end.
     pub session: SessionLimits,
     /// What the edge makes of `[server]`, `[organization]` and `[spid] minimum_level`.
@@ -149,6 +157,9 @@ impl Config {
         let store = store::read(&mut reader);
         let archives = archives::read(&mut reader);
         let text_messages = messages::read(&mut reader);
+        let certified = mail::read_mail(&mut reader, "pec");
+        let mail = mail::read_mail(&mut reader, "mail");
+        let letters = mail::read_letters(&mut reader);
         let session = session::read(&mut reader);
         if let (Some(services), Some(messages), Some(archives)) =
             (&services, &text_messages, &archives)
@@ -180,6 +191,9 @@ impl Config {
                 store: store?,
                 archives: archives?,
                 text_messages: text_messages?,
+                mail: mail?,
+                pec: certified?,
+                letters: letters?,
                 session: session?,
                 edge: edge?,
                 source: Source {

@@ -19,7 +19,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     // What is sent to people; the adapter is beneath.
     (
         "messages",
-        &["identity", "store", "fetch", "document", "pin"],
+        &["identity", "crypto", "store", "fetch", "document"],
     ),
     // Files that people send us.
     ("upload", &["crypto"]),
@@ -120,6 +120,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("askama", &["http", "demo"]),
     ("clap", &["cli", "main.rs"]),
     ("krilla", &["document"]),
+    ("lettre", &["messages"]),
     ("skrifa", &["document"]),
     // It reads certificates more leniently than a login may: `protocol::x509` has a reader of its own (decision 0016).
     ("x509_parser", &["crypto", "demo"]),

@@ -42,6 +42,7 @@ mod suite {
     mod command_line;
     mod configuration;
     mod configuration_cns;
+    mod configuration_messages;
     mod configuration_ways_out;
     pub mod corpus;
     mod crl;
@@ -60,6 +61,7 @@ mod suite {
     mod ledgers;
     mod login_flows;
     mod logs;
+    mod mails;
     mod mutation;
     mod my_sessions;
     mod ocsp;

@@ -20,6 +20,7 @@ pub mod issuer;
 pub mod keys;
 pub mod listed;
 pub mod logs;
+pub mod mail_server;
 pub mod openid;
 pub mod pdf;
 pub mod person;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::{ClientConfig, RootCertStore};
+use rustls_pki_types::CertificateDer;
 
 use crate::crypto::certificate;
 
@@ -52,7 +53,11 @@ impl Authorities {
             .with_no_client_auth())
     }
 
-    fn roots(&self) -> Result<RootCertStore, NoAuthorities> {
+    /// The certificates of the authorities, each of which can vouch; one at least.
+    ///
+    /// # Errors
+    /// [`NoAuthorities`] when there is none.
+    pub fn certificates(&self) -> Result<Vec<CertificateDer<'static>>, NoAuthorities> {
         let file = match self {
             Self::File(file) => file.as_path(),
             Self::System => SYSTEM_BUNDLES
@@ -63,16 +68,21 @@ impl Authorities {
         };
         let pem = std::fs::read(file)
             .map_err(|error| NoAuthorities::Unreadable(file.to_owned(), error))?;
-        let mut roots = RootCertStore::empty();
         let certificates = certificate::all_from_pem(&pem).unwrap_or_default();
-        let (added, _) = roots.add_parsable_certificates(
-            certificates
-                .into_iter()
-                .map(rustls_pki_types::CertificateDer::from),
-        );
-        if added == 0 {
+        let certificates: Vec<CertificateDer<'static>> = certificates
+            .into_iter()
+            .map(CertificateDer::from)
+            .filter(|certificate| RootCertStore::empty().add(certificate.clone()).is_ok())
+            .collect();
+        if certificates.is_empty() {
             return Err(NoAuthorities::Empty(file.to_owned()));
         }
+        Ok(certificates)
+    }
+
+    fn roots(&self) -> Result<RootCertStore, NoAuthorities> {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(self.certificates()?);
         Ok(roots)
     }
 }
