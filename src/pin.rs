@@ -11,20 +11,28 @@
 mod calendar;
 mod change;
 mod conversion;
+mod dates;
 mod dossier;
 mod first_access;
 mod issue;
+mod letters;
 mod office;
 mod outgoing;
 mod person;
+mod records;
 mod refusal;
+mod renewal;
 mod request;
+mod restore;
 mod revocation;
 mod rules;
 mod secret;
 mod stages;
 mod status;
 mod store;
+mod telephone;
+#[cfg(test)]
+mod testing;
 mod tries;
 
 pub use change::{Change, Context};
@@ -34,6 +42,7 @@ pub use person::{
     Contact, Contacts, ContactsMissing, DeliveryHours, DocumentKind, Exception, IdentityDocument,
     PersonalDetails,
 };
+pub use records::Imported;
 pub use refusal::PinRefusal;
 pub use rules::PinRules;
 pub use secret::{Half, InitialPin, MintedHalf, MintedPin, NotAPin, TelephoneCode, WorkingPin};

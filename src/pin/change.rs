@@ -4,8 +4,9 @@ use std::net::IpAddr;
 
 use super::dossier::{Dossier, HistoryEntry, LONGEST_HISTORY};
 use super::outgoing::{ChangeNotice, MessageKind, Outgoing, Recipient};
+use super::person::Contacts;
 use super::rules::PinRules;
-use super::store::BlobId;
+use super::store::{BlobId, Index};
 use crate::audit::{AuditEvent, AuditRecord, PinActor, PinStep};
 use crate::crypto::Random;
 use crate::crypto::encoding::hex;
@@ -49,6 +50,7 @@ pub struct Change {
     pub(super) kept: Vec<(BlobId, Vec<u8>)>,
     pub(super) forgotten: Vec<BlobId>,
     pub(super) ends_sessions: bool,
+    pub(super) index: Index,
 }
 
 impl Change {
@@ -88,6 +90,12 @@ impl Change {
         &self.forgotten
     }
 
+    /// What a store finds the dossier by from now on.
+    #[must_use]
+    pub fn index(&self) -> Index {
+        self.index
+    }
+
     /// Whether every session that the PIN opened ends with it (PIN rules, Lost PIN).
     #[must_use]
     pub fn ends_sessions(&self) -> bool {
@@ -113,6 +121,7 @@ impl<'a> Draft<'a> {
                 kept: Vec::new(),
                 forgotten: Vec::new(),
                 ends_sessions: false,
+                index: Index::default(),
             },
         }
     }
@@ -185,7 +194,13 @@ impl<'a> Draft<'a> {
 
     /// Tells every contact on record.
     pub(super) fn notify(&mut self, change: &ChangeNotice) {
-        let contacts: Vec<_> = self.change.dossier.contacts.all().collect();
+        self.notify_but(&Contacts::default(), change);
+    }
+
+    /// Tells every contact on record that is not among those that were told already.
+    pub(super) fn notify_but(&mut self, told: &Contacts, change: &ChangeNotice) {
+        let contacts = self.change.dossier.contacts.all();
+        let contacts: Vec<_> = contacts.filter(|contact| !told.has(contact)).collect();
         for contact in contacts {
             let kind = MessageKind::Notice {
                 change: change.clone(),
@@ -210,7 +225,8 @@ impl<'a> Draft<'a> {
         self.change.forgotten.push(blob);
     }
 
-    pub(super) fn finish(self) -> Change {
+    pub(super) fn finish(mut self) -> Change {
+        self.change.index = self.change.dossier.index(self.context.rules);
         self.change
     }
 }

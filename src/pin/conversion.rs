@@ -270,3 +270,6 @@ fn code(random: &dyn Random) -> String {
         .collect::<Vec<_>>()
         .join("-")
 }
+
+#[cfg(test)]
+mod tests;

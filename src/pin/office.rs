@@ -119,3 +119,6 @@ impl Draft<'_> {
         visits.push(visit);
     }
 }
+
+#[cfg(test)]
+mod tests;

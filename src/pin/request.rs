@@ -229,3 +229,6 @@ pub(super) fn check_reason(reason: &Redacted<String>) -> Result<(), PinRefusal> 
     let is_blank = reason.expose().trim().is_empty();
     (!is_blank).then_some(()).ok_or(PinRefusal::NoReason)
 }
+
+#[cfg(test)]
+mod tests;

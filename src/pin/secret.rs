@@ -268,3 +268,6 @@ impl MintedPin {
         &self.first.half
     }
 }
+
+#[cfg(test)]
+mod tests;

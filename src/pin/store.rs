@@ -73,7 +73,7 @@ pub struct Index {
     pub call: Option<Timestamp>,
     /// Since when a conversion waits to be decided.
     pub conversion: Option<Timestamp>,
-    /// When a date next brings something by itself: the change that brings it has to be written then.
+    /// When a date next brings something by itself: [`Dossier::bring_up_to_date`] has to be written then.
     pub due: Option<Timestamp>,
 }
 
@@ -104,6 +104,10 @@ pub trait PinStore: Send + Sync {
         change: Change,
         expected: Version,
     ) -> BoxFuture<'_, Result<Version, WriteError>>;
+
+    /// Takes as long as writing a change, and changes nothing: for somebody of whom there is no dossier, so that the time does
+    /// not tell.
+    fn write_for_nothing(&self) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// Dossiers that operators have to look at, the longest waiting first, those that somebody has in hand among them.
     fn queue(&self, queue: Queue, most: usize) -> BoxFuture<'_, Result<Vec<Kept>, StoreError>>;

@@ -62,12 +62,7 @@ impl Dossier {
                 draft.step(PinStep::ClosedToStrangers, None);
                 draft.notify(&ChangeNotice::ClosedToStrangers);
             }
-            Device::Familiar => {
-                draft.set_state(PinState::Locked { since: context.now });
-                draft.stop();
-                draft.step(PinStep::Locked, None);
-                draft.notify(&ChangeNotice::Locked);
-            }
+            Device::Familiar => draft.lock(context),
         }
         Ok(draft.finish())
     }
@@ -117,6 +112,14 @@ impl Working {
 }
 
 impl Draft<'_> {
+    /// Too many failures on a device of the holder: the PIN stops, and its hash is gone.
+    pub(super) fn lock(&mut self, context: &Context<'_>) {
+        self.set_state(PinState::Locked { since: context.now });
+        self.stop();
+        self.step(PinStep::Locked, None);
+        self.notify(&ChangeNotice::Locked);
+    }
+
     pub(super) fn working(&mut self) -> Result<&mut Working, PinRefusal> {
         match self.dossier().pin.as_mut().map(|pin| &mut pin.state) {
             Some(PinState::Working(working)) => Ok(working),
@@ -156,3 +159,6 @@ impl Draft<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
