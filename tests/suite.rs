@@ -76,6 +76,7 @@ mod suite {
     mod openid_client;
     mod pages;
     mod pin_sessions;
+    mod pin_store;
     mod profiles;
     mod profiles_command;
     mod registry_signatures;

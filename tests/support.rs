@@ -24,6 +24,7 @@ pub mod mail_server;
 pub mod openid;
 pub mod pdf;
 pub mod person;
+pub mod pins;
 pub mod proxied;
 pub mod proxy;
 pub mod relying_party;

@@ -1,4 +1,4 @@
-//! The durable embedded store: one SQLite file that holds the audit log and the 24-month register.
+//! The durable embedded store: one SQLite file that holds the audit log, the 24-month register, and what is kept of PINs.
 //!
 //! In: records through the ports of `audit`. Out: the same records to whoever holds the store's key, and proof that none
 //! was changed, removed or moved ([`Ledgers::verify`]). Every row is sealed and chained to the one before
@@ -6,7 +6,9 @@
 //! transaction; a record is answered when its transaction is on disk.
 
 mod chain;
+mod connections;
 mod ledger;
+mod pins;
 pub mod profiles;
 mod record;
 mod schema;
@@ -35,6 +37,7 @@ const QUEUE: usize = 1024;
 /// The store's writing side.
 pub struct SqliteStore {
     jobs: mpsc::Sender<writer::Job>,
+    pins: Arc<pins::Pins>,
 }
 
 impl SqliteStore {
@@ -51,12 +54,16 @@ impl SqliteStore {
             chain::head(&connection, &keys, ledger)?;
         }
         let (jobs, queue) = mpsc::channel(QUEUE);
+        let pins = pins::Pins::new(path, Arc::clone(&keys.pins), Arc::clone(&random));
         let writer = writer::Writer::new(connection, keys, random);
         std::thread::Builder::new()
             .name("varco-store".to_owned())
             .spawn(move || writer.run(queue))
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        Ok(Self { jobs })
+        Ok(Self {
+            jobs,
+            pins: Arc::new(pins),
+        })
     }
 
     /// Removes what is sealed in every row whose 24 months are over; tells how many rows. What remains of them holds

@@ -1,24 +1,29 @@
 //! How rows are sealed and chained.
 
+use std::sync::Arc;
+
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::ledger::{Anchor, Ledger};
+use super::pins::PinKeys;
 use crate::crypto::{SealingKey, constant_time_eq, hmac_sha256};
 use crate::store::StoreError;
 
-/// The keys that follow from the store's key: one seals rows, one chains them. Whoever can write the file but has no key
+/// The keys that follow from the store's key: one seals rows, one chains them, and PINs have their own. Whoever can write the file but has no key
 /// can neither read a row nor make a chain that verifies.
 pub struct StoreKeys {
     pub(super) sealing: SealingKey,
+    pub(super) pins: Arc<PinKeys>,
     chaining: [u8; 32],
 }
 
 impl StoreKeys {
-    /// Derives both from 256 bits of key.
+    /// Derives them from 256 bits of key.
     #[must_use]
     pub fn derive(key: &[u8; 32]) -> Self {
         Self {
             sealing: SealingKey::new(&hmac_sha256(key, b"varco store: sealing")),
+            pins: Arc::new(PinKeys::derive(key)),
             chaining: hmac_sha256(key, b"varco store: chaining"),
         }
     }

@@ -6,12 +6,13 @@
 
 mod import;
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
+use std::sync::Arc;
 
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
+use super::connections::Connections;
 use super::schema;
 use crate::archive::{Archive, ArchiveError, Organisation, Profile, Standing};
 use crate::crypto::{Random, SealingKey, hmac_sha256};
@@ -19,9 +20,6 @@ use crate::identity::{Category, PersonKey, Timestamp};
 use crate::store::{BoxFuture, StoreError};
 
 pub use import::{Conflict, ProfileImport, Summary};
-
-/// How many connections wait for the next question. More are opened when more ask at once, and closed after.
-const IDLE_CONNECTIONS: usize = 8;
 
 /// The keys of the table, which follow from the store's key.
 pub struct ProfileKeys {
@@ -151,9 +149,8 @@ struct Kept {
 pub struct ProfileTable(Arc<Inner>);
 
 struct Inner {
-    path: PathBuf,
     keys: ProfileKeys,
-    idle: Mutex<Vec<Connection>>,
+    connections: Connections,
 }
 
 impl ProfileTable {
@@ -166,9 +163,8 @@ impl ProfileTable {
         let mut connection = Connection::open(path)?;
         schema::prepare(&mut connection, &schema::PROFILES)?;
         Ok(Self(Arc::new(Inner {
-            path: path.to_owned(),
             keys,
-            idle: Mutex::new(vec![connection]),
+            connections: Connections::new(path),
         })))
     }
 }
@@ -191,11 +187,9 @@ impl Archive for ProfileTable {
 
 impl Inner {
     fn look_up(&self, person: &[u8; 32]) -> Result<Standing, ArchiveError> {
-        let connection = self.take().map_err(unreadable)?;
-        let rows = read(&connection, person);
-        self.give_back(connection);
+        let rows = self.connections.ask(|connection| read(connection, person));
         let (mut personal, mut profiles) = (Vec::new(), Vec::new());
-        for (category, sealed) in rows.map_err(|error| unreadable(error.into()))? {
+        for (category, sealed) in rows.map_err(unreadable)? {
             let is = self.keys.open(person, &category, &sealed)?;
             match Profile::new(is.category, is.organisation) {
                 Ok(profile) => profiles.push(profile),
@@ -203,25 +197,6 @@ impl Inner {
             }
         }
         Ok(Standing::new(personal, profiles))
-    }
-
-    fn take(&self) -> Result<Connection, StoreError> {
-        let idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
-        match idle {
-            Some(connection) => Ok(connection),
-            None => Ok(Connection::open(&self.path)?),
-        }
-    }
-
-    fn give_back(&self, connection: Connection) {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < IDLE_CONNECTIONS {
-            idle.push(connection);
-        }
     }
 }
 

@@ -11,9 +11,11 @@ use crate::store::StoreError;
 /// The numbered steps from an empty file to today's tables. A step that was released never changes; a new one is added.
 pub(super) struct Tables(&'static [&'static str]);
 
-/// The tables of the audit log and the register.
-pub(super) const LEDGERS: Tables =
-    Tables(&[include_str!("migrations/0001_audit_and_register.sql")]);
+/// The tables of the audit log and the register, and those of PINs.
+pub(super) const LEDGERS: Tables = Tables(&[
+    include_str!("migrations/0001_audit_and_register.sql"),
+    include_str!("migrations/0002_pins.sql"),
+]);
 
 /// The table of profiles. It has a file of its own: an import may write for many seconds, and nobody could log in while
 /// it kept the audit log from being written.

@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::chain::{StoreKeys, context, head};
 use super::ledger::{Anchor, Ledger, micros, oldest_kept};
+use super::pins::{PinDone, PinJob};
 use crate::crypto::{Random, sha256};
 use crate::identity::Timestamp;
 use crate::store::StoreError;
@@ -34,6 +35,8 @@ pub(super) enum Job {
         now: Timestamp,
         reply: oneshot::Sender<Result<usize, String>>,
     },
+    /// Something of PINs.
+    Pin(PinJob),
     /// The last rows; answered with one anchor a ledger.
     Heads {
         reply: oneshot::Sender<Result<Vec<(Ledger, Anchor)>, String>>,
@@ -44,6 +47,7 @@ pub(super) enum Job {
 enum Done {
     Appended(oneshot::Sender<Result<i64, String>>, i64),
     Forgot(oneshot::Sender<Result<usize, String>>, usize),
+    Pin(PinDone),
     Headed(
         oneshot::Sender<Result<Vec<(Ledger, Anchor)>, String>>,
         Vec<(Ledger, Anchor)>,
@@ -92,21 +96,17 @@ impl Writer {
                     records,
                     reply,
                 } => {
-                    let mut head = heads.of(&transaction, &self.keys, ledger)?;
-                    for (at, record) in records {
-                        let random = self.random.as_ref();
-                        head = append(
-                            &transaction,
-                            &self.keys,
-                            random,
-                            ledger,
-                            head,
-                            (at, &record),
-                        )?;
-                    }
-                    let seq = head.seq;
-                    heads.set(ledger, head);
+                    let random = self.random.as_ref();
+                    let seq = heads.append(&transaction, &self.keys, random, ledger, &records)?;
                     Done::Appended(reply, seq)
+                }
+                Job::Pin(job) => {
+                    let (done, records) = job.run(&transaction)?;
+                    if !records.is_empty() {
+                        let (keys, random) = (&self.keys, self.random.as_ref());
+                        heads.append(&transaction, keys, random, Ledger::Audit, &records)?;
+                    }
+                    Done::Pin(done)
                 }
                 Job::Forget { now, reply } => Done::Forgot(reply, forget(&transaction, now)?),
                 Job::Heads { reply } => {
@@ -142,6 +142,7 @@ impl Done {
         match self {
             Self::Appended(reply, seq) => drop(reply.send(Ok(seq))),
             Self::Forgot(reply, rows) => drop(reply.send(Ok(rows))),
+            Self::Pin(done) => done.tell(),
             Self::Headed(reply, heads) => drop(reply.send(Ok(heads))),
         }
     }
@@ -162,6 +163,24 @@ impl Heads {
             Some((_, head)) => Ok(head.clone()),
             None => head(transaction, keys, ledger),
         }
+    }
+
+    /// Records to the end of a ledger. Gives the number of the last row.
+    fn append(
+        &mut self,
+        transaction: &Transaction<'_>,
+        keys: &StoreKeys,
+        random: &dyn Random,
+        ledger: Ledger,
+        records: &[(Timestamp, Vec<u8>)],
+    ) -> Result<i64, StoreError> {
+        let mut head = self.of(transaction, keys, ledger)?;
+        for (at, record) in records {
+            head = append(transaction, keys, random, ledger, head, (*at, record))?;
+        }
+        let seq = head.seq;
+        self.set(ledger, head);
+        Ok(seq)
     }
 
     fn set(&mut self, ledger: Ledger, head: Anchor) {

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use super::*;
 use crate::archive::MOST_PROFILES;
 use crate::crypto::SystemRandom;
