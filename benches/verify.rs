@@ -381,7 +381,7 @@ fn main() -> ExitCode {
     let consume = |exchange: Exchange| {
         watch.start();
         let form = AcsForm {
-            saml_response: &exchange.response,
+            saml_response: exchange.response.as_str().into(),
             relay_state: Some(&exchange.relay_state),
             client_address: None,
         };

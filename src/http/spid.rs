@@ -164,9 +164,11 @@ pub(super) async fn consume(
     let form = SamlForm::read(&headers, &body)
         .filter(|form| form.request.is_none())
         .ok_or_else(|| refused_form("spid-refused"))?;
+    // What waits for the disk below holds no message that was read.
+    drop(body);
     let saml_response = form.response.ok_or_else(|| refused_form("spid-refused"))?;
     let acs = AcsForm {
-        saml_response: &saml_response,
+        saml_response: saml_response.into(),
         relay_state: form.relay_state.as_deref(),
         client_address: visit.client.map(|client| client.0),
     };

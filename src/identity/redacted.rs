@@ -19,6 +19,11 @@ impl<T> Redacted<T> {
     pub fn expose(&self) -> &T {
         &self.0
     }
+
+    /// The value itself, for a place that is allowed to show it and that is its last.
+    pub fn into_exposed(self) -> T {
+        self.0
+    }
 }
 
 impl<T> From<T> for Redacted<T> {

@@ -1,5 +1,6 @@
 //! Taking a provider's answer: from a form field to a verified identity, or to a refusal with its code.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -26,10 +27,10 @@ use crate::session::{BrowserDigest, FlowId};
 use crate::store::StoreKey;
 
 /// What comes to the assertion consumer service. SPID sends responses by HTTP-POST alone.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct AcsForm<'a> {
     /// The field `SAMLResponse`.
-    pub saml_response: &'a str,
+    pub saml_response: Cow<'a, str>,
     /// The field `RelayState`.
     pub relay_state: Option<&'a str>,
     /// Where the browser came from, for the register.
@@ -43,6 +44,20 @@ pub struct SpidLogin {
     pub flow: FlowId,
     /// Who, and how.
     pub identity: VerifiedIdentity,
+}
+
+/// What came with a response.
+#[derive(Clone, Copy)]
+struct Came<'a> {
+    relay_state: Option<&'a str>,
+    client_address: Option<IpAddr>,
+}
+
+/// A response that answered a request, judged.
+struct Taken {
+    request: PendingRequest,
+    entry: RegisterEntry,
+    judged: Result<Judged, SpidRefusal>,
 }
 
 /// What a response proves, before the register has it.
@@ -68,23 +83,30 @@ impl SpidServiceProvider {
         browser: Option<&BrowserDigest>,
         now: Timestamp,
     ) -> Result<SpidLogin, SpidRefusal> {
-        let text = match decode_post(form.saml_response) {
+        let AcsForm {
+            saml_response,
+            relay_state,
+            client_address,
+        } = form;
+        let came = Came {
+            relay_state,
+            client_address,
+        };
+        let text = match decode_post(&saml_response) {
             Ok(text) => text,
             Err(refusal) => {
-                let (raw, refusal) = (form.saml_response, refusal.into());
-                return Err(self.refuse_shape(form, raw, browser, refusal, now).await);
+                let (raw, refusal) = (&saml_response, refusal.into());
+                return Err(self.refuse_shape(came, raw, browser, refusal, now).await);
             }
         };
-        let read = Document::parse(&text, &Limits::MESSAGE).map_err(SamlRefusal::from);
-        match read
-            .as_ref()
-            .map_err(|refusal| *refusal)
-            .and_then(Response::read)
-        {
-            Ok(response) => self.take(form, response, &text, browser, now).await,
+        drop(saml_response);
+        // The tree is gone before anything waits for the disk: it is many times as large as its text, and at a front door
+        // many wait.
+        match self.take(came, &text, browser, now).await {
+            Ok(taken) => self.keep(taken?, text, now).await,
             Err(refusal) => {
                 let refusal = refusal.into();
-                Err(self.refuse_shape(form, &text, browser, refusal, now).await)
+                Err(self.refuse_shape(came, &text, browser, refusal, now).await)
             }
         }
     }
@@ -93,13 +115,13 @@ impl SpidServiceProvider {
     /// that request up and goes into the register, as it came and within the bound of a message.
     async fn refuse_shape(
         &self,
-        form: AcsForm<'_>,
+        came: Came<'_>,
         raw: &str,
         browser: Option<&BrowserDigest>,
         mut refusal: SpidRefusal,
         now: Timestamp,
     ) -> SpidRefusal {
-        let Some(relay_state) = form.relay_state else {
+        let Some(relay_state) = came.relay_state else {
             return refusal;
         };
         let request = match self.claim(&request_id(relay_state), browser).await {
@@ -110,7 +132,9 @@ impl SpidServiceProvider {
         };
         let raw = raw.as_bytes();
         let raw = raw.get(..MAX_MESSAGE).unwrap_or(raw);
-        let mut entry = entry(&request, None, raw, form.client_address);
+        let mut entry = entry(&request, None, came.client_address);
+        entry.request_raw = request.raw.expose().clone().into_bytes().into();
+        entry.response_raw = raw.to_vec().into();
         entry.outcome = RegisterOutcome::Refused {
             code: refusal.code.clone(),
         };
@@ -118,21 +142,22 @@ impl SpidServiceProvider {
         tied(refusal, &request)
     }
 
-    /// Takes a response that could be read.
+    /// Reads a response, finds the request that it answers and judges it. The outer error says that it cannot be read.
     async fn take(
         &self,
-        form: AcsForm<'_>,
-        response: Response<'_>,
+        came: Came<'_>,
         text: &str,
         browser: Option<&BrowserDigest>,
         now: Timestamp,
-    ) -> Result<SpidLogin, SpidRefusal> {
-        let request = self
-            .claim(response.header().in_response_to, browser)
-            .await?;
-        let header = Some(response.header());
-        let mut entry = entry(&request, header, text.as_bytes(), form.client_address);
-        let judged = self.judge(&request, response, form.relay_state, now).await;
+    ) -> Result<Result<Taken, SpidRefusal>, SamlRefusal> {
+        let document = Document::parse(text, &Limits::MESSAGE)?;
+        let response = Response::read(&document)?;
+        let request = match self.claim(response.header().in_response_to, browser).await {
+            Ok(request) => request,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let mut entry = entry(&request, Some(response.header()), came.client_address);
+        let judged = self.judge(&request, response, came.relay_state, now).await;
         entry.outcome = match &judged {
             Ok(judged) => {
                 entry.assertion_id = Some(judged.assertion_id.clone());
@@ -145,6 +170,28 @@ impl SpidServiceProvider {
                 code: refusal.code.clone(),
             },
         };
+        Ok(Ok(Taken {
+            request,
+            entry,
+            judged,
+        }))
+    }
+
+    /// Keeps what answered a request in the register.
+    async fn keep(
+        &self,
+        taken: Taken,
+        text: String,
+        now: Timestamp,
+    ) -> Result<SpidLogin, SpidRefusal> {
+        let Taken {
+            mut request,
+            mut entry,
+            judged,
+        } = taken;
+        let sent = std::mem::replace(&mut request.raw, String::new().into());
+        entry.request_raw = sent.into_exposed().into_bytes().into();
+        entry.response_raw = text.into_bytes().into();
         // A register that fails stops the login below; a refusal stands without it.
         let evidence = self.ports.register.record(entry, now).await.ok();
         match (judged, evidence) {
@@ -307,11 +354,10 @@ fn login(request: &PendingRequest, judged: Judged, evidence: EvidenceId) -> Spid
     }
 }
 
-/// The register's entry for an answer, as far as it is known before the answer is judged.
+/// The register's entry for an answer, as far as it is known before the answer is judged, and without the messages.
 fn entry(
     request: &PendingRequest,
     header: Option<&ResponseHeader<'_>>,
-    raw: &[u8],
     client_address: Option<IpAddr>,
 ) -> RegisterEntry {
     RegisterEntry {
@@ -328,7 +374,7 @@ fn entry(
         outcome: RegisterOutcome::Accepted,
         flow: Some(hex(&sha256(request.flow.as_str().as_bytes()))),
         client_address: client_address.map(Into::into),
-        request_raw: request.raw.expose().clone().into_bytes().into(),
-        response_raw: raw.to_vec().into(),
+        request_raw: Vec::new().into(),
+        response_raw: Vec::new().into(),
     }
 }

@@ -121,7 +121,7 @@ impl Bench {
         xml: &str,
     ) -> Result<SpidLogin, SpidRefusal> {
         let form = AcsForm {
-            saml_response: &encode_post(xml),
+            saml_response: encode_post(xml).into(),
             relay_state: Some(&sent.relay_state),
             client_address: None,
         };

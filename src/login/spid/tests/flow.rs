@@ -44,7 +44,7 @@ async fn an_answer_in_another_browser_is_refused_and_does_not_use_the_request_up
     let xml = sign_both(correct(&sent.id));
     assert_eq!(code(&bench, &thief, &sent, &xml).await, "browser-other");
     let form = AcsForm {
-        saml_response: &encode_post(&xml),
+        saml_response: encode_post(&xml).into(),
         relay_state: Some(&sent.relay_state),
         client_address: None,
     };
@@ -169,7 +169,7 @@ async fn another_relay_state_or_none_is_refused() {
     for relay_state in [Some("https://evil.example"), Some(""), None] {
         let sent = bench.start(&browser).await;
         let form = AcsForm {
-            saml_response: &encode_post(&sign_both(correct(&sent.id))),
+            saml_response: encode_post(&sign_both(correct(&sent.id))).into(),
             relay_state,
             client_address: None,
         };
@@ -196,7 +196,7 @@ async fn an_error_is_told_by_its_number_to_the_browser_that_asked_even_without_r
         let sent = bench.start(&browser).await;
         let xml = failed(&sent.id, &format!("ErrorCode {number}"));
         let form = AcsForm {
-            saml_response: &encode_post(&xml),
+            saml_response: encode_post(&xml).into(),
             relay_state: None,
             client_address: None,
         };
@@ -251,7 +251,7 @@ async fn what_answers_no_request_stays_out_of_the_register() {
     bench.answer(&browser, &sent, &xml).await.unwrap_err();
     for relay_state in [None, Some("another")] {
         let form = AcsForm {
-            saml_response: &encode_post("<a/>"),
+            saml_response: encode_post("<a/>").into(),
             relay_state,
             client_address: None,
         };
@@ -275,11 +275,12 @@ async fn a_response_of_the_wrong_shape_is_registered_and_uses_the_request_up() {
     ] {
         let sent = bench.start(&browser).await;
         let form = AcsForm {
-            saml_response: field,
+            saml_response: field.into(),
             relay_state: Some(&sent.relay_state),
             client_address: None,
         };
         let consume = async |browser: &Browser| {
+            let form = form.clone();
             let answer = bench.spid.consume(form, Some(&browser.digest), bench.now());
             answer.await.unwrap_err()
         };
@@ -341,7 +342,7 @@ async fn what_is_no_message_is_refused_with_the_code_of_the_gate() {
     let utf16: Vec<u8> = "<a/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let nul = crate::crypto::encoding::base64(&utf16);
     let form = AcsForm {
-        saml_response: &nul,
+        saml_response: nul.as_str().into(),
         relay_state: None,
         client_address: None,
     };
