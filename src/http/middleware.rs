@@ -20,43 +20,74 @@ use super::pages::Refusal;
 use super::state::Gateway;
 use super::visit::{ClientAddress, LANGUAGE_PARAMETER, Visit};
 
-pub use bounds::{Arrivals, LARGEST_BODY, Load, bound_body, shed_load};
-pub use certificates::no_certificates;
-pub use headers::secure;
+pub use bounds::{Bounds, LARGEST_BODY, bound};
+pub(super) use certificates::certificate_told;
 
-/// Counts the request and writes its line in the log: the route's template and the status, nothing that was sent.
-pub async fn observe(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
-    let begun = Instant::now();
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let response = next.run(request).await;
-    let route = route.as_ref().map(MatchedPath::as_str);
-    let seconds = begun.elapsed().as_secs_f64();
-    gateway.metrics().request(route, response.status(), seconds);
-    let status = response.status().as_u16();
-    tracing::debug!(route = route.unwrap_or("none"), status, seconds, "answered");
+use headers::secure;
+
+/// What every request for a page passes, as one layer: each layer costs every request a copy of itself, a copy of the request
+/// and a piece of memory. The request gets its [`Visit`]; the response is made a page where it refuses, safe to show,
+/// and counted.
+pub async fn receive(State(gateway): State<Gateway>, mut request: Request, next: Next) -> Response {
+    let begun = Begun::of(&request);
+    let (visit, chosen) = visit(gateway, &request);
+    request.extensions_mut().insert(visit.clone());
+    let response = dress(&visit, next.run(request).await);
+    let mut response = secure(&visit.gateway, response);
+    if let Some(language) = chosen {
+        remember(&mut response, visit.gateway.settings().cookies(), language);
+    }
+    begun.count(&visit.gateway, &response);
     response
 }
 
-/// Gives the request its [`Visit`]: the language, chosen or wished for, and the reference for support. A choice is
+/// What every question of a server passes on its way out: it is counted. It has no page and no visit.
+pub async fn observe(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
+    let begun = Begun::of(&request);
+    let response = next.run(request).await;
+    begun.count(&gateway, &response);
+    response
+}
+
+/// A request that is under way.
+struct Begun {
+    at: Instant,
+    route: Option<MatchedPath>,
+}
+
+impl Begun {
+    fn of(request: &Request) -> Self {
+        Self {
+            at: Instant::now(),
+            route: request.extensions().get().cloned(),
+        }
+    }
+
+    /// Counts it and writes its line in the log: the route's template and the status, nothing that was sent.
+    fn count(&self, gateway: &Gateway, response: &Response) {
+        let route = self.route.as_ref().map(MatchedPath::as_str);
+        let seconds = self.at.elapsed().as_secs_f64();
+        gateway.metrics().request(route, response.status(), seconds);
+        let status = response.status().as_u16();
+        tracing::debug!(route = route.unwrap_or("none"), status, seconds, "answered");
+    }
+}
+
+/// The visit that a request is, in the language chosen or wished for, and the language that it chooses. A choice is
 /// remembered.
-pub async fn visit(State(gateway): State<Gateway>, mut request: Request, next: Next) -> Response {
+fn visit(gateway: Gateway, request: &Request) -> (Visit, Option<Language>) {
     let cookies = gateway.settings().cookies();
     let chosen = chosen_language(request.uri());
     let language = chosen
         .or_else(|| Language::from_code(cookies.language(request.headers())?))
-        .or_else(|| wished_language(&request))
+        .or_else(|| wished_language(request))
         .unwrap_or_default();
     let harmless = matches!(*request.method(), Method::GET | Method::HEAD);
     let again = harmless.then(|| request.uri().clone());
     let client = request.extensions().get::<ClientAddress>().copied();
     let user_agent = request.headers().get(header::USER_AGENT).cloned();
     let visit = Visit::new(gateway, language, client, again).by(user_agent);
-    request.extensions_mut().insert(visit);
-    let mut response = next.run(request).await;
-    if let Some(language) = chosen {
-        remember(&mut response, cookies, language);
-    }
-    response
+    (visit, chosen)
 }
 
 /// The language that the switch (`lang`) or an application (`ui_locales`) names in the query.
@@ -85,8 +116,7 @@ fn remember(response: &mut Response, cookies: Cookies, language: Language) {
 }
 
 /// Makes a page of every refusal, and of every error that the framework words itself.
-pub async fn dress(visit: axum::Extension<Visit>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+fn dress(visit: &Visit, mut response: Response) -> Response {
     let refusal = match response.extensions_mut().remove::<Refusal>() {
         Some(refusal) => refusal,
         None => match wordless(&response) {
@@ -99,7 +129,7 @@ pub async fn dress(visit: axum::Extension<Visit>, request: Request, next: Next) 
     } else {
         tracing::info!(reason = refusal.reason(), reference = %visit.reference, "refused");
     }
-    let page = refusal.page(&visit);
+    let page = refusal.page(visit);
     let (parts, _) = response.into_parts();
     let (mut page_parts, body) = page.into_parts();
     // What the refusing handler set stays: `Allow`, `Retry-After`, cookies.

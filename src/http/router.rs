@@ -1,7 +1,7 @@
 //! The URL map.
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get, post};
 use http::StatusCode;
 use tower::ServiceBuilder;
@@ -55,8 +55,7 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/forward-auth/login", get(forward_auth::login))
         .route("/static/{digest}/{*name}", get(static_files::serve));
 
-    let load = middleware::Load::default();
-    let arrivals = middleware::Arrivals::default();
+    let bounds = middleware::Bounds::default().without_certificates(gateway.clone());
     // What servers ask for has no page and no visit: it must cost little.
     let asked_by_servers = Router::new()
         .route("/forward-auth", any(forward_auth::check))
@@ -71,12 +70,7 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/.varco/start", get(forward_auth::start))
         .route("/.varco/callback", get(forward_auth::callback))
         .route("/.varco/logout", get(forward_auth::logout))
-        .layer(from_fn_with_state(load.clone(), middleware::shed_load))
-        .layer(from_fn_with_state(arrivals.clone(), middleware::bound_body))
-        .layer(from_fn_with_state(
-            gateway.clone(),
-            middleware::no_certificates,
-        ))
+        .layer(from_fn_with_state(bounds.clone(), middleware::bound))
         .layer(from_fn_with_state(gateway.clone(), middleware::observe))
         .with_state(gateway.clone());
 
@@ -89,17 +83,8 @@ pub fn router(gateway: Gateway) -> Router {
             // The first layer is the first to see a request. As one stack they are copied once for each request; one
             // by one, each would copy those below it.
             ServiceBuilder::new()
-                .layer(from_fn_with_state(gateway.clone(), middleware::observe))
-                .layer(from_fn_with_state(gateway.clone(), middleware::visit))
-                .layer(from_fn_with_state(gateway.clone(), middleware::secure))
-                .layer(from_fn(middleware::dress))
-                .layer(from_fn_with_state(
-                    gateway.clone(),
-                    middleware::no_certificates,
-                ))
-                .layer(from_fn_with_state(arrivals, middleware::bound_body))
-                // A request takes its place only once it is whole: a slow body holds none.
-                .layer(from_fn_with_state(load, middleware::shed_load)),
+                .layer(from_fn_with_state(gateway.clone(), middleware::receive))
+                .layer(from_fn_with_state(bounds, middleware::bound)),
         )
         .with_state(gateway);
     pages.merge(asked_by_servers)

@@ -7,9 +7,10 @@ use http::uri::Authority;
 use http::{HeaderMap, StatusCode, header};
 use url::{Host, Url};
 
-use super::{CertificateHeader, Peer, tells_of_a_certificate};
+use super::{CertificateHeader, Peer};
 use crate::crypto::encoding::hex;
 use crate::crypto::{constant_time_eq, sha256};
+use crate::http::middleware::certificate_told;
 use crate::http::pages::Refusal;
 use crate::http::state::Gateway;
 
@@ -61,9 +62,8 @@ pub(super) async fn admit(
 /// The peer of a TLS connection that asked for the host that the request names. A browser may take one connection for two
 /// hosts, and a stranger may name one in the handshake and another in the request (RFC 9110, 7.4).
 fn by_tls(gateway: &Gateway, origin: &Url, request: &Request) -> Result<Peer, Refusal> {
-    if request.headers().keys().any(tells_of_a_certificate) {
-        gateway.metrics().certificate_header();
-        return Err(strange("certificate-header"));
+    if let Some(refusal) = certificate_told(gateway, request.headers()) {
+        return Err(refusal);
     }
     let peer = request.extensions().get::<Peer>().cloned();
     // Only a listener of another kind gives none.

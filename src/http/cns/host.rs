@@ -1,7 +1,7 @@
 //! The card host: one address that reads a card, and a page for who comes by themselves.
 
 use axum::extract::Query;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Extension, Router};
@@ -31,18 +31,11 @@ pub fn router(gateway: Gateway, entrance: Entrance) -> Router {
         })
         .layer(
             ServiceBuilder::new()
-                .layer(from_fn_with_state(gateway.clone(), middleware::observe))
-                .layer(from_fn_with_state(gateway.clone(), middleware::visit))
-                .layer(from_fn_with_state(gateway.clone(), middleware::secure))
-                .layer(from_fn(middleware::dress))
+                .layer(from_fn_with_state(gateway.clone(), middleware::receive))
                 .layer(from_fn_with_state(at_the_door, entrance::admit))
                 .layer(from_fn_with_state(
-                    middleware::Arrivals::default(),
-                    middleware::bound_body,
-                ))
-                .layer(from_fn_with_state(
-                    middleware::Load::default(),
-                    middleware::shed_load,
+                    middleware::Bounds::default(),
+                    middleware::bound,
                 )),
         )
         .with_state(gateway)

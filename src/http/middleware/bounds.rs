@@ -12,8 +12,10 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+use super::certificates::certificate_told;
 use crate::http::pages::Refusal;
 use crate::http::shares::{Share, Shares};
+use crate::http::state::Gateway;
 use crate::http::visit::ClientAddress;
 
 /// The largest request body, in bytes. A doubly signed SPID response takes some 15 kB of base64.
@@ -31,32 +33,52 @@ const MOST_ARRIVING: usize = 1024;
 /// How many of them from one client address. A body of an honest client takes milliseconds.
 const MOST_ARRIVING_FROM_ONE: usize = 32;
 
-/// Reads the whole body into memory within bounds of size and time, so that no handler meets a stream.
-pub async fn bound_body(
-    State(arrivals): State<Arrivals>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let (parts, body) = request.into_parts();
-    if body.is_end_stream() {
-        return next.run(Request::from_parts(parts, Body::empty())).await;
+/// What a request may use up.
+#[derive(Clone, Default)]
+pub struct Bounds {
+    arrivals: Arrivals,
+    load: Load,
+    /// Whose request tells of a client certificate in a header is refused, and counted there.
+    no_certificates: Option<Gateway>,
+}
+
+impl Bounds {
+    /// The same where nobody may tell of a client certificate in a header.
+    #[must_use]
+    pub fn without_certificates(self, gateway: Gateway) -> Self {
+        Self {
+            no_certificates: Some(gateway),
+            ..self
+        }
     }
-    let Some(arriving) = arrivals.take(parts.extensions.get()) else {
-        return close(busy("bodies-arriving"));
+}
+
+/// Holds a request to its bounds, so that no handler meets a stream, and ends handlers that take too long. When the house
+/// is full it turns requests away at once: a queue would only make everybody wait.
+pub async fn bound(State(bounds): State<Bounds>, request: Request, next: Next) -> Response {
+    let strange = bounds.no_certificates.as_ref();
+    if let Some(refusal) = strange.and_then(|gateway| certificate_told(gateway, request.headers()))
+    {
+        return refusal.into_response();
+    }
+    let request = match bounds.arrivals.whole(request).await {
+        Ok(request) => request,
+        Err(answer) => return answer,
     };
-    let body = match timeout(arrivals.slowest, read(body)).await {
-        Ok(Ok(body)) => body,
-        Ok(Err(refusal)) => return closing(refusal),
-        Err(_) => return closing(Refusal::new(StatusCode::REQUEST_TIMEOUT, "too-slow")),
+    // A request takes its place only once it is whole: a slow body holds none.
+    let Ok(_place) = bounds.load.0.try_acquire() else {
+        return busy("overloaded");
     };
-    drop(arriving);
-    next.run(Request::from_parts(parts, Body::from(body))).await
+    match timeout(SLOWEST_ANSWER, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => busy("handler-too-slow"),
+    }
 }
 
 /// The bodies that are arriving. They are counted apart from the requests that are served, so that slow ones do not
 /// take the place of whole requests.
 #[derive(Debug, Clone)]
-pub struct Arrivals {
+struct Arrivals {
     places: Arc<Semaphore>,
     shares: Shares,
     slowest: Duration,
@@ -73,10 +95,25 @@ impl Default for Arrivals {
 }
 
 impl Arrivals {
-    /// The same for bodies that take at most so long.
-    #[must_use]
-    pub fn within(self, slowest: Duration) -> Self {
-        Self { slowest, ..self }
+    /// Reads the whole body into memory within bounds of size and time.
+    async fn whole(&self, request: Request) -> Result<Request, Response> {
+        let (parts, body) = request.into_parts();
+        if body.is_end_stream() {
+            return Ok(Request::from_parts(parts, Body::empty()));
+        }
+        let Some(arriving) = self.take(parts.extensions.get()) else {
+            return Err(close(busy("bodies-arriving")));
+        };
+        let body = match timeout(self.slowest, read(body)).await {
+            Ok(Ok(body)) => body,
+            Ok(Err(refusal)) => return Err(closing(refusal)),
+            Err(_) => {
+                let slow = Refusal::new(StatusCode::REQUEST_TIMEOUT, "too-slow");
+                return Err(closing(slow));
+            }
+        };
+        drop(arriving);
+        Ok(Request::from_parts(parts, Body::from(body)))
     }
 
     /// A place for one more body, if there is one for this client.
@@ -128,31 +165,11 @@ fn close(mut response: Response) -> Response {
 
 /// How many requests are in the house.
 #[derive(Debug, Clone)]
-pub struct Load(Arc<Semaphore>);
+struct Load(Arc<Semaphore>);
 
 impl Default for Load {
     fn default() -> Self {
-        Self::at_most(MOST_AT_ONCE)
-    }
-}
-
-impl Load {
-    /// A load of at most so many requests at once.
-    #[must_use]
-    pub fn at_most(requests: usize) -> Self {
-        Self(Arc::new(Semaphore::new(requests)))
-    }
-}
-
-/// Turns requests away at once when the house is full, and ends handlers that take too long: a queue would only make
-/// everybody wait.
-pub async fn shed_load(State(load): State<Load>, request: Request, next: Next) -> Response {
-    let Ok(_place) = load.0.try_acquire() else {
-        return busy("overloaded");
-    };
-    match timeout(SLOWEST_ANSWER, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => busy("handler-too-slow"),
+        Self(Arc::new(Semaphore::new(MOST_AT_ONCE)))
     }
 }
 
@@ -205,8 +222,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_stops_coming_is_given_up() {
-        let time = Arrivals::default().within(Duration::from_millis(20));
-        let router = house().layer(from_fn_with_state(time, bound_body));
+        let mut bounds = Bounds::default();
+        bounds.arrivals.slowest = Duration::from_millis(20);
+        let router = house().layer(from_fn_with_state(bounds, bound));
         let answer = ask(router.clone(), Body::new(Stalled(true))).await;
         assert_eq!(answer.status(), StatusCode::REQUEST_TIMEOUT);
         assert_eq!(answer.headers()[header::CONNECTION], "close");
@@ -218,12 +236,15 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_house_turns_requests_away_at_once() {
-        let load = Load::at_most(1);
+        let bounds = Bounds {
+            load: Load(Arc::new(Semaphore::new(1))),
+            ..Bounds::default()
+        };
         let busy = Router::new()
             .route("/", post(async || pending::<()>().await))
-            .layer(from_fn_with_state(load.clone(), shed_load));
+            .layer(from_fn_with_state(bounds.clone(), bound));
         let first = tokio::spawn(ask(busy.clone(), Body::empty()));
-        while load.0.available_permits() > 0 {
+        while bounds.load.0.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
         let answer = ask(busy, Body::empty()).await;
@@ -232,7 +253,7 @@ mod tests {
         first.abort();
         assert!(first.await.unwrap_err().is_cancelled());
         assert_eq!(
-            load.0.available_permits(),
+            bounds.load.0.available_permits(),
             1,
             "an aborted request leaves its place"
         );

@@ -1,7 +1,5 @@
 //! Security headers, on every response.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, header};
 
@@ -38,11 +36,11 @@ const FIXED: [(HeaderName, &str); 7] = [
 const STRICT_TRANSPORT: &str = "max-age=63072000; includeSubDomains";
 
 /// Sets the security headers. A response without `Cache-Control` is not to be stored: pages are personal.
-pub async fn secure(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+pub(super) fn secure(gateway: &Gateway, mut response: Response) -> Response {
     let policy = response.extensions_mut().remove::<PagePolicy>();
     let policy = content_security_policy(&policy.unwrap_or_default());
     let headers = response.headers_mut();
+    headers.reserve(FIXED.len() + 3);
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));
     }
