@@ -1,7 +1,7 @@
 //! The one thread that writes.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
@@ -16,11 +16,10 @@ use crate::store::StoreError;
 /// How many jobs share a transaction at most. One flush to disk serves them all, so a busy gateway writes many records
 /// in the time of one.
 const BATCH: usize = 256;
-/// So many jobs that came while the last transaction was written make a busy gateway.
-const BUSY: usize = 4;
-/// How long a busy gateway gathers more jobs before it begins the next transaction: no person notices it, and a flush costs
-/// the same processor time for one job as for many. A quiet one waits for nobody.
-const GATHER: Duration = Duration::from_millis(10);
+/// How long after a flush the next transaction begins at the earliest. Whoever comes alone waits for nobody; while people come
+/// one after the other, those of this time share a transaction. No person notices it, and a flush costs the processor the
+/// same for one job as for many.
+const PAUSE: Duration = Duration::from_millis(15);
 
 /// Something to write, and whom to tell.
 pub(super) enum Job {
@@ -72,13 +71,15 @@ impl Writer {
     /// Writes until the store is dropped.
     pub(super) fn run(mut self, mut queue: mpsc::Receiver<Job>) {
         let mut batch = Vec::with_capacity(BATCH);
+        let mut flushed = None;
         while queue.blocking_recv_many(&mut batch, BATCH) > 0 {
-            gather(&mut batch, &mut queue);
+            gather(&mut batch, &mut queue, flushed);
             // When the transaction fails, the replies are dropped with it: nobody is told that a record is safe.
             match self.write(batch.drain(..)) {
                 Ok(done) => done.into_iter().for_each(Done::tell),
                 Err(error) => tracing::error!(code = "store-write-failed", %error),
             }
+            flushed = Some(Instant::now());
         }
     }
 
@@ -124,16 +125,23 @@ impl Writer {
     }
 }
 
+/// Rests until the last flush is long enough ago, and takes what came meanwhile.
 #[expect(
     clippy::disallowed_methods,
-    reason = "waking up for each job that comes is what the gathering saves"
+    reason = "waking up for each job that comes is what the rest saves"
 )]
-fn gather(batch: &mut Vec<Job>, queue: &mut mpsc::Receiver<Job>) {
-    if (BUSY..BATCH).contains(&batch.len()) {
-        std::thread::sleep(GATHER);
+fn gather(batch: &mut Vec<Job>, queue: &mut mpsc::Receiver<Job>, flushed: Option<Instant>) {
+    let rest = rest(flushed.map(|flushed| flushed.elapsed()));
+    if batch.len() < BATCH && !rest.is_zero() {
+        std::thread::sleep(rest);
         let room = BATCH - batch.len();
         batch.extend(std::iter::from_fn(|| queue.try_recv().ok()).take(room));
     }
+}
+
+/// How long to rest when the last flush, if there was one, is so long ago.
+fn rest(ago: Option<Duration>) -> Duration {
+    ago.map_or(Duration::ZERO, |ago| PAUSE.saturating_sub(ago))
 }
 
 impl Done {
@@ -238,4 +246,18 @@ fn forget(transaction: &Transaction<'_>, now: Timestamp) -> Result<usize, StoreE
         rows += transaction.execute(&update, [oldest])?;
     }
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_comes_alone_waits_for_nobody_and_who_comes_next_for_the_rest_of_the_pause() {
+        assert_eq!(rest(None), Duration::ZERO);
+        assert_eq!(rest(Some(PAUSE)), Duration::ZERO);
+        assert_eq!(rest(Some(Duration::from_secs(3600))), Duration::ZERO);
+        assert_eq!(rest(Some(Duration::ZERO)), PAUSE);
+        assert_eq!(rest(Some(PAUSE / 3)), PAUSE - PAUSE / 3);
+    }
 }
