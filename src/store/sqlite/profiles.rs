@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
+use tokio::sync::{mpsc, oneshot};
 
-use super::connections::Connections;
 use super::schema;
 use crate::archive::{Archive, ArchiveError, Organisation, Profile, Standing};
 use crate::crypto::{Random, SealingKey, hmac_sha256};
@@ -20,6 +20,11 @@ use crate::identity::{Category, PersonKey, Timestamp};
 use crate::store::{BoxFuture, StoreError};
 
 pub use import::{Conflict, ProfileImport, Summary};
+
+/// How many questions may wait for the reader; more wait in their callers.
+const QUEUE: usize = 1024;
+/// How many questions the reader takes at once: it is woken for many as for one.
+const BATCH: usize = 64;
 
 /// The keys of the table, which follow from the store's key.
 pub struct ProfileKeys {
@@ -145,16 +150,21 @@ struct Kept {
     sealed: Vec<u8>,
 }
 
-/// The table, to ask.
-pub struct ProfileTable(Arc<Inner>);
+/// The table, to ask. One thread reads: an answer takes it some microseconds, less than it would take to find a thread that
+/// is free.
+pub struct ProfileTable {
+    keys: Arc<ProfileKeys>,
+    questions: mpsc::Sender<Question>,
+}
 
-struct Inner {
-    keys: ProfileKeys,
-    connections: Connections,
+/// Whom to look up, and whom to tell.
+struct Question {
+    person: [u8; 32],
+    reply: oneshot::Sender<Result<Standing, ArchiveError>>,
 }
 
 impl ProfileTable {
-    /// Opens the table; makes it, empty, if it is not there.
+    /// Opens the table; makes it, empty, if it is not there. Starts the reader, which ends with the table.
     ///
     /// # Errors
     /// [`StoreError`] when the file cannot be opened or is of a newer Varco.
@@ -162,10 +172,17 @@ impl ProfileTable {
         schema::create_private(path)?;
         let mut connection = Connection::open(path)?;
         schema::prepare(&mut connection, &schema::PROFILES)?;
-        Ok(Self(Arc::new(Inner {
-            keys,
-            connections: Connections::new(path),
-        })))
+        let keys = Arc::new(keys);
+        let (questions, queue) = mpsc::channel(QUEUE);
+        let reader = Reader {
+            connection,
+            keys: Arc::clone(&keys),
+        };
+        std::thread::Builder::new()
+            .name("varco-profiles".to_owned())
+            .spawn(move || reader.run(queue))
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(Self { keys, questions })
     }
 }
 
@@ -175,21 +192,38 @@ impl Archive for ProfileTable {
         person: &'a PersonKey,
         _: Timestamp,
     ) -> BoxFuture<'a, Result<Standing, ArchiveError>> {
-        let table = Arc::clone(&self.0);
-        let person = table.keys.person(person);
+        const STOPPED: ArchiveError = ArchiveError::Unavailable("table-stopped");
+        let person = self.keys.person(person);
         Box::pin(async move {
-            tokio::task::spawn_blocking(move || table.look_up(&person))
-                .await
-                .map_err(|_| ArchiveError::Unavailable("table-stopped"))?
+            let (reply, answer) = oneshot::channel();
+            let question = Question { person, reply };
+            self.questions.send(question).await.map_err(|_| STOPPED)?;
+            answer.await.map_err(|_| STOPPED)?
         })
     }
 }
 
-impl Inner {
+/// The one thread that reads.
+struct Reader {
+    connection: Connection,
+    keys: Arc<ProfileKeys>,
+}
+
+impl Reader {
+    fn run(self, mut queue: mpsc::Receiver<Question>) {
+        let mut batch = Vec::with_capacity(BATCH);
+        while queue.blocking_recv_many(&mut batch, BATCH) > 0 {
+            for Question { person, reply } in batch.drain(..) {
+                // Whoever no longer waits needs no answer.
+                drop(reply.send(self.look_up(&person)));
+            }
+        }
+    }
+
     fn look_up(&self, person: &[u8; 32]) -> Result<Standing, ArchiveError> {
-        let rows = self.connections.ask(|connection| read(connection, person));
+        let rows = read(&self.connection, person);
         let (mut personal, mut profiles) = (Vec::new(), Vec::new());
-        for (category, sealed) in rows.map_err(unreadable)? {
+        for (category, sealed) in rows.map_err(|error| unreadable(error.into()))? {
             let is = self.keys.open(person, &category, &sealed)?;
             match Profile::new(is.category, is.organisation) {
                 Ok(profile) => profiles.push(profile),
