@@ -1,7 +1,7 @@
 //! Public keys, parsed once, and the closed list of signature algorithms.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::{
@@ -80,12 +80,36 @@ pub enum KeyError {
 #[error("the signature does not verify")]
 pub struct BadSignature;
 
-/// A public key, parsed once so that each verification costs only its arithmetic. Clones share what was parsed.
+/// A public key, parsed once for each algorithm that it is used with, so that each verification costs only its arithmetic.
+/// Clones share what was parsed.
 #[derive(Clone)]
 pub struct PublicKey {
     kind: KeyKind,
     spki: Arc<[u8]>,
-    parsed: Arc<[(SignatureAlgorithm, ParsedPublicKey)]>,
+    parsed: Arc<[Parsed]>,
+}
+
+/// A key as one algorithm takes it.
+struct Parsed {
+    algorithm: SignatureAlgorithm,
+    with: &'static dyn VerificationAlgorithm,
+    key: OnceLock<Option<ParsedPublicKey>>,
+}
+
+impl Parsed {
+    fn new(algorithm: SignatureAlgorithm, with: &'static dyn VerificationAlgorithm) -> Self {
+        Self {
+            algorithm,
+            with,
+            key: OnceLock::new(),
+        }
+    }
+
+    /// `None` for a key that is none.
+    fn key(&self, spki: &[u8]) -> Option<&ParsedPublicKey> {
+        let parse = || ParsedPublicKey::new(self.with, spki).ok();
+        self.key.get_or_init(parse).as_ref()
+    }
 }
 
 impl PublicKey {
@@ -110,26 +134,24 @@ impl PublicKey {
             },
             _ => return Err(KeyError::Unsupported),
         };
-        let parse = |algorithm: SignatureAlgorithm, with: &'static dyn VerificationAlgorithm| {
-            ParsedPublicKey::new(with, der)
-                .map(|key| (algorithm, key))
-                .map_err(|_| KeyError::Unsupported)
-        };
         let parsed = match kind {
             KeyKind::Rsa(_) => vec![
-                parse(SignatureAlgorithm::RsaSha256, &RSA_PKCS1_2048_8192_SHA256)?,
-                parse(SignatureAlgorithm::RsaSha384, &RSA_PKCS1_2048_8192_SHA384)?,
-                parse(SignatureAlgorithm::RsaSha512, &RSA_PKCS1_2048_8192_SHA512)?,
+                Parsed::new(SignatureAlgorithm::RsaSha256, &RSA_PKCS1_2048_8192_SHA256),
+                Parsed::new(SignatureAlgorithm::RsaSha384, &RSA_PKCS1_2048_8192_SHA384),
+                Parsed::new(SignatureAlgorithm::RsaSha512, &RSA_PKCS1_2048_8192_SHA512),
             ],
-            KeyKind::P256 => vec![parse(
+            KeyKind::P256 => vec![Parsed::new(
                 SignatureAlgorithm::EcdsaSha256,
                 &ECDSA_P256_SHA256_FIXED,
-            )?],
-            KeyKind::P384 => vec![parse(
+            )],
+            KeyKind::P384 => vec![Parsed::new(
                 SignatureAlgorithm::EcdsaSha384,
                 &ECDSA_P384_SHA384_FIXED,
-            )?],
+            )],
         };
+        // What one algorithm takes, the others of its kind take.
+        let first = parsed.first().and_then(|first| first.key(der));
+        first.ok_or(KeyError::Unsupported)?;
         Ok(Self {
             kind,
             spki: der.into(),
@@ -228,9 +250,9 @@ impl PublicKey {
     ) -> Result<(), BadSignature> {
         self.parsed
             .iter()
-            .find(|(with, _)| *with == algorithm)
+            .find(|parsed| parsed.algorithm == algorithm)
+            .and_then(|parsed| parsed.key(&self.spki))
             .ok_or(BadSignature)?
-            .1
             .verify_sig(message, signature)
             .map_err(|_| BadSignature)
     }

@@ -19,7 +19,7 @@ use crate::support::relying_party::{METHOD, TestRelyingParty};
 use crate::support::wire::status;
 
 /// Wrong cards that no page is shown for, since no handshake can be made with them.
-const DIE_IN_THE_HANDSHAKE: [&str; 12] = [
+const DIE_IN_THE_HANDSHAKE: [&str; 10] = [
     // What cannot be read has no key whose signature could be verified. No browser sends such a thing.
     "cut-short",
     "empty",
@@ -28,9 +28,7 @@ const DIE_IN_THE_HANDSHAKE: [&str; 12] = [
     "not-der",
     "trailing-bytes",
     // More than a handshake may bring.
-    "extensions-twice",
     "five-certificates",
-    "key-with-something-after-it",
     "nine-kilobytes",
     "two-hundred-certificates",
     // TLS libraries, ours among them, neither make nor verify signatures with keys under 2048 bits.
