@@ -22,6 +22,7 @@ pub mod middleware;
 pub mod multipart;
 mod noted;
 mod oidc;
+pub mod outbox;
 pub mod pages;
 mod portal;
 mod profile;

@@ -90,6 +90,12 @@ pub struct Letter {
     pub reference: String,
     /// What kind of letter it is, for whoever sorts them; says nothing of a person.
     pub kind: &'static str,
+    /// Whose it is, as it stands on the envelope.
+    pub to: Redacted<Vec<String>>,
+    /// What it is about.
+    pub subject: String,
+    /// What it says, for whoever shows it rather than printing it.
+    pub text: Redacted<String>,
     /// Where it is printed, if not by the print house: an office.
     pub office: Option<String>,
     /// When somebody can take it in, for whoever delivers it.

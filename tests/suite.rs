@@ -74,6 +74,7 @@ mod suite {
     mod oidc_logout;
     mod oidc_tokens;
     mod openid_client;
+    mod outbox;
     mod pages;
     mod pin_sessions;
     mod pin_store;

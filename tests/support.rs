@@ -22,6 +22,7 @@ pub mod listed;
 pub mod logs;
 pub mod mail_server;
 pub mod openid;
+pub mod outbox;
 pub mod pdf;
 pub mod person;
 pub mod pins;

@@ -1,6 +1,7 @@
 //! `varco serve`: the gateway, until it is told to end.
 
 mod cards;
+mod outbox;
 mod revocation;
 mod watch;
 
@@ -77,6 +78,7 @@ async fn serve(
         gateway: built.gateway.clone(),
     };
     let watcher = tokio::spawn(watch::files(watched, hangups));
+    let outbox = tokio::spawn(outbox::keep(built.outbox.clone(), built.gateway.clone()));
     let revocation = revocation::keep(built.revocation.take(), built.gateway.clone()).await;
 
     let mut told = vec![
@@ -102,6 +104,7 @@ async fn serve(
     );
     keeper.abort();
     watcher.abort();
+    outbox.abort();
     if let Some(revocation) = revocation {
         revocation.abort();
     }

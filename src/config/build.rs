@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Config, ConfigErrors, Fault, ListInForce, LoadedTrust, TextMessagesSection};
+use super::{Config, ConfigErrors, Fault, ListInForce, LoadedTrust};
 use crate::archive::Archive;
 use crate::audit::{AuditLog, AuthenticationRegister};
 use crate::crypto::Random;
@@ -10,12 +10,14 @@ use crate::downstream::forward_auth::ForwardAuth;
 use crate::downstream::oidc::{EventReceivers, OpenIdProvider, ProviderKeys};
 use crate::http::cns::{CardWay, SecondStepWay};
 use crate::http::metrics::Metrics;
+use crate::http::outbox::OutboxKeeper;
 use crate::http::revoked::RevocationKeeper;
 use crate::http::state::{Gateway, Parts};
 use crate::identity::Clock;
 use crate::login::cns::trust::LiveAnchors;
 use crate::login::spid::{Providers, SpidKey, SpidPorts, SpidServiceProvider};
-use crate::messages::TextMessages;
+use crate::messages::Messengers;
+use crate::pin::PinStore;
 use crate::policy::LiveCatalogue;
 use crate::session::{Flows, Sessions};
 use crate::store::{ExpiringStore, MemoryStore, SqliteStore};
@@ -46,6 +48,8 @@ pub struct Built {
     pub list: Option<ListInForce>,
     /// What keeps up what is known of revoked cards, where there are logins with a card.
     pub revocation: Option<RevocationKeeper>,
+    /// What sends what the outbox holds.
+    pub outbox: OutboxKeeper,
     /// What is no fault and yet worth knowing: providers of an aggregate that cannot be used, for example.
     pub notes: Vec<String>,
 }
@@ -71,12 +75,7 @@ pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
         .open(&config.store)
         .map_err(|fault| keep(ConfigErrors::one(fault)))
         .ok();
-    let messages = config.text_messages.as_ref();
-    let messages = messages
-        .map(TextMessagesSection::open)
-        .transpose()
-        .map_err(|fault| keep(ConfigErrors::one(fault)))
-        .ok();
+    let messengers = config.messengers().map_err(&mut keep).ok();
     let trust = config
         .cns
         .as_ref()
@@ -84,7 +83,7 @@ pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
     let trust = trust.transpose().map_err(&mut keep).ok();
     let openid = keys.zip(receivers);
     match (
-        openid, signing, providers, durable, archive, messages, trust,
+        openid, signing, providers, durable, archive, messengers, trust,
     ) {
         (
             Some((keys, receivers)),
@@ -92,7 +91,7 @@ pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
             Some(providers),
             Some(durable),
             Some(archive),
-            Some(messages),
+            Some(messengers),
             Some(trust),
         ) => {
             let read = Read {
@@ -103,7 +102,7 @@ pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
                 providers,
                 durable,
                 archive,
-                messages,
+                messengers,
             };
             assemble(config, ports, read)
         }
@@ -129,7 +128,7 @@ struct Read {
     providers: (Providers, Vec<String>),
     durable: Arc<SqliteStore>,
     archive: Arc<dyn Archive>,
-    messages: Option<Arc<dyn TextMessages>>,
+    messengers: Messengers,
     trust: Option<LoadedTrust>,
 }
 
@@ -145,7 +144,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         providers: (providers, mut notes),
         durable,
         archive,
-        messages,
+        messengers,
         trust,
     } = read;
     let (anchors, list) = match trust {
@@ -198,7 +197,9 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         .zip(revocation.clone())
         .map(|(cns, revocation)| cns.way(anchors.clone(), revocation, &store, Arc::clone(&random)));
     let cns = cns.map(|way| CardWay {
-        second_step: messages
+        second_step: messengers
+            .text
+            .clone()
             .map(|messages| SecondStepWay::new(&store, Arc::clone(&random), messages)),
         ..way
     });
@@ -232,6 +233,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         anchors,
         gateway,
         spid,
+        outbox: OutboxKeeper::new(Arc::clone(&durable) as Arc<dyn PinStore>, messengers),
         durable,
         catalogue: in_force,
         list,

@@ -1,11 +1,12 @@
-//! `[text_messages]`: who sends text messages (SMS). May be left out as long as nothing wants one sent.
+//! `[text_messages]`: who sends text messages (SMS). May be left out as long as nothing wants one sent. And every way by which
+//! messages leave together.
 
 use std::sync::Arc;
 
-use super::Fault;
 use super::outgoing::{Outgoing, RawOutgoing};
 use super::reader::Reader;
-use crate::messages::{HttpTextMessages, HttpTextMessagesSettings, TextMessages};
+use super::{Config, ConfigErrors, Fault, LettersSection};
+use crate::messages::{HttpTextMessages, HttpTextMessagesSettings, Messengers, TextMessages};
 
 /// The longest answer to a message, in bytes; nothing of it is read.
 const LONGEST_ANSWER: usize = 64 * 1024;
@@ -29,6 +30,40 @@ impl TextMessagesSection {
         let messages = HttpTextMessages::new(settings).map_err(|error| server.unvouched(&error))?;
         Ok(Arc::new(messages))
     }
+}
+
+impl Config {
+    /// Every way by which messages leave. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`ConfigErrors`] with every file and folder that cannot be used.
+    pub fn messengers(&self) -> Result<Messengers, ConfigErrors> {
+        let mut faults = Vec::new();
+        let name = &self.organization.display_name.it;
+        let text = opened(&self.text_messages, TextMessagesSection::open, &mut faults);
+        let mail = opened(&self.mail, |mail| mail.open(name), &mut faults);
+        let pec = opened(&self.pec, |mail| mail.open(name), &mut faults);
+        let letters = opened(&self.letters, LettersSection::open, &mut faults);
+        if !faults.is_empty() {
+            return Err(ConfigErrors::from_faults(faults));
+        }
+        Ok(Messengers {
+            text,
+            mail,
+            pec,
+            letters,
+        })
+    }
+}
+
+/// What a section opens, if it is there and can be; what is wrong with it otherwise is noted.
+fn opened<S, T>(
+    section: &Option<S>,
+    open: impl FnOnce(&S) -> Result<T, Fault>,
+    faults: &mut Vec<Fault>,
+) -> Option<T> {
+    let opened = section.as_ref().map(open).transpose();
+    opened.map_err(|fault| faults.push(fault)).ok().flatten()
 }
 
 /// Nothing where the section is left out; `None` where something is wrong in it.

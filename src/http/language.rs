@@ -278,11 +278,17 @@ mod tests {
         let known = keys(&file("it.ftl"));
         let missing: Vec<_> = used.iter().filter(|key| !known.contains(*key)).collect();
         assert!(missing.is_empty(), "no text for {missing:?}");
-        // Keys of refusals are built from a code: `CODE-title`, `CODE-happened`, `CODE-next`.
+        // Keys of refusals are built from a code: `CODE-title`, `CODE-happened`, `CODE-next`; those of messages from theirs.
+        const ENDS: [&str; 6] = [
+            "-title",
+            "-happened",
+            "-next",
+            "-subject",
+            "-text",
+            "-letter",
+        ];
         let is_used = |key: &str| {
-            let stem = ["-title", "-happened", "-next"]
-                .iter()
-                .find_map(|end| key.strip_suffix(end));
+            let stem = ENDS.iter().find_map(|end| key.strip_suffix(end));
             words.contains(key) || stem.is_some_and(|stem| words.contains(stem))
         };
         let unused: Vec<_> = known.iter().filter(|key| !is_used(key)).collect();

@@ -25,6 +25,8 @@ pub struct Metrics {
     certificate_headers: Counter,
     card_authorities: Gauge,
     trusted_list_next_update: Gauge,
+    outbox: Family<OutboxLabels, Counter>,
+    outbox_waiting: Gauge,
     crl_failures: Family<CodeLabels, Counter>,
     crl_made: Family<CrlLabels, Gauge>,
     crl_ends: Family<CrlLabels, Gauge>,
@@ -34,6 +36,12 @@ pub struct Metrics {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct CodeLabels {
     code: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OutboxLabels {
+    way: &'static str,
+    outcome: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -76,6 +84,17 @@ impl Default for Metrics {
             "logins",
             "Logins that came back from a provider",
             logins.clone(),
+        );
+        let (outbox, outbox_waiting) = (Family::default(), Gauge::default());
+        registry.register(
+            "outbox",
+            "Messages that were tried, by the way they leave",
+            outbox.clone(),
+        );
+        registry.register(
+            "outbox_waiting",
+            "Messages that wait to be sent",
+            outbox_waiting.clone(),
         );
         let crl_failures = Family::default();
         registry.register(
@@ -128,6 +147,8 @@ impl Default for Metrics {
             requests,
             durations,
             logins,
+            outbox,
+            outbox_waiting,
             crl_failures,
             crl_made,
             crl_ends,
@@ -169,6 +190,18 @@ impl Metrics {
         let method = method.name();
         let labels = LoginLabels { method, outcome };
         self.logins.get_or_create(&labels).inc();
+    }
+
+    /// Counts a message that was tried: by the way it leaves, `sent`, `failed` or `given-up`.
+    pub fn outbox(&self, way: &'static str, outcome: &'static str) {
+        let labels = OutboxLabels { way, outcome };
+        self.outbox.get_or_create(&labels).inc();
+    }
+
+    /// Notes how many messages wait to be sent.
+    pub fn outbox_waits(&self, waiting: u64) {
+        self.outbox_waiting
+            .set(i64::try_from(waiting).unwrap_or(i64::MAX));
     }
 
     /// Counts a revocation list that could not be brought or was refused, by its reason code.

@@ -15,7 +15,7 @@ mod post;
 mod profile;
 mod proof;
 mod refusal;
-mod rome;
+pub(in crate::http) mod rome;
 mod second_step;
 mod service;
 mod sessions;

@@ -145,6 +145,9 @@ mod tests {
         Letter {
             reference: reference.to_owned(),
             kind: "second-half",
+            to: Redacted::new(Vec::new()),
+            subject: String::new(),
+            text: Redacted::new(String::new()),
             office: None,
             hours: None,
             at: "2020-05-04T08:30:00Z".parse().unwrap(),

@@ -7,7 +7,7 @@ use crate::identity::{Timestamp, time_in_italy};
 
 /// A moment in Italian time, in words of a language: `21 novembre 2026, 23:07`.
 #[must_use]
-pub(super) fn in_words(at: Timestamp, language: Language) -> String {
+pub(in crate::http) fn in_words(at: Timestamp, language: Language) -> String {
     let local = time_in_italy(at);
     let time = format!("{:02}:{:02}", local.hour(), local.minute());
     language.say_all(

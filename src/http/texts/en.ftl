@@ -456,3 +456,68 @@ second-step-failed-next = Start again with the card: we will send you a new code
 second-step-not-sent-title = The code was not sent
 second-step-not-sent-happened = Your card is valid, but we cannot send messages at the moment. You did nothing wrong.
 second-step-not-sent-next = Try again in a few minutes, or log in another way.
+
+## Messages to people: KEY-subject and KEY-text; on paper KEY-letter, where the code has a place of its own
+
+message-closing = To look after your PIN, or if you did not do this yourself, type { $address } in your browser or call our support. Nobody of us will ever ask you for the PIN, neither on the telephone nor in a message. Do not answer this message: it was sent by a program.
+
+message-first-half-subject = The first half of your initial PIN
+message-first-half-text = the first half of your initial PIN is { $half }. The second half reaches you separately: alone, neither is good for anything. With both of them make your first access by { $ends }. Tell it to nobody.
+
+message-second-half-subject = The second half of your initial PIN
+message-second-half-text = the second half of your initial PIN is { $half }. With the first, which you received separately, you need it for your first access by { $ends }. Tell it to nobody.
+message-second-half-letter = Below is the second half of your initial PIN. You need it together with the first, which you received separately: alone, neither is good for anything. Make your first access at { $address } by { $ends }: type your fiscal code and both halves one after the other, and you will be given your PIN of 8 characters. Upper and lower case are the same.
+
+message-whole-pin-subject = Your initial PIN
+message-whole-pin-letter = Below is your { $grade ->
+    [dispositive] dispositive
+   *[ordinary] ordinary
+} initial PIN of 16 characters. Make your first access at { $address } by { $ends }: type your fiscal code and the initial PIN, and you will be given your PIN of 8 characters. Upper and lower case are the same. If the envelope was open when you received it, ask at once for the PIN to be revoked.
+
+message-restore-link-subject = The link to restore your PIN
+message-restore-link-text = to restore your PIN open { $link } by { $ends }. The link works once. After that the old PIN stops working, and the two halves of a new one go to two different contacts. If you did not ask for this, do not open it: nothing changes until somebody does.
+
+message-request-taken-subject = We have received your request for a PIN
+message-request-taken-text = we have received your request for a PIN. Before we post it we have to check your address: we will call you.
+message-request-refused-subject = Your request for a PIN is closed
+message-request-refused-text = we could not grant your request for a PIN. Reason: { $reason }
+message-issued-ordinary-subject = Your PIN has been issued
+message-issued-ordinary-text = your ordinary PIN has been issued. You receive the two halves of the initial PIN separately: you need both for the first access.
+message-issued-dispositive-subject = Your dispositive PIN has been issued
+message-issued-dispositive-text = your dispositive PIN has been issued and handed over in a sealed envelope by one of our offices.
+message-first-access-subject = You made your first access with the PIN
+message-first-access-text = with the first access you were given your PIN of 8 characters. It expires on { $expires }. The initial PIN is no longer needed.
+message-first-access-lasting-subject = You made your first access with the PIN
+message-first-access-lasting-text = with the first access you were given your PIN of 8 characters. The initial PIN is no longer needed.
+message-renewed-subject = Your PIN has been renewed
+message-renewed-text = your PIN has been renewed: the new one counts, for the same services as before, until { $expires }.
+message-renewed-lasting-subject = Your PIN has been renewed
+message-renewed-lasting-text = your PIN has been renewed: the new one counts, for the same services as before.
+message-will-expire-subject = Your PIN is about to expire
+message-will-expire-text = your PIN expires on { $expires } ({ $days } days left). If you have SPID or the electronic identity card, use those: they do not expire like this. Otherwise the PIN is renewed at your first access after it has expired.
+message-will-expire-tomorrow-subject = Your PIN expires tomorrow
+message-will-expire-tomorrow-text = your PIN expires on { $expires }: one day left. If you have SPID or the electronic identity card, use those: they do not expire like this. Otherwise the PIN is renewed at your first access after it has expired.
+message-switched-off-subject = Your PIN has been switched off
+message-switched-off-text = your PIN was not used for too long and has been switched off. You can get in with SPID or with the electronic identity card, or ask for the PIN to be restored.
+message-closed-to-strangers-subject = Too many attempts with your PIN
+message-closed-to-strangers-text = somebody tried too many times to get in with your fiscal code and wrong PINs. The PIN now works only from devices that you have used before. If you have none, restore the PIN.
+message-locked-subject = Your PIN is locked
+message-locked-text = your PIN has been locked after too many wrong attempts. To use it again it has to be restored.
+message-restore-asked-subject = Somebody asked to restore your PIN
+message-restore-asked-text = somebody asked to restore your PIN, and we sent the link to one of your contacts. If it was not you, do not open it: the PIN that you have keeps working.
+message-restored-subject = Your PIN has been restored
+message-restored-text = your PIN has been restored: the old one no longer works and the sessions that it opened are closed. The two halves of the new one go to two different contacts.
+message-revoked-subject = Your PIN has been revoked
+message-revoked-text = your PIN has been revoked: it no longer works and the sessions that it opened are closed.
+message-pair-ended-subject = Your initial PIN is no longer good
+message-pair-ended-text = your initial PIN is no longer good: too much time has passed, or it was typed wrong too often. You can ask for another.
+message-conversion-submitted-subject = We have received your conversion form
+message-conversion-submitted-text = we have received the signed form to make your PIN dispositive. An operator will check it and we will write to you.
+message-converted-subject = Your PIN is now dispositive
+message-converted-text = your PIN is now dispositive: from now on you can also send applications. Those that you sent provisionally are being worked.
+message-conversion-rejected-subject = Your PIN stays ordinary
+message-conversion-rejected-text = we could not make your PIN dispositive. Reason: { $reason }
+message-telephone-pin-subject = You made a temporary telephone PIN
+message-telephone-pin-text = you made a temporary telephone PIN by which the contact centre recognises you. It is good until { $ends }; the one before, if there was one, no longer is.
+message-contacts-changed-subject = Your contacts have changed
+message-contacts-changed-text = the contacts that belong to your PIN have been changed. The next messages go to the new ones.

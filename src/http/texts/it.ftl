@@ -456,3 +456,68 @@ second-step-failed-next = Ricomincia con la carta: ti invieremo un nuovo codice.
 second-step-not-sent-title = Il codice non è partito
 second-step-not-sent-happened = La tua carta è valida, ma in questo momento non riusciamo a inviare messaggi. Non hai sbagliato nulla.
 second-step-not-sent-next = Riprova tra qualche minuto, oppure accedi in un altro modo.
+
+## Messaggi alle persone: CHIAVE-subject e CHIAVE-text; su carta CHIAVE-letter, dove il codice ha un posto suo
+
+message-closing = Per verificare il tuo PIN, o se non hai fatto tu questa operazione, scrivi nel browser { $address } oppure chiama l'assistenza. Nessuno di noi ti chiederà mai il PIN, né per telefono né con un messaggio. Non rispondere a questo messaggio: viene inviato in automatico.
+
+message-first-half-subject = La prima metà del tuo PIN iniziale
+message-first-half-text = la prima metà del tuo PIN iniziale è { $half }. La seconda metà ti arriva separatamente: da sola nessuna delle due serve a nulla. Con entrambe fai il primo accesso entro il { $ends }. Non dirla a nessuno.
+
+message-second-half-subject = La seconda metà del tuo PIN iniziale
+message-second-half-text = la seconda metà del tuo PIN iniziale è { $half }. Insieme alla prima, che hai ricevuto separatamente, ti serve per il primo accesso entro il { $ends }. Non dirla a nessuno.
+message-second-half-letter = Qui sotto trovi la seconda metà del tuo PIN iniziale. Ti serve insieme alla prima, che hai ricevuto separatamente: da sola nessuna delle due serve a nulla. Fai il primo accesso a { $address } entro il { $ends }: scrivi il codice fiscale e le due metà una dopo l'altra, e la procedura ti darà il tuo PIN di 8 caratteri. Maiuscole e minuscole sono uguali.
+
+message-whole-pin-subject = Il tuo PIN iniziale
+message-whole-pin-letter = Qui sotto trovi il tuo PIN iniziale { $grade ->
+    [dispositive] dispositivo
+   *[ordinary] ordinario
+}, di 16 caratteri. Fai il primo accesso a { $address } entro il { $ends }: scrivi il codice fiscale e il PIN iniziale, e la procedura ti darà il tuo PIN di 8 caratteri. Maiuscole e minuscole sono uguali. Se la busta era già aperta quando l'hai ricevuta, chiedi subito che il PIN venga revocato.
+
+message-restore-link-subject = Il collegamento per ripristinare il PIN
+message-restore-link-text = per ripristinare il tuo PIN apri { $link } entro il { $ends }. Il collegamento vale una volta sola. Dopo, il PIN di prima non funziona più e le due metà di quello nuovo arrivano a due recapiti diversi. Se non l'hai chiesto tu, non aprirlo: finché nessuno lo apre non cambia nulla.
+
+message-request-taken-subject = Abbiamo ricevuto la tua richiesta di PIN
+message-request-taken-text = abbiamo ricevuto la tua richiesta di PIN. Prima di spedirlo dobbiamo controllare l'indirizzo: ti chiameremo noi.
+message-request-refused-subject = La tua richiesta di PIN è chiusa
+message-request-refused-text = non abbiamo potuto accogliere la tua richiesta di PIN. Motivo: { $reason }
+message-issued-ordinary-subject = Il tuo PIN è stato emesso
+message-issued-ordinary-text = il tuo PIN ordinario è stato emesso. Ricevi le due metà del PIN iniziale separatamente: ti servono tutte e due per il primo accesso.
+message-issued-dispositive-subject = Il tuo PIN dispositivo è stato emesso
+message-issued-dispositive-text = il tuo PIN dispositivo è stato emesso e consegnato in busta chiusa da un nostro ufficio.
+message-first-access-subject = Hai fatto il primo accesso con il PIN
+message-first-access-text = con il primo accesso hai ottenuto il tuo PIN di 8 caratteri. Scade il { $expires }. Il PIN iniziale non serve più.
+message-first-access-lasting-subject = Hai fatto il primo accesso con il PIN
+message-first-access-lasting-text = con il primo accesso hai ottenuto il tuo PIN di 8 caratteri. Il PIN iniziale non serve più.
+message-renewed-subject = Il tuo PIN è stato rinnovato
+message-renewed-text = il tuo PIN è stato rinnovato: vale quello nuovo, con gli stessi servizi di prima, fino al { $expires }.
+message-renewed-lasting-subject = Il tuo PIN è stato rinnovato
+message-renewed-lasting-text = il tuo PIN è stato rinnovato: vale quello nuovo, con gli stessi servizi di prima.
+message-will-expire-subject = Il tuo PIN sta per scadere
+message-will-expire-text = il tuo PIN scade il { $expires } (mancano { $days } giorni). Se hai SPID o la Carta d'Identità Elettronica usa quelle: non scadono così. Altrimenti dopo la scadenza, al primo accesso, il PIN si rinnova.
+message-will-expire-tomorrow-subject = Il tuo PIN scade domani
+message-will-expire-tomorrow-text = il tuo PIN scade il { $expires }: manca un giorno. Se hai SPID o la Carta d'Identità Elettronica usa quelle: non scadono così. Altrimenti dopo la scadenza, al primo accesso, il PIN si rinnova.
+message-switched-off-subject = Il tuo PIN è stato disattivato
+message-switched-off-text = il tuo PIN non è stato usato per troppo tempo ed è stato disattivato. Puoi entrare con SPID o con la Carta d'Identità Elettronica, oppure chiedere il ripristino del PIN.
+message-closed-to-strangers-subject = Troppi tentativi con il tuo PIN
+message-closed-to-strangers-text = qualcuno ha provato troppe volte a entrare con il tuo codice fiscale e PIN sbagliati. Il PIN funziona ora solo dai dispositivi da cui sei già entrato. Se non ne hai uno, ripristina il PIN.
+message-locked-subject = Il tuo PIN è bloccato
+message-locked-text = il tuo PIN è stato bloccato per troppi tentativi sbagliati. Per usarlo di nuovo va ripristinato.
+message-restore-asked-subject = È stato chiesto il ripristino del tuo PIN
+message-restore-asked-text = qualcuno ha chiesto di ripristinare il tuo PIN e abbiamo inviato il collegamento a un tuo recapito. Se non sei stato tu, non aprirlo: il PIN di adesso continua a funzionare.
+message-restored-subject = Il tuo PIN è stato ripristinato
+message-restored-text = il tuo PIN è stato ripristinato: quello di prima non funziona più e le sessioni aperte sono chiuse. Le due metà di quello nuovo arrivano a due recapiti diversi.
+message-revoked-subject = Il tuo PIN è stato revocato
+message-revoked-text = il tuo PIN è stato revocato: non funziona più e le sessioni aperte sono chiuse.
+message-pair-ended-subject = Il tuo PIN iniziale non vale più
+message-pair-ended-text = il tuo PIN iniziale non vale più: è passato troppo tempo, oppure è stato sbagliato troppe volte. Puoi chiederne un altro.
+message-conversion-submitted-subject = Abbiamo ricevuto il modulo di conversione
+message-conversion-submitted-text = abbiamo ricevuto il modulo firmato per rendere dispositivo il tuo PIN. Un operatore lo controllerà e ti scriveremo l'esito.
+message-converted-subject = Il tuo PIN è diventato dispositivo
+message-converted-text = il tuo PIN è diventato dispositivo: da adesso puoi anche inviare domande. Quelle già inviate in via provvisoria vengono lavorate.
+message-conversion-rejected-subject = Il tuo PIN resta ordinario
+message-conversion-rejected-text = non abbiamo potuto rendere dispositivo il tuo PIN. Motivo: { $reason }
+message-telephone-pin-subject = Hai creato un PIN telefonico temporaneo
+message-telephone-pin-text = hai creato un PIN telefonico temporaneo per farti riconoscere dal Contact center. Vale fino al { $ends }; quello di prima, se c'era, non vale più.
+message-contacts-changed-subject = I tuoi recapiti sono cambiati
+message-contacts-changed-text = i recapiti collegati al tuo PIN sono stati cambiati. I prossimi messaggi arriveranno a quelli nuovi.

@@ -1,0 +1,382 @@
+//! The outbox: what each message says and where it goes, and what happens when it cannot go.
+
+use std::sync::Arc;
+
+use chrono::Duration;
+use varco::http::outbox::OutboxKeeper;
+use varco::identity::{
+    Clock as _, Country, EmailAddress, Line, PhoneNumber, PinGrade, PostalAddress, PostalFields,
+    Redacted,
+};
+use varco::messages::Finish;
+use varco::pin::{Addressee, ChangeNotice, DeliveryHours, Half, MessageKind, Outgoing, Recipient};
+
+use crate::support::gateway::TestGateway;
+use crate::support::outbox::{TestOutbox, TestWays};
+use crate::support::pdf::Pdf;
+
+/// An outbox, the ways out of it, and who walks them.
+struct Post {
+    gateway: TestGateway,
+    outbox: Arc<TestOutbox>,
+    ways: Arc<TestWays>,
+    keeper: OutboxKeeper,
+}
+
+impl Post {
+    fn new() -> Self {
+        let gateway = TestGateway::with_clients(Vec::new());
+        let (outbox, ways) = (
+            Arc::new(TestOutbox::default()),
+            Arc::new(TestWays::default()),
+        );
+        let keeper = OutboxKeeper::new(Arc::clone(&outbox) as _, ways.messengers());
+        Self {
+            gateway,
+            outbox,
+            ways,
+            keeper,
+        }
+    }
+
+    /// Puts a message into the outbox, with a reference that nobody else has.
+    fn put(&self, to: Recipient, kind: MessageKind, language: &str) -> String {
+        let reference = format!("r-{}", self.outbox.len());
+        let outgoing = Outgoing {
+            reference: reference.clone(),
+            to,
+            kind,
+            language: language.to_owned(),
+        };
+        self.outbox.put(outgoing, self.gateway.clock.now());
+        reference
+    }
+
+    async fn turn(&self) -> usize {
+        self.keeper.turn(&self.gateway.gateway).await
+    }
+
+    fn first_half(&self) -> MessageKind {
+        MessageKind::FirstHalf {
+            half: Half::parse("ABCDEFGH").unwrap(),
+            ends: self.gateway.clock.now() + Duration::days(30),
+        }
+    }
+
+    fn second_half(&self) -> MessageKind {
+        MessageKind::SecondHalf {
+            half: Half::parse("JKMN2345").unwrap(),
+            ends: self.gateway.clock.now() + Duration::days(30),
+        }
+    }
+
+    fn notice(&self, change: ChangeNotice) -> MessageKind {
+        MessageKind::Notice {
+            change,
+            at: self.gateway.clock.now(),
+        }
+    }
+}
+
+fn mobile() -> Recipient {
+    Recipient::Sms(PhoneNumber::parse("+393331234567").unwrap())
+}
+
+fn email() -> Recipient {
+    Recipient::Email(EmailAddress::parse("maria@example.org").unwrap())
+}
+
+fn pec() -> Recipient {
+    Recipient::Pec(EmailAddress::parse("maria@pec.example.org").unwrap())
+}
+
+fn letter() -> Recipient {
+    let address = PostalAddress::new(&PostalFields {
+        street: "Via delle Ginestre 12/B",
+        addition: "",
+        postal_code: "34100",
+        city: "Trieste",
+        province: "TS",
+        country: Country::ITALY,
+    });
+    Recipient::Letter(Addressee {
+        name: Redacted::new("Žiga Čeh".to_owned()),
+        address: address.unwrap(),
+        hours: Some(DeliveryHours::Morning),
+    })
+}
+
+#[tokio::test]
+async fn the_first_half_leaves_at_once_by_the_way_of_its_contact_and_is_then_gone() {
+    let post = Post::new();
+    let reference = post.put(mobile(), post.first_half(), "it");
+    post.put(email(), post.first_half(), "en");
+    post.put(pec(), post.first_half(), "it");
+    assert_eq!(post.turn().await, 3);
+    assert_eq!(post.outbox.len(), 0, "the secrets are gone");
+    let texts = post.ways.texts.lock().unwrap();
+    assert_eq!(texts[0].reference, reference);
+    let text = texts[0].text.expose();
+    assert!(
+        text.starts_with("Istituto di prova: la prima metà"),
+        "{text}"
+    );
+    assert!(
+        text.contains("ABCD EFGH") && text.contains("21 dicembre 2026"),
+        "{text}"
+    );
+    let mails = post.ways.mails.lock().unwrap();
+    assert_eq!(mails[0].to.expose(), "maria@example.org");
+    assert_eq!(mails[0].language, "en");
+    assert!(!mails[0].subject.contains("ABCD"), "{}", mails[0].subject);
+    let text = mails[0].text.expose();
+    assert!(text.starts_with("The first half"), "{text}");
+    assert!(
+        text.contains("ABCD EFGH") && text.contains("https://login.example"),
+        "{text}"
+    );
+    assert_eq!(post.ways.pecs.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_second_half_is_a_letter_to_the_residence() {
+    let post = Post::new();
+    let reference = post.put(letter(), post.second_half(), "it");
+    assert_eq!(post.turn().await, 1);
+    let letters = post.ways.letters.lock().unwrap();
+    let letter = &letters[0];
+    assert_eq!(
+        (letter.reference.as_str(), letter.kind),
+        (&*reference, "second-half")
+    );
+    assert_eq!(letter.finish, Finish::WindowEnvelope);
+    assert_eq!(letter.hours.as_deref(), Some("morning"));
+    let text = Pdf::new(letter.pdf.expose()).text();
+    for part in [
+        "Žiga Čeh Via delle Ginestre 12/B 34100 Trieste TS",
+        "La seconda metà del tuo PIN iniziale",
+        "JKMN 2345",
+        "https://login.example",
+        &reference,
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+}
+
+#[tokio::test]
+async fn an_offices_pin_is_inside_a_sealed_sheet() {
+    let post = Post::new();
+    let to = Recipient::Envelope {
+        name: Redacted::new("Maria Bianchi".to_owned()),
+        office: Line::parse("Sede di Trieste").unwrap(),
+    };
+    let kind = MessageKind::WholePin {
+        first: Half::parse("ABCDEFGH").unwrap(),
+        second: Half::parse("JKMN2345").unwrap(),
+        grade: PinGrade::Dispositive,
+        ends: post.gateway.clock.now() + Duration::days(30),
+    };
+    post.put(to, kind, "en");
+    assert_eq!(post.turn().await, 1);
+    let letters = post.ways.letters.lock().unwrap();
+    assert_eq!(letters[0].finish, Finish::Sealed);
+    assert_eq!(letters[0].office.as_deref(), Some("Sede di Trieste"));
+    let pdf = Pdf::new(letters[0].pdf.expose());
+    let text = pdf.text();
+    assert!(text.contains("ABCD EFGH JKMN 2345"), "{text}");
+    assert!(text.contains("your dispositive initial PIN"), "{text}");
+    assert_eq!(pdf.info("Pages:"), "2");
+}
+
+#[tokio::test]
+async fn every_message_has_words_in_every_language_and_by_every_way() {
+    let post = Post::new();
+    let at = post.gateway.clock.now() + Duration::days(7);
+    let reason = || Redacted::new("il documento è scaduto".to_owned());
+    let token = Redacted::new("t0ken".to_owned());
+    let expires = Some(at);
+    let grades = PinGrade::ALL.map(|grade| ChangeNotice::Issued { grade });
+    let notices = [
+        ChangeNotice::RequestTaken,
+        ChangeNotice::RequestRefused { reason: reason() },
+        ChangeNotice::FirstAccess { expires },
+        ChangeNotice::FirstAccess { expires: None },
+        ChangeNotice::Renewed { expires },
+        ChangeNotice::Renewed { expires: None },
+        ChangeNotice::WillExpire {
+            days: 7,
+            expires: at,
+        },
+        ChangeNotice::WillExpire {
+            days: 1,
+            expires: at,
+        },
+        ChangeNotice::SwitchedOff,
+        ChangeNotice::ClosedToStrangers,
+        ChangeNotice::Locked,
+        ChangeNotice::RestoreAsked,
+        ChangeNotice::Restored,
+        ChangeNotice::Revoked,
+        ChangeNotice::PairEnded,
+        ChangeNotice::ConversionSubmitted,
+        ChangeNotice::Converted,
+        ChangeNotice::ConversionRejected { reason: reason() },
+        ChangeNotice::TelephonePinMade { ends: at },
+        ChangeNotice::ContactsChanged,
+    ];
+    let notices = notices.into_iter().chain(grades);
+    let mut kinds: Vec<MessageKind> = notices.map(|change| post.notice(change)).collect();
+    kinds.extend([
+        post.first_half(),
+        post.second_half(),
+        MessageKind::RestoreLink { token, ends: at },
+    ]);
+    for language in ["it", "en"] {
+        for kind in &kinds {
+            for to in [mobile(), email(), letter()] {
+                post.put(to, kind.clone(), language);
+            }
+        }
+    }
+    let count = 2 * kinds.len();
+    assert_eq!(post.turn().await, 3 * count);
+    let texts = post.ways.texts.lock().unwrap();
+    let mails = post.ways.mails.lock().unwrap();
+    let said = texts.iter().map(|text| text.text.expose());
+    let said = said.chain(mails.iter().map(|mail| mail.text.expose()));
+    let subjects = mails.iter().map(|mail| &mail.subject);
+    for text in said.chain(subjects) {
+        assert!(!text.contains("message-"), "no words: {text}");
+        assert!(!text.contains("{$") && !text.contains("{ $"), "{text}");
+    }
+    assert!(
+        texts
+            .iter()
+            .all(|text| text.text.expose().chars().count() < 480)
+    );
+    let link = "https://login.example/pin/restore/link/t0ken";
+    let links = mails
+        .iter()
+        .filter(|mail| mail.text.expose().contains(link));
+    assert_eq!(links.count(), 2);
+    let reasons = texts
+        .iter()
+        .filter(|text| text.text.expose().contains("scaduto"));
+    assert_eq!(reasons.count(), 4);
+    let mut said: Vec<&str> = texts
+        .iter()
+        .map(|text| text.text.expose().as_str())
+        .collect();
+    said.sort_unstable();
+    said.dedup();
+    assert_eq!(said.len(), count, "each says something of its own");
+    assert_eq!(post.ways.letters.lock().unwrap().len(), count);
+}
+
+#[tokio::test]
+async fn what_is_not_taken_is_tried_again_after_pauses_that_grow() {
+    let post = Post::new();
+    *post.ways.refuses_mail.lock().unwrap() = Some("mail-connection");
+    post.put(email(), post.notice(ChangeNotice::Locked), "it");
+    let mut pauses = Vec::new();
+    for _ in 0..8 {
+        let now = post.gateway.clock.now();
+        assert_eq!(post.turn().await, 0);
+        let pause = post.outbox.due()[0] - now;
+        pauses.push(pause.num_seconds());
+        // Not before its time.
+        post.gateway.clock.advance(pause - Duration::seconds(1));
+        let tried = *post.ways.mails_tried.lock().unwrap();
+        post.turn().await;
+        assert_eq!(*post.ways.mails_tried.lock().unwrap(), tried);
+        post.gateway.clock.advance(Duration::seconds(1));
+    }
+    assert_eq!(pauses, [30, 60, 120, 240, 480, 900, 900, 900]);
+    *post.ways.refuses_mail.lock().unwrap() = None;
+    assert_eq!(post.turn().await, 1);
+    assert_eq!(post.outbox.len(), 0);
+}
+
+#[tokio::test]
+async fn a_mailbox_that_is_not_there_is_not_asked_for_every_few_minutes() {
+    let post = Post::new();
+    *post.ways.refuses_mail.lock().unwrap() = Some("mail-refused");
+    post.put(email(), post.notice(ChangeNotice::Locked), "it");
+    let now = post.gateway.clock.now();
+    post.turn().await;
+    assert_eq!(post.outbox.due()[0] - now, Duration::hours(6));
+}
+
+#[tokio::test]
+async fn a_way_that_is_down_delays_no_other_and_is_left_alone_after_three_failures() {
+    let post = Post::new();
+    *post.ways.refuses_mail.lock().unwrap() = Some("mail-timeout");
+    for _ in 0..200 {
+        post.put(email(), post.notice(ChangeNotice::Locked), "it");
+    }
+    post.put(letter(), post.second_half(), "it");
+    post.put(mobile(), post.notice(ChangeNotice::Locked), "it");
+    assert_eq!(post.turn().await, 2);
+    let tried = *post.ways.mails_tried.lock().unwrap();
+    // Three of each handful that is looked at together.
+    assert!(tried <= 12, "{tried}");
+    assert_eq!(post.outbox.len(), 200, "none is lost");
+    *post.ways.refuses_mail.lock().unwrap() = None;
+    post.gateway.clock.advance(Duration::minutes(1));
+    assert_eq!(post.turn().await, 200);
+}
+
+#[tokio::test]
+async fn what_was_handed_over_and_not_taken_out_is_the_same_message_when_it_is_handed_over_again() {
+    let post = Post::new();
+    *post.outbox.is_stuck.lock().unwrap() = true;
+    post.put(letter(), post.second_half(), "it");
+    post.put(mobile(), post.first_half(), "it");
+    post.turn().await;
+    post.gateway.clock.advance(Duration::days(2));
+    *post.outbox.is_stuck.lock().unwrap() = false;
+    assert_eq!(post.turn().await, 2);
+    let letters = post.ways.letters.lock().unwrap();
+    assert_eq!(letters.len(), 2);
+    assert_eq!(letters[0].reference, letters[1].reference);
+    assert_eq!(letters[0].pdf.expose(), letters[1].pdf.expose());
+    let texts = post.ways.texts.lock().unwrap();
+    assert_eq!(texts[0].reference, texts[1].reference);
+    assert_eq!(texts[0].text, texts[1].text);
+}
+
+#[tokio::test]
+async fn a_code_that_is_over_and_news_of_a_month_ago_are_given_up() {
+    let post = Post::new();
+    *post.ways.refuses_mail.lock().unwrap() = Some("mail-connection");
+    post.put(email(), post.first_half(), "it");
+    post.put(email(), post.notice(ChangeNotice::Locked), "it");
+    post.turn().await;
+    post.gateway
+        .clock
+        .advance(Duration::days(30) - Duration::seconds(1));
+    post.turn().await;
+    assert_eq!(post.outbox.len(), 2);
+    *post.ways.refuses_mail.lock().unwrap() = None;
+    post.gateway.clock.advance(Duration::minutes(15));
+    assert_eq!(post.turn().await, 0);
+    assert_eq!(post.outbox.len(), 0, "its secret is gone too");
+    assert!(post.ways.mails.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn how_much_waits_and_what_left_is_counted() {
+    let post = Post::new();
+    *post.ways.refuses_mail.lock().unwrap() = Some("mail-connection");
+    post.put(email(), post.notice(ChangeNotice::Locked), "it");
+    post.put(mobile(), post.notice(ChangeNotice::Locked), "it");
+    post.turn().await;
+    let metrics = post.gateway.gateway.metrics().encode().unwrap();
+    for line in [
+        "varco_outbox_waiting 1",
+        "varco_outbox_total{way=\"email\",outcome=\"failed\"} 1",
+        "varco_outbox_total{way=\"sms\",outcome=\"sent\"} 1",
+    ] {
+        assert!(metrics.contains(line), "{line} in {metrics}");
+    }
+}
