@@ -13,6 +13,7 @@ pub mod folder;
 mod gateway;
 pub mod idp;
 mod matrix;
+pub mod messages;
 pub mod once;
 mod page;
 pub mod people;

@@ -10,7 +10,7 @@ use super::{Ending, Output};
 use crate::demo::cns::PIN;
 use crate::demo::people::{PEOPLE, TestPerson};
 use crate::demo::site::{HIGH_PAGE, PAGE};
-use crate::demo::{Options, Ports, Running, once, start};
+use crate::demo::{Options, Ports, Running, messages, once, start};
 use crate::identity::AssuranceLevel;
 use crate::server::Shutdown;
 
@@ -77,6 +77,10 @@ fn introduce(demo: &Running, out: &mut dyn Write) -> io::Result<()> {
         (
             "the same, level 3",
             &format!("{}{HIGH_PAGE}", addresses.app),
+        ),
+        (
+            "outgoing messages",
+            &format!("{}{}", addresses.app, messages::PAGE),
         ),
         ("gateway", &addresses.gateway),
         ("gateway, for cards", &addresses.cards),

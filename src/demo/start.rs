@@ -19,12 +19,14 @@ use super::folder::DataFolder;
 use super::idp::TestIdp;
 use super::idp::service::IdpService;
 use super::idp::service_provider::ServiceProvider;
+use super::messages::TestPost;
 use super::providers::PROVIDERS;
 use super::site::ProxiedSite;
 use super::{DemoError, gateway};
 use crate::config;
 use crate::crypto::{KeyKind, Random, SystemRandom};
 use crate::http::cns::{self, Entrance};
+use crate::http::outbox::OutboxKeeper;
 use crate::http::revoked::RevocationKeeper;
 use crate::http::state::Gateway;
 use crate::identity::{AssuranceLevel, Clock, SystemClock, Timestamp};
@@ -38,6 +40,9 @@ const CARD_PATIENCE: Duration = Duration::from_secs(90);
 
 /// How often it is looked whether the lists of revoked cards changed.
 const LISTS_EVERY: Duration = Duration::from_secs(5);
+
+/// How often it is looked whether a message is due.
+const OUTBOX_EVERY: Duration = Duration::from_millis(200);
 
 /// Where the listeners are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -212,7 +217,7 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
         store.clone(),
     );
     let client_id = registration.client_id.clone();
-    let app = SampleApp::new(registration, fetch, clock, random, store);
+    let app = SampleApp::new(registration, fetch, Arc::clone(&clock), random, store);
 
     let (trigger, shutdown) = ShutdownTrigger::new();
     let mut listeners = JoinSet::new();
@@ -220,6 +225,9 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
         keeper.begin(&built.gateway).await;
         listeners.spawn(keep(keeper, built.gateway.clone(), shutdown.clone()));
     }
+    let post = TestPost::new(Arc::clone(&clock));
+    let outbox = built.outbox.by(post.messengers());
+    listeners.spawn(deliver(outbox, built.gateway.clone(), shutdown.clone()));
     let mut serve = |listener: Listener, router: Router, shutdown: Shutdown| {
         listeners.spawn(listener.serve(router, shutdown));
     };
@@ -245,7 +253,7 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
     serve(idp_listener, idp_service.router(), shutdown.clone());
     serve(
         app_listener,
-        app.router().merge(site.router()),
+        app.router().merge(site.router()).merge(post.router()),
         shutdown.clone(),
     );
     serve(health_listener, health, shutdown);
@@ -269,6 +277,17 @@ async fn keep(mut keeper: RevocationKeeper, gateway: Gateway, mut shutdown: Shut
         tokio::select! {
             () = shutdown.called() => return,
             _ = turns.tick() => keeper.turn(&gateway).await,
+        }
+    }
+}
+
+/// Sends what the outbox holds, to where it can be read.
+async fn deliver(keeper: OutboxKeeper, gateway: Gateway, mut shutdown: Shutdown) {
+    let mut looks = interval(OUTBOX_EVERY);
+    loop {
+        tokio::select! {
+            () = shutdown.called() => return,
+            _ = looks.tick() => { keeper.turn(&gateway).await; }
         }
     }
 }

@@ -3,17 +3,27 @@
 use std::sync::Arc;
 
 use chrono::Duration;
+use serde_json::Value;
+use varco::crypto::SystemRandom;
+use varco::fetch::Authorities;
 use varco::http::outbox::OutboxKeeper;
 use varco::identity::{
     Clock as _, Country, EmailAddress, Line, PhoneNumber, PinGrade, PostalAddress, PostalFields,
     Redacted,
 };
-use varco::messages::Finish;
-use varco::pin::{Addressee, ChangeNotice, DeliveryHours, Half, MessageKind, Outgoing, Recipient};
+use varco::messages::{Finish, LetterSpool, Messengers, SmtpMails, SmtpSecurity, SmtpSettings};
+use varco::pin::{
+    Addressee, ChangeNotice, DeliveryHours, Dossier, Half, MessageKind, Outgoing, PinRules,
+    PinStore as _, Recipient, Version,
+};
+use varco::store::SqliteStore;
+use varco::store::sqlite::StoreKeys;
 
 use crate::support::gateway::TestGateway;
+use crate::support::mail_server::MailServer;
 use crate::support::outbox::{TestOutbox, TestWays};
 use crate::support::pdf::Pdf;
+use crate::support::pins::{application, by_holder, halves, mint, person};
 
 /// An outbox, the ways out of it, and who walks them.
 struct Post {
@@ -379,4 +389,79 @@ async fn how_much_waits_and_what_left_is_counted() {
     ] {
         assert!(metrics.contains(line), "{line} in {metrics}");
     }
+}
+
+#[tokio::test]
+async fn a_request_leaves_the_store_for_mailboxes_and_the_print_house_and_nothing_of_it_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = StoreKeys::derive(&[7; 32]);
+    let store = SqliteStore::open(
+        &folder.path().join("varco.db"),
+        keys,
+        Arc::new(SystemRandom),
+    );
+    let store = Arc::new(store.unwrap());
+    let mut server = MailServer::plain();
+    let smtp = Arc::new(
+        SmtpMails::new(&SmtpSettings {
+            host: "127.0.0.1".to_owned(),
+            port: server.port,
+            security: SmtpSecurity::DangerPlain,
+            authorities: Authorities::System,
+            user: None,
+            from: EmailAddress::parse("posta@istituto.example").unwrap(),
+            from_name: "Istituto di prova".to_owned(),
+            timeout: std::time::Duration::from_secs(20),
+        })
+        .unwrap(),
+    );
+    let ways = Arc::new(TestWays::default());
+    let spool = folder.path().join("letters");
+    let messengers = Messengers {
+        mail: Some(Arc::clone(&smtp) as _),
+        pec: Some(smtp),
+        letters: Some(Arc::new(LetterSpool::open(&spool).unwrap())),
+        ..ways.messengers()
+    };
+    let keeper = OutboxKeeper::new(Arc::clone(&store) as _, messengers);
+
+    let gateway = TestGateway::with_clients(Vec::new());
+    gateway.clock.set("2019-06-03T09:00:00Z".parse().unwrap());
+    let (rules, now) = (PinRules::default(), gateway.clock.now());
+    let context = by_holder(&rules, now);
+    let change = Dossier::new(person(1)).ask(application(), true, mint(), &context);
+    let change = change.unwrap();
+    let sent = change.outbox().to_vec();
+    let (Some(first), Some(second)) = halves(&sent) else {
+        panic!("two halves leave");
+    };
+    store.write(change, Version::NEW).await.unwrap();
+    assert_eq!(keeper.turn(&gateway.gateway).await, sent.len());
+    assert_eq!(store.outbox_length().await.unwrap(), 0);
+    assert_eq!(keeper.turn(&gateway.gateway).await, 0);
+
+    let grouped = |half: &Half| format!("{} {}", &half.expose()[..4], &half.expose()[4..]);
+    let is_mail = |to: &Recipient| matches!(to, Recipient::Email(_) | Recipient::Pec(_));
+    let mails = sent.iter().filter(|one| is_mail(&one.to)).count();
+    let mut said: Vec<String> = (0..mails)
+        .map(|_| server.taken()["text"].as_str().unwrap().to_owned())
+        .collect();
+    let texts = ways.texts.lock().unwrap();
+    said.extend(texts.iter().map(|text| text.text.expose().clone()));
+    let with = |half: &Half| {
+        said.iter()
+            .filter(|text| text.contains(&grouped(half)))
+            .count()
+    };
+    assert!(with(&first) > 0, "the first half leaves at once");
+    assert_eq!(with(&second), 0, "the second half goes by post alone");
+    let is_letter = |one: &&Outgoing| matches!(one.to, Recipient::Letter(_));
+    let letter = sent.iter().find(is_letter).unwrap();
+    let manifest = std::fs::read(spool.join(format!("{}.json", letter.reference))).unwrap();
+    let manifest: Value = serde_json::from_slice(&manifest).unwrap();
+    assert_eq!(manifest["kind"], "second-half");
+    let pdf = std::fs::read(spool.join(manifest["file"].as_str().unwrap())).unwrap();
+    let text = Pdf::new(&pdf).text();
+    assert!(text.contains(&grouped(&second)), "{text}");
+    assert!(text.contains("Via dei Mille 12 00185 Roma RM"), "{text}");
 }

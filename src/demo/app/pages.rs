@@ -6,6 +6,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::{AppSession, OFFERS, Offer};
+use crate::demo::messages;
 use crate::demo::page::{STYLE, page};
 use crate::demo::site::{HIGH_PAGE, PAGE};
 
@@ -23,7 +24,8 @@ use crate::demo::site::{HIGH_PAGE, PAGE};
 <h2>Servizi</h2><ul>{% for (offer, opened) in offers %}<li><a href="/login?resource={{ offer.resource }}">{{ offer.name }}</a>
 {% if let Some(level) = opened %} <strong class="opened">aperto con {{ level }}</strong>{% endif %}</li>
 {% endfor %}</ul>
-<h2>Dietro un proxy</h2><ul><li><a href="{{ proxied }}">Pratiche</a></li><li><a href="{{ proxied_high }}">Pratica di pensione (chiede il livello più alto)</a></li></ul></main></body></html>"#
+<h2>Dietro un proxy</h2><ul><li><a href="{{ proxied }}">Pratiche</a></li><li><a href="{{ proxied_high }}">Pratica di pensione (chiede il livello più alto)</a></li></ul>
+<h2>Posta</h2><p><a href="{{ messages }}">Messaggi usciti</a></p></main></body></html>"#
 )]
 struct HomePage<'a> {
     claims: Vec<(&'a str, String)>,
@@ -31,6 +33,7 @@ struct HomePage<'a> {
     offers: Vec<(&'a Offer, Option<&'a String>)>,
     proxied: &'a str,
     proxied_high: &'a str,
+    messages: &'a str,
     style: &'a str,
 }
 
@@ -57,6 +60,7 @@ pub(super) fn home(session: &AppSession) -> Response {
             .collect(),
         proxied: PAGE,
         proxied_high: HIGH_PAGE,
+        messages: messages::PAGE,
         style: STYLE,
     };
     page(StatusCode::OK, &template)
