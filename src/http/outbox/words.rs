@@ -52,7 +52,8 @@ impl<'a> Words<'a> {
     /// As an e-mail.
     pub(super) fn as_mail(&self) -> String {
         let (text, closing) = (capitalized(&self.worded("text")), self.closing());
-        format!("{text}\n\n{closing}\n\n{}\n", self.institute)
+        let automatic = self.language.say("message-automatic");
+        format!("{text}\n\n{closing}\n\n{automatic}\n\n{}\n", self.institute)
     }
 
     /// On paper, where a code has a place of its own.

@@ -459,7 +459,8 @@ second-step-not-sent-next = Try again in a few minutes, or log in another way.
 
 ## Messages to people: KEY-subject and KEY-text; on paper KEY-letter, where the code has a place of its own
 
-message-closing = To look after your PIN, or if you did not do this yourself, type { $address } in your browser or call our support. Nobody of us will ever ask you for the PIN, neither on the telephone nor in a message. Do not answer this message: it was sent by a program.
+message-closing = To look after your PIN, or if you did not do this yourself, type { $address } in your browser or call our support. Nobody of us will ever ask you for the PIN, neither on the telephone nor in a message.
+message-automatic = This message was sent by a program: please do not answer it.
 
 message-first-half-subject = The first half of your initial PIN
 message-first-half-text = the first half of your initial PIN is { $half }. The second half reaches you separately: alone, neither is good for anything. With both of them make your first access by { $ends }. Tell it to nobody.

@@ -459,7 +459,8 @@ second-step-not-sent-next = Riprova tra qualche minuto, oppure accedi in un altr
 
 ## Messaggi alle persone: CHIAVE-subject e CHIAVE-text; su carta CHIAVE-letter, dove il codice ha un posto suo
 
-message-closing = Per verificare il tuo PIN, o se non hai fatto tu questa operazione, scrivi nel browser { $address } oppure chiama l'assistenza. Nessuno di noi ti chiederà mai il PIN, né per telefono né con un messaggio. Non rispondere a questo messaggio: viene inviato in automatico.
+message-closing = Per verificare il tuo PIN, o se non hai fatto tu questa operazione, scrivi nel browser { $address } oppure chiama l'assistenza. Nessuno di noi ti chiederà mai il PIN, né per telefono né con un messaggio.
+message-automatic = Questo messaggio viene inviato in automatico: non rispondere.
 
 message-first-half-subject = La prima metà del tuo PIN iniziale
 message-first-half-text = la prima metà del tuo PIN iniziale è { $half }. La seconda metà ti arriva separatamente: da sola nessuna delle due serve a nulla. Con entrambe fai il primo accesso entro il { $ends }. Non dirla a nessuno.
