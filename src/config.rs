@@ -17,6 +17,7 @@ mod messages;
 mod openid;
 mod organization;
 mod outgoing;
+mod pin;
 mod reader;
 mod reload;
 mod remote;
@@ -48,6 +49,7 @@ pub use messages::TextMessagesSection;
 pub use openid::OpenIdSection;
 pub use organization::{OrganizationSection, Texts};
 pub use outgoing::Outgoing;
+pub use pin::PinSection;
 pub use reload::{Look, ServicesWatch};
 pub use remote::Remote;
 pub use server::{ServerSection, Tls};
@@ -93,6 +95,8 @@ pub struct Config {
     pub pec: Option<MailSection>,
     /// `[letters]`: where letters go, where somebody prints them.
     pub letters: Option<LettersSection>,
+    /// `[pin]`: the institute's own PIN, where there is one.
+    pub pin: Option<PinSection>,
     /// `[session]`: when sessions end.
     pub session: SessionLimits,
     /// What the edge makes of `[server]`, `[organization]` and `[spid] minimum_level`.
@@ -160,6 +164,7 @@ impl Config {
         let certified = mail::read_mail(&mut reader, "pec");
         let mail = mail::read_mail(&mut reader, "mail");
         let letters = mail::read_letters(&mut reader);
+        let pin = pin::read(&mut reader);
         let session = session::read(&mut reader);
         if let (Some(services), Some(messages), Some(archives)) =
             (&services, &text_messages, &archives)
@@ -194,6 +199,7 @@ impl Config {
                 mail: mail?,
                 pec: certified?,
                 letters: letters?,
+                pin: pin?,
                 session: session?,
                 edge: edge?,
                 source: Source {

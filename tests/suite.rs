@@ -43,6 +43,7 @@ mod suite {
     mod configuration;
     mod configuration_cns;
     mod configuration_messages;
+    mod configuration_pin;
     mod configuration_ways_out;
     pub mod corpus;
     mod crl;
