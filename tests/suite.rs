@@ -77,6 +77,7 @@ mod suite {
     mod openid_client;
     mod outbox;
     mod pages;
+    mod pin_kills;
     mod pin_sessions;
     mod pin_store;
     mod profiles;
