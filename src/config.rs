@@ -135,7 +135,9 @@ impl Config {
     #[must_use]
     pub fn ways_in(&self) -> Methods {
         let cards = self.cns.is_some().then_some(AuthenticationMethod::Cns);
-        Methods::from_iter([AuthenticationMethod::Spid].into_iter().chain(cards))
+        let pin = self.pin.is_some().then_some(AuthenticationMethod::Pin);
+        let others = cards.into_iter().chain(pin);
+        Methods::from_iter([AuthenticationMethod::Spid].into_iter().chain(others))
     }
 
     /// Reads a text as if it stood in `file`; its paths are relative to `folder`.

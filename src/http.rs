@@ -24,6 +24,7 @@ mod noted;
 mod oidc;
 pub mod outbox;
 pub mod pages;
+pub mod pin;
 mod portal;
 mod profile;
 pub mod revoked;

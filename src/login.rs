@@ -5,4 +5,5 @@
 //! Layer 4: may use everything below, never `downstream`, and no method uses another.
 
 pub mod cns;
+pub mod pin;
 pub mod spid;

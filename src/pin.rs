@@ -54,3 +54,4 @@ pub use status::PinStatus;
 pub use store::{
     BlobId, DueMessage, Index, Kept, MessageId, Page, PinStore, Queue, Version, WriteError,
 };
+pub use tries::Device;

@@ -140,6 +140,14 @@ pub enum AuditEvent {
         /// SHA-256 of the card's certificate, in hexadecimal, where one was shown.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         certificate: Option<String>,
+        /// Whose PIN was typed wrong, by somebody who may be anybody.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        person: Option<PersonKey>,
+    },
+    /// One PIN was tried on so many people that nobody means one of them.
+    PinTriedOnMany {
+        /// On how many.
+        people: usize,
     },
     /// A session began.
     SessionStarted {
@@ -271,6 +279,7 @@ impl AuditEvent {
             Self::LoginStarted { .. } => "login_started",
             Self::LoginSucceeded { .. } => "login_succeeded",
             Self::LoginRefused { .. } => "login_refused",
+            Self::PinTriedOnMany { .. } => "pin_tried_on_many",
             Self::SessionStarted { .. } => "session_started",
             Self::SessionRaised { .. } => "session_raised",
             Self::SessionEnded { .. } => "session_ended",
@@ -307,6 +316,7 @@ impl AuditEvent {
             | Self::CardAuthoritiesReplaced { .. }
             | Self::LoginStarted { .. }
             | Self::LoginRefused { .. }
+            | Self::PinTriedOnMany { .. }
             | Self::TokenRefused { .. }
             | Self::LogoutRequested { .. }
             | Self::ProfilesImported { .. }
@@ -323,6 +333,7 @@ impl AuditEvent {
             Self::LoginSucceeded { person, .. }
             | Self::ProfilesRead { person }
             | Self::PinChanged { person, .. } => Some(person),
+            Self::LoginRefused { person, .. } => person.as_ref(),
             _ => None,
         }
     }

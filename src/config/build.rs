@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{Config, ConfigErrors, Fault, ListInForce, LoadedTrust};
+use super::{Config, ConfigErrors, Fault, ListInForce, LoadedTrust, PinSection};
 use crate::archive::Archive;
 use crate::audit::{AuditLog, AuthenticationRegister};
-use crate::crypto::Random;
+use crate::crypto::{PinHasher, Random, hmac_sha256};
 use crate::downstream::forward_auth::ForwardAuth;
 use crate::downstream::oidc::{EventReceivers, OpenIdProvider, ProviderKeys};
 use crate::http::cns::{CardWay, SecondStepWay};
+use crate::http::dossiers::Dossiers;
 use crate::http::metrics::Metrics;
 use crate::http::outbox::OutboxKeeper;
 use crate::http::revoked::RevocationKeeper;
@@ -82,11 +83,14 @@ pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
         .map(|cns| cns.trust.load(&config.store.list_mark(), now));
     let trust = trust.transpose().map_err(&mut keep).ok();
     let openid = keys.zip(receivers);
+    let hasher = config.pin.as_ref().map(PinSection::hasher).transpose();
+    let hasher = hasher.map_err(|fault| keep(ConfigErrors::one(fault))).ok();
+    let secrets = openid.zip(hasher);
     match (
-        openid, signing, providers, durable, archive, messengers, trust,
+        secrets, signing, providers, durable, archive, messengers, trust,
     ) {
         (
-            Some((keys, receivers)),
+            Some(((keys, receivers), hasher)),
             Some(signing),
             Some(providers),
             Some(durable),
@@ -96,6 +100,7 @@ pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
         ) => {
             let read = Read {
                 trust,
+                hasher,
                 keys,
                 receivers,
                 signing,
@@ -130,6 +135,7 @@ struct Read {
     archive: Arc<dyn Archive>,
     messengers: Messengers,
     trust: Option<LoadedTrust>,
+    hasher: Option<PinHasher>,
 }
 
 fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigErrors> {
@@ -146,6 +152,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         archive,
         messengers,
         trust,
+        hasher,
     } = read;
     let (anchors, list) = match trust {
         Some(trust) => {
@@ -163,6 +170,13 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
     let settings = config.spid.settings(&config.organization, &config.edge);
     let spid = SpidServiceProvider::new(settings, signing, providers, spid_ports)
         .map_err(|error| Fault::of_file(&config.spid.certificate, error.to_string()));
+
+    let device_secret = hmac_sha256(&keys.subject_secret, b"varco pin devices");
+    let pin = config.pin.as_ref().zip(hasher).map(|(section, hasher)| {
+        let pins = Arc::clone(&durable) as Arc<dyn PinStore>;
+        section.way(hasher, pins, &store, Arc::clone(&random), device_secret)
+    });
+    let pin = pin.transpose();
 
     let forward_auth = ForwardAuth::new(
         config.forward_auth.proxies.clone(),
@@ -182,10 +196,11 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
     .map(|oidc| oidc.telling(receivers))
     .map_err(|error| Fault::of_file(&config.openid.es256_key, error.to_string()));
 
-    let (spid, oidc) = match (spid, oidc) {
-        (Ok(spid), Ok(oidc)) => (Arc::new(spid), oidc),
-        (spid, oidc) => {
-            let faults = [spid.err(), oidc.err()].into_iter().flatten().collect();
+    let (spid, oidc, pin) = match (spid, oidc, pin) {
+        (Ok(spid), Ok(oidc), Ok(pin)) => (Arc::new(spid), oidc, pin),
+        (spid, oidc, pin) => {
+            let faults = [spid.err(), oidc.err(), pin.err()];
+            let faults = faults.into_iter().flatten().collect();
             return Err(ConfigErrors::from_faults(faults));
         }
     };
@@ -208,11 +223,16 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         config.session.clone(),
         Arc::clone(&random),
     );
+    let sessions = match revocation {
+        Some(revocation) => sessions.heeding(revocation),
+        None => sessions,
+    };
+    let dossiers = Dossiers::new(Arc::clone(&durable) as Arc<dyn PinStore>);
     let gateway = Gateway::new(Parts {
         settings: config.edge.clone(),
         clock,
-        sessions: match revocation {
-            Some(revocation) => sessions.heeding(revocation),
+        sessions: match pin {
+            Some(_) => sessions.heeding_pins(Arc::new(dossiers)),
             None => sessions,
         },
         flows: Flows::new(Arc::clone(&store), Arc::clone(&random)),
@@ -222,6 +242,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         catalogue,
         spid: Arc::clone(&spid),
         cns,
+        pin,
         oidc,
         forward_auth,
         callers: config.callers.clone(),

@@ -4,6 +4,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::NaiveDate;
@@ -13,9 +14,12 @@ use toml::value::Datetime;
 
 use super::reader::Reader;
 use super::{Fault, files};
-use crate::crypto::{Pepper, PinHashCost, PinHasher};
+use crate::crypto::{Pepper, PinHashCost, PinHasher, Random};
+use crate::http::pin::PinWay;
 use crate::identity::{Categories, Category};
-use crate::pin::PinRules;
+use crate::login::pin::{HashPool, PinLogins, PinPorts};
+use crate::pin::{PinRules, PinStore};
+use crate::store::ExpiringStore;
 
 /// The least and the most memory of a hash, in MiB. Less than 7 is fewer than anybody advises, with however many passes.
 const MEMORY: std::ops::RangeInclusive<u64> = 7..=1024;
@@ -58,6 +62,9 @@ struct RawRules {
     wait_from_failure: Option<Spanned<u64>>,
     shortest_wait_seconds: Option<Spanned<u64>>,
     longest_wait_seconds: Option<Spanned<u64>>,
+    source_wait_from_failure: Option<Spanned<u64>>,
+    source_forgiven_minutes: Option<Spanned<u64>>,
+    alarm_people: Option<Spanned<u64>>,
     link_hours: Option<Spanned<u64>>,
     warning_days: Option<Spanned<Vec<u32>>>,
     claim_minutes: Option<Spanned<u64>>,
@@ -102,6 +109,36 @@ impl PinSection {
         let previous = peppers.map(|(_, pepper)| pepper).collect();
         PinHasher::new(self.cost, current, previous)
             .map_err(|error| Fault::of_file(file, error.to_string()))
+    }
+}
+
+impl PinSection {
+    /// Logins with a PIN, whose dossiers are these. Devices are marked by the secret.
+    ///
+    /// # Errors
+    /// [`Fault`] when the system gives no thread to hash on.
+    pub fn way(
+        &self,
+        hasher: PinHasher,
+        pins: Arc<dyn PinStore>,
+        store: &Arc<dyn ExpiringStore>,
+        random: Arc<dyn Random>,
+        secret: [u8; 32],
+    ) -> Result<PinWay, Fault> {
+        let pool = HashPool::start(self.threads, self.waiting).map_err(|error| {
+            let message = format!("no thread to hash PINs on: {error}");
+            Fault::of_file(&PathBuf::new(), message)
+        })?;
+        let logins = PinLogins::new(PinPorts {
+            pins,
+            hasher: Arc::new(hasher),
+            pool,
+            rules: Arc::new(self.rules.clone()),
+            store: Arc::clone(store),
+            random,
+            secret,
+        });
+        Ok(PinWay::new(Arc::new(logins), self.answer))
     }
 }
 
@@ -208,6 +245,7 @@ impl<'r, 'a> Numbers<'r, 'a> {
         let months = 1..=120;
         let days = 1..=365;
         let tries = 1..=1000;
+        let forgiven = usual.source_forgiven.as_secs() / 60;
         let rules = PinRules {
             issuance_ends: self.day(raw.issuance_ends, usual.issuance_ends),
             expires: raw.expires.unwrap_or(usual.expires),
@@ -258,7 +296,7 @@ impl<'r, 'a> Numbers<'r, 'a> {
                 "wait_from_failure",
                 raw.wait_from_failure,
                 usual.wait_from_failure,
-                tries,
+                tries.clone(),
             ),
             shortest_wait: Duration::from_secs(self.within(
                 "shortest_wait_seconds",
@@ -272,6 +310,19 @@ impl<'r, 'a> Numbers<'r, 'a> {
                 longest,
                 1..=24 * 3600,
             )),
+            source_wait_from_failure: self.within(
+                "source_wait_from_failure",
+                raw.source_wait_from_failure,
+                usual.source_wait_from_failure,
+                tries.clone(),
+            ),
+            source_forgiven: Duration::from_mins(self.within(
+                "source_forgiven_minutes",
+                raw.source_forgiven_minutes,
+                forgiven,
+                1..=24 * 60,
+            )),
+            alarm_people: self.within("alarm_people", raw.alarm_people, usual.alarm_people, tries),
             link_hours: self.within("link_hours", raw.link_hours, usual.link_hours, 1..=24),
             warning_days: self.warnings(raw.warning_days, usual.warning_days),
             claim_minutes: self.within(

@@ -179,5 +179,6 @@ fn refused(code: &str, certificate: Option<String>) -> AuditEvent {
         anomaly: None,
         evidence: None,
         certificate,
+        person: None,
     }
 }

@@ -1,12 +1,13 @@
 //! The cookies: their names, attributes, and how they are read.
 //!
-//! Two carry secrets. The *session* cookie is `Lax`: other sites' forms and frames do not bring it. The *browser*
+//! Those of sessions and of flows carry secrets. The *session* cookie is `Lax`: other sites' forms and frames do not bring it. The *browser*
 //! cookie binds a login flow to the browser that began it and must come along with the provider's cross-site POST, so
 //! over https it is `SameSite=None` (RFC 6265bis, 5.6.7.2); it opens nothing by itself. The `__Host-` prefix keeps
 //! other hosts of the domain from setting either.
 
 use http::{HeaderMap, HeaderValue, header};
 
+use crate::login::pin::Device;
 use crate::session::{BrowserCookie, SessionId, SiteKey};
 
 /// The cookies of this gateway, spelled for https or for plain HTTP on loopback.
@@ -19,6 +20,8 @@ pub struct Cookies {
 const LONGEST_VALUE: usize = 96;
 /// How long the choice of a language is kept, in seconds: half a year.
 const LANGUAGE_LIFE: u32 = 180 * 24 * 60 * 60;
+/// How long a device is known, in seconds: longer than any PIN is good. Each login begins it anew.
+const DEVICE_LIFE: u32 = 365 * 24 * 60 * 60;
 
 impl Cookies {
     /// Cookies over https (`secure`), or over plain HTTP on loopback, where neither `Secure` nor `SameSite=None` nor
@@ -51,6 +54,16 @@ impl Cookies {
             "__Host-varco-language"
         } else {
             "varco-language"
+        }
+    }
+
+    /// The name of the cookie of a device where people logged in with their PIN.
+    #[must_use]
+    pub fn device_name(self) -> &'static str {
+        if self.secure {
+            "__Host-varco-device"
+        } else {
+            "varco-device"
         }
     }
 
@@ -96,6 +109,12 @@ impl Cookies {
     #[must_use]
     pub fn browser(self, headers: &HeaderMap) -> Option<BrowserCookie> {
         BrowserCookie::parse(read(headers, self.browser_name())?)
+    }
+
+    /// The device as it names itself.
+    #[must_use]
+    pub fn device(self, headers: &HeaderMap) -> Option<Device> {
+        Device::parse(read(headers, self.device_name())?)
     }
 
     /// The chosen language.
@@ -155,6 +174,13 @@ impl Cookies {
             browser.cookie_value(),
             "; HttpOnly; SameSite=Lax",
         )
+    }
+
+    /// Remembers a device. A stranger's page gains nothing by its coming along, and it is asked for on ours only.
+    #[must_use]
+    pub fn set_device(self, device: &Device) -> Option<HeaderValue> {
+        let attributes = format!("; HttpOnly; SameSite=Lax; Max-Age={DEVICE_LIFE}");
+        self.set(self.device_name(), &device.cookie_value(), &attributes)
     }
 
     /// Remembers the language. It must come along with the provider's POST too, so that a refusal speaks it.
@@ -246,6 +272,19 @@ mod tests {
             shown(Cookies::new(true).set_browser(&browser())),
             "__Host-varco-browser=T; Path=/; Secure; HttpOnly; SameSite=None"
         );
+    }
+
+    #[test]
+    fn the_cookie_of_a_device_outlives_the_browser_and_is_read_again() {
+        let cookies = Cookies::new(true);
+        let part = "AAAAAAAAAAAAAAAAAAAAAA";
+        let device = Device::parse(&[part; 4].join(".")).unwrap();
+        assert_eq!(
+            shown(cookies.set_device(&device)).replace(part, "P"),
+            "__Host-varco-device=P.P.P.P; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000"
+        );
+        let headers = sent(&format!("__Host-varco-device={}", device.cookie_value()));
+        assert_eq!(cookies.device(&headers), Some(device));
     }
 
     #[test]

@@ -228,7 +228,9 @@ pub async fn logged_in(
     // Not before the login is proved: a flow that knows the session leads on without it.
     let flow = gateway.flows().change(id, note).await?.ok_or_else(gone)?;
     let response = if goes_on {
-        lead(visit, browser, &flow, acting.actor()).await?
+        // Who is not let in where they wanted to go is logged in all the same, and the page says what to do.
+        let led = lead(visit, browser, &flow, acting.actor()).await;
+        led.unwrap_or_else(IntoResponse::into_response)
     } else {
         pages::other_person(visit, session, &flow)
     };
@@ -294,6 +296,7 @@ async fn lead(
                 None if gateway.is_by_card(&hint, ways) => {
                     cns::start_address(Some(&flow.id), false)
                 }
+                None if gateway.is_by_pin(&hint, ways) => pages::pin_address(Some(&flow.id)),
                 None => address(flow),
             }))
         }

@@ -49,7 +49,9 @@ pub(super) async fn show(
         Step::Choose(ways) => ways,
         Step::Start { ways, .. } if query.choose.is_some() => ways,
         Step::Start { hint, ways }
-            if gateway.way_of(&hint, ways).is_none() && !gateway.is_by_card(&hint, ways) =>
+            if gateway.way_of(&hint, ways).is_none()
+                && !gateway.is_by_card(&hint, ways)
+                && !gateway.is_by_pin(&hint, ways) =>
         {
             narrowed(ways, &hint)
         }
@@ -81,9 +83,14 @@ async fn begin_for(
     let gateway = &visit.gateway;
     let service = ServiceId::parse(service)
         .map_err(|_| Refusal::new(StatusCode::NOT_FOUND, "denied-unknown"))?;
+    // What opens it is policy's to say: a PIN below the minimum of other logins may do.
+    let level = match gateway.pin() {
+        Some(_) => RequiredAssurance(AssuranceLevel::Low),
+        None => gateway.settings().minimum_level(),
+    };
     let requirement = Requirement {
         service: Some((service, operation.unwrap_or(Operation::Consult))),
-        ..Requirement::of_level(gateway.settings().minimum_level())
+        ..Requirement::of_level(level)
     };
     let session = current.session();
     flow::begin(visit, browser, session, requirement, ReturnTo::Portal).await
@@ -136,8 +143,16 @@ pub(super) async fn beginning(
 ) -> Result<Beginning, Refusal> {
     let gateway = &visit.gateway;
     let Some(id) = flow else {
-        let level = level(gateway, digit);
-        let requirement = Requirement::of_level(level);
+        let level = match method {
+            // A PIN opens what its grade opens, and the portal shows what: no more can be asked of it.
+            AuthenticationMethod::Pin => RequiredAssurance(AssuranceLevel::Low),
+            _ => level(gateway, digit),
+        };
+        let requirement = Requirement {
+            // What is typed here is looked at, whoever is logged in already.
+            force: method == AuthenticationMethod::Pin,
+            ..Requirement::of_level(level)
+        };
         let session = current.session();
         let portal = ReturnTo::Portal;
         let flow = flow::open(gateway, browser, session, requirement, portal).await?;
@@ -146,11 +161,23 @@ pub(super) async fn beginning(
     let flow = flow::find(gateway, browser, id).await?;
     let session = flow::session_of(gateway, &flow).await?;
     match flow::level_by(method, gateway, &flow, session.as_ref()).await {
-        Some(level) => Ok(Beginning::In(flow, level)),
+        Some(level) => Ok(Beginning::In(flow, at_least(gateway, method, level))),
         None => {
             let next = Box::pin(flow::next(visit, browser, &flow, session.as_ref()));
             Ok(Beginning::Elsewhere(next.await?))
         }
+    }
+}
+
+/// The level to ask of a way in: never below the configured minimum, but for a PIN, which proves what it proves.
+fn at_least(
+    gateway: &Gateway,
+    method: AuthenticationMethod,
+    level: RequiredAssurance,
+) -> RequiredAssurance {
+    match method {
+        AuthenticationMethod::Pin => level,
+        _ => level.max(gateway.settings().minimum_level()),
     }
 }
 

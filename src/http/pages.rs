@@ -10,6 +10,7 @@ mod explanation;
 mod layout;
 mod login;
 mod logout;
+mod pin;
 mod portal;
 mod post;
 mod profile;
@@ -32,6 +33,10 @@ pub use layout::Layout;
 pub use login::{login, welcome};
 pub(in crate::http) use logout::{HERE, WHERE_FIELD};
 pub use logout::{LogoutOutcome, LogoutQuestion, ask_logout, logged_out};
+pub(in crate::http) use pin::{
+    PERSON_FIELD, PIN_FIELD, PIN_FLOW_FIELD, PROCEDURE_FIELD, new_pin, pin_address, pin_busy,
+    pin_closed, pin_expired, pin_form, pin_wait,
+};
 pub use portal::{other_person, portal};
 pub use post::{auto_post, post_again};
 pub use profile::profiles;

@@ -9,7 +9,7 @@ use tower::ServiceBuilder;
 use super::pages::Refusal;
 use super::state::Gateway;
 use super::{
-    authzen, cns, forward_auth, login, logout, middleware, oidc, portal, profile, services,
+    authzen, cns, forward_auth, login, logout, middleware, oidc, pin, portal, profile, services,
     sessions, spid, static_files,
 };
 
@@ -27,6 +27,8 @@ pub fn router(gateway: Gateway) -> Router {
             get(cns::ask_for_code).post(cns::code_typed),
         )
         .route("/login/cns/refused/{id}", get(cns::show_refusal))
+        .route("/login/pin", get(pin::ask).post(pin::enter))
+        .route("/login/pin/new", post(pin::go_on))
         .route("/spid/metadata", get(spid::metadata))
         .route("/spid/acs", post(spid::consume))
         .route(

@@ -212,6 +212,7 @@ async fn refused(visit: &Visit, refusal: SpidRefusal) -> Result<Refusal, Refusal
             code: refusal.code.clone(),
             evidence: refusal.evidence,
             certificate: None,
+            person: None,
         };
         flow::record(visit, event).await?;
     }

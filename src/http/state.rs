@@ -6,6 +6,7 @@ use super::cns::CardWay;
 use super::fragments::Fragments;
 use super::metrics::Metrics;
 use super::noted::Noted;
+use super::pin::PinWay;
 use super::settings::Settings;
 use super::ways::WayIn;
 use crate::archive::{Archive, ArchiveError, Capacity, Standing};
@@ -56,6 +57,8 @@ pub struct Parts {
     pub spid: Arc<SpidServiceProvider>,
     /// Logins with a card, where there are any.
     pub cns: Option<CardWay>,
+    /// Logins with a PIN, where there are any.
+    pub pin: Option<PinWay>,
     /// What applications see.
     pub oidc: OpenIdProvider,
     /// What proxies see.
@@ -221,10 +224,23 @@ impl Gateway {
         self.cns().is_some() && hint == card.name() && ways.methods.contains(card)
     }
 
+    /// The same of the login with a PIN.
+    #[must_use]
+    pub fn is_by_pin(&self, hint: &str, ways: WaysIn) -> bool {
+        let pin = AuthenticationMethod::Pin;
+        self.pin().is_some() && hint == pin.name() && ways.methods.contains(pin)
+    }
+
     /// Logins with a card, where there are any.
     #[must_use]
     pub fn cns(&self) -> Option<&CardWay> {
         self.0.parts.cns.as_ref()
+    }
+
+    /// Logins with a PIN, where there are any.
+    #[must_use]
+    pub fn pin(&self) -> Option<&PinWay> {
+        self.0.parts.pin.as_ref()
     }
 
     /// The SPID service provider.
@@ -362,6 +378,7 @@ pub(crate) mod tests {
             catalogue,
             spid: Arc::new(spid),
             cns: None,
+            pin: None,
             oidc: oidc.unwrap(),
             forward_auth,
             callers: Callers::default(),

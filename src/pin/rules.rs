@@ -40,6 +40,13 @@ pub struct PinRules {
     pub shortest_wait: Duration,
     /// The longest wait.
     pub longest_wait: Duration,
+    /// The failure after which a source has to wait for the first time. Many people share one: an office, or all the
+    /// telephones of an operator in a town.
+    pub source_wait_from_failure: u32,
+    /// After how long a source is forgiven one failure.
+    pub source_forgiven: Duration,
+    /// On how many people one PIN is tried in vain before it is taken to be tried on everybody.
+    pub alarm_people: usize,
     /// For how many hours the link to restore a PIN is good.
     pub link_hours: u32,
     /// How many days before its expiry the holder is warned, the longest first.
@@ -72,6 +79,9 @@ impl Default for PinRules {
             wait_from_failure: 3,
             shortest_wait: Duration::from_secs(30),
             longest_wait: Duration::from_hours(1),
+            source_wait_from_failure: 10,
+            source_forgiven: Duration::from_mins(10),
+            alarm_people: 20,
             link_hours: 24,
             warning_days: vec![30, 7, 1],
             claim_minutes: 30,

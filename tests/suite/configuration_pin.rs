@@ -1,13 +1,18 @@
 //! `[pin]` in the configuration: every number of the rules, and the keys that PINs are hashed with.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use varco::config::{Config, ConfigErrors, PinSection};
+use http::StatusCode;
+use varco::config::{Config, ConfigErrors, PinSection, Ports, build};
 use varco::crypto::{PinHashCost, SystemRandom, Verdict};
+use varco::http::router::router;
 use varco::identity::{Categories, Category};
 use varco::pin::PinRules;
 
+use crate::support::browser::Browser;
+use crate::support::clock::TestClock;
 use crate::support::configured::{Configured, varco};
 
 const EXAMPLE: &str = include_str!("../../docs/varco.example.toml");
@@ -70,7 +75,7 @@ fn every_number_of_the_rules_can_be_another() {
         issuance_ends = 2022-01-01\nexpires = false\nexpiry_months = 12\nshort_lived = [\"doctor\", \"bank\"]\n\
         short_expiry_months = 1\nunused_months = 24\npair_days = 20\npair_tries = 3\nmost_letters = 2\nletter_days = 60\n\
         letter_hours = 48\nmost_failures = 50\nwait_from_failure = 2\nshortest_wait_seconds = 60\n\
-        longest_wait_seconds = 7200\nlink_hours = 12\nwarning_days = [14, 2]\nclaim_minutes = 15\nform_days = 10\n\
+        longest_wait_seconds = 7200\nsource_wait_from_failure = 20\nsource_forgiven_minutes = 5\nalarm_people = 9\nlink_hours = 12\nwarning_days = [14, 2]\nclaim_minutes = 15\nform_days = 10\n\
         telephone_tries = 2\nage_of_majority = 21",
     );
     let expected = PinRules {
@@ -89,6 +94,9 @@ fn every_number_of_the_rules_can_be_another() {
         wait_from_failure: 2,
         shortest_wait: Duration::from_mins(1),
         longest_wait: Duration::from_hours(2),
+        source_wait_from_failure: 20,
+        source_forgiven: Duration::from_mins(5),
+        alarm_people: 9,
         link_hours: 12,
         warning_days: vec![14, 2],
         claim_minutes: 15,
@@ -182,4 +190,37 @@ fn peppers_are_read_from_their_files_and_hashes_of_an_old_one_are_still_good() {
     configured.write("pepper-2.secret", "short");
     let fault = hasher(&format!("{two}, {one}")).unwrap_err();
     assert!(fault.to_string().contains("pepper-2.secret"), "{fault}");
+}
+
+#[tokio::test]
+async fn with_the_section_people_log_in_with_a_pin_and_without_it_there_is_no_such_page() {
+    let configured = Configured::new();
+    varco(&[
+        "keys",
+        "secret",
+        "--out",
+        &configured.path("pepper-1.secret"),
+    ])
+    .expect(0);
+    let file = configured.path("varco.toml");
+    let status = async || {
+        let config = Config::load(Path::new(&file)).unwrap();
+        let ports = Ports {
+            clock: Arc::new(TestClock::new()),
+            random: Arc::new(SystemRandom),
+        };
+        let built = build(&config, ports).unwrap();
+        let base = built.gateway.settings().base_url().clone();
+        let mut browser = Browser::new(router(built.gateway), base);
+        let ways = browser.open("/login").await;
+        let page = browser.open("/login/pin").await;
+        (page.status, ways.body.contains("href=\"/login/pin\""))
+    };
+    assert_eq!(status().await, (StatusCode::NOT_FOUND, false));
+    let text = std::fs::read_to_string(&file).unwrap();
+    configured.write("varco.toml", &format!("{text}\n[pin]\n{PEPPER}"));
+    assert_eq!(status().await, (StatusCode::OK, true));
+    configured.remove("pepper-1.secret");
+    let config = Config::load(Path::new(&file)).unwrap();
+    assert!(config.pin.unwrap().hasher().is_err());
 }

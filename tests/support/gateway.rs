@@ -15,6 +15,7 @@ use varco::downstream::forward_auth::{ForwardAuth, Proxies, ProxySettings, Route
 use varco::downstream::oidc::{ClientSettings, Clients, OpenIdProvider, ProviderKeys};
 use varco::http::cns::{CardHosts, CardWay, SecondStepWay};
 use varco::http::metrics::Metrics;
+use varco::http::pin::PinWay;
 use varco::http::settings::{Organization, Settings};
 use varco::http::state::{Gateway, Parts};
 use varco::identity::{
@@ -62,7 +63,18 @@ struct Tables {
     caller: Vec<CallerSettings>,
     #[serde(skip)]
     cards: Option<CardsOf>,
+    #[serde(skip)]
+    pins: Option<MakePins>,
 }
+
+/// Logins with a PIN, and the catalogue that says until when.
+pub struct PinsOf {
+    pub catalogue: Catalogue,
+    pub way: MakePins,
+}
+
+/// Makes logins with a PIN that count in a store.
+type MakePins = Box<dyn FnOnce(Arc<dyn ExpiringStore>) -> PinWay>;
 
 /// Logins with cards: where cards are shown, what tells good ones, and what follows them.
 pub struct CardsOf {
@@ -126,6 +138,17 @@ impl TestGateway {
         let catalogue = catalogue.offering(Methods::from_iter(ways));
         let tables = Tables {
             cards: Some(cards),
+            ..Tables::default()
+        };
+        Self::with(clients, catalogue, tables, |settings| settings)
+    }
+
+    /// A gateway where people log in with a PIN too.
+    pub fn with_pins(clients: Vec<ClientSettings>, pins: PinsOf) -> Self {
+        let ways = [AuthenticationMethod::Spid, AuthenticationMethod::Pin];
+        let catalogue = pins.catalogue.offering(Methods::from_iter(ways));
+        let tables = Tables {
+            pins: Some(pins.way),
             ..Tables::default()
         };
         Self::with(clients, catalogue, tables, |settings| settings)
@@ -205,6 +228,7 @@ impl TestGateway {
             sessions: Sessions::new(Arc::clone(&store), limits, Arc::clone(&random)),
             flows: Flows::new(Arc::clone(&store), Arc::clone(&random)),
             random,
+            pin: tables.pins.map(|make| make(Arc::clone(&store))),
             store,
             archive: Arc::new(archive.clone()),
             catalogue,

@@ -135,7 +135,8 @@ fn at_hash(access_token: &str) -> String {
 
 /// `amr` (RFC 8176), no more than the level proves: SPID and CIE say how strong a login was, not with which device.
 /// Level 1 is a password, level 2 two factors, level 3 two factors of which one is a key in hardware. A CNS is a smart
-/// card: the handshake shows that it was there, not whether it asked for its code. The institute's PIN is typed as a password is, whatever its grade.
+/// card: the handshake shows that it was there, not whether it asked for its code. The institute's PIN is one by RFC 4949, to
+/// which the registry's `pin` refers, whatever its grade.
 fn amr(
     method: AuthenticationMethod,
     proved: AchievedAssurance,
@@ -148,7 +149,7 @@ fn amr(
             AssuranceLevel::High => &["mfa", "hwk"],
         },
         (AuthenticationMethod::Cns, _) => &["sc"],
-        (AuthenticationMethod::Pin, _) => &["pwd"],
+        (AuthenticationMethod::Pin, _) => &["pin"],
     };
     let second = second_step.map(SecondStep::name);
     first.iter().copied().chain(second).collect()

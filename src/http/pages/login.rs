@@ -5,6 +5,7 @@ use http::StatusCode;
 
 use super::cns::CnsButton;
 use super::explanation::methods_in_words;
+use super::pin::pin_button;
 use super::{Layout, PagePolicy, html};
 use crate::http::flow::start_address;
 use crate::http::language::Language;
@@ -57,6 +58,7 @@ pub fn welcome(visit: &Visit) -> Response {
         layout: Layout::new(visit, texts.say("welcome-title")),
         button: SpidButton::new(visit, None, level),
         card: CnsButton::new(visit, None),
+        pin: pin_button(visit, None),
         services: visit
             .gateway
             .catalogue()
@@ -73,6 +75,8 @@ struct WelcomePage<'a> {
     layout: Layout<'a>,
     button: SpidButton,
     card: Option<CnsButton>,
+    /// Where the login with the PIN is.
+    pin: Option<String>,
     services: Vec<String>,
 }
 
@@ -91,6 +95,7 @@ pub fn login(
     ways: WaysIn,
 ) -> Response {
     let texts = visit.language;
+    let minimum = visit.gateway.settings().minimum_level();
     let catalogue = visit.gateway.catalogue();
     let service = flow
         .and_then(|flow| flow.requirement.service.as_ref())
@@ -100,8 +105,9 @@ pub fn login(
     let page = LoginPage {
         layout: Layout::new(visit, texts.say("login-title")),
         button: serves(AuthenticationMethod::Spid)
-            .map(|()| SpidButton::new(visit, flow, ways.level)),
+            .map(|()| SpidButton::new(visit, flow, ways.level.max(minimum))),
         card: serves(AuthenticationMethod::Cns).and_then(|()| CnsButton::new(visit, flow)),
+        pin: serves(AuthenticationMethod::Pin).and_then(|()| pin_button(visit, flow)),
         service,
         notice: session.and_then(|session| notice(visit, session, ways)),
         needed: texts.say(match ways.level.0 {
@@ -151,6 +157,8 @@ struct LoginPage<'a> {
     button: Option<SpidButton>,
     /// The login with a card, likewise.
     card: Option<CnsButton>,
+    /// Where the login with the PIN is, likewise.
+    pin: Option<String>,
     /// The service that was asked for.
     service: Option<String>,
     /// Why the login there is does not do.

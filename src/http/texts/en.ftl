@@ -522,3 +522,58 @@ message-telephone-pin-subject = You made a temporary telephone PIN
 message-telephone-pin-text = you made a temporary telephone PIN by which the contact centre recognises you. It is good until { $ends }; the one before, if there was one, no longer is.
 message-contacts-changed-subject = Your contacts have changed
 message-contacts-changed-text = the contacts that belong to your PIN have been changed. The next messages go to the new ones.
+
+## The PIN
+
+pin-button = Log in with the PIN of the institute
+pin-button-note = It is being retired: SPID and CIE open more services.
+pin-title = Log in with the PIN
+pin-lead = Type your fiscal code and your PIN.
+pin-person = Fiscal code
+pin-pin = PIN
+pin-help = Eight letters and digits; capital or small letters make no difference. If it is the first time, type the two parts of the initial PIN one after the other: sixteen characters.
+pin-go-on = Log in
+pin-retired = The PIN is being retired. With SPID or the electronic identity card (CIE) you log in more safely and open more services.
+pin-wrong = Fiscal code and PIN do not go together, or this PIN cannot be used. Check both and try again. If you no longer know the PIN, you can ask for a new one.
+pin-wrong-person = The fiscal code is not right: it has sixteen letters and digits. Check it and try again.
+pin-wrong-form = A PIN has eight letters and digits, and the initial PIN has sixteen. Check it and try again.
+
+pin-wait-title = Wait before you try again
+pin-wait-happened = There were several wrong attempts to log in with this PIN or from this network, yours or somebody else's. To protect you, the next one can be made in { $wait }.
+pin-wait-next = Wait and try again, or log in with SPID, CIE or CNS: they do not have to wait.
+pin-wait-seconds = { $count } seconds
+pin-wait-minute = one minute
+pin-wait-minutes = { $count } minutes
+action-pin-again = Try again with the PIN
+
+pin-busy-title = Too many logins with a PIN at the moment
+pin-busy-happened = Very many people are logging in with a PIN right now. Yours was not looked at, and this attempt does not count.
+pin-busy-next = Wait a few seconds and try again, or log in with SPID, CIE or CNS.
+
+pin-closed-title = The PIN can no longer be used
+pin-closed-happened = You did nothing wrong: for your category of users access with the PIN has ended, or was never foreseen.
+pin-closed-next = Log in with SPID, CIE or CNS. If you have none of them yet, you can get SPID from a provider or the electronic identity card from your municipality.
+action-get-spid = How to get SPID
+action-get-cie = How to get the CIE
+
+pin-first-title = Your new PIN
+pin-first-lead = The initial PIN was right. From now on you log in with this PIN of eight characters:
+pin-first-note = Until you press the button your initial PIN stays as it is: if you close this page, you begin again with it.
+pin-new-label = New PIN:
+pin-new-keep = Write it down now and keep it in a safe place: we will not show it again, and we never ask you for it by telephone or e-mail.
+pin-new-again = Type the new PIN
+pin-new-done = I kept the PIN: log in
+pin-new-wrong = What you typed is not the PIN that was shown. Here is another new one: keep this.
+
+pin-expired-title = Your PIN has expired
+pin-expired-lead = The PIN was right, but its time is over. You can go on in two ways.
+pin-better-title = Go over to SPID or CIE
+pin-better-what = They do not expire every few months, are safer, and open the services that a PIN does not open.
+pin-better-log-in = Log in with SPID, CIE or CNS
+pin-better-get-spid = I do not have SPID yet: how to get it
+pin-better-get-cie = I do not have the electronic identity card yet: how to get it
+pin-renew-title = Take a new PIN
+pin-renew-what = You get a new PIN at once. It opens the same services as the one before; you do not have to apply for anything.
+pin-renew-go-on = Go on with a new PIN
+pin-renewed-lead = From now on you log in with this PIN of eight characters; the one before does not work any more:
+pin-renewed-note = Until you press the button nothing changes: if you close this page, you begin again with the expired PIN.

@@ -522,3 +522,58 @@ message-telephone-pin-subject = Hai creato un PIN telefonico temporaneo
 message-telephone-pin-text = hai creato un PIN telefonico temporaneo per farti riconoscere dal Contact center. Vale fino al { $ends }; quello di prima, se c'era, non vale più.
 message-contacts-changed-subject = I tuoi recapiti sono cambiati
 message-contacts-changed-text = i recapiti collegati al tuo PIN sono stati cambiati. I prossimi messaggi arriveranno a quelli nuovi.
+
+## Il PIN
+
+pin-button = Entra con il PIN dell'istituto
+pin-button-note = Sta per essere dismesso: SPID e CIE aprono più servizi.
+pin-title = Entra con il PIN
+pin-lead = Scrivi il tuo codice fiscale e il tuo PIN.
+pin-person = Codice fiscale
+pin-pin = PIN
+pin-help = Otto lettere e cifre; maiuscole o minuscole non fanno differenza. Se è la prima volta, scrivi le due parti del PIN iniziale una dopo l'altra: sedici caratteri.
+pin-go-on = Entra
+pin-retired = Il PIN sta per essere dismesso. Con SPID o con la carta d'identità elettronica (CIE) entri in modo più sicuro e apri più servizi.
+pin-wrong = Codice fiscale e PIN non corrispondono, oppure questo PIN non può essere usato. Controllali entrambi e riprova. Se non ricordi più il PIN, puoi chiederne uno nuovo.
+pin-wrong-person = Il codice fiscale non è giusto: ha sedici lettere e cifre. Controllalo e riprova.
+pin-wrong-form = Il PIN ha otto lettere e cifre, quello iniziale sedici. Controllalo e riprova.
+
+pin-wait-title = Aspetta prima di riprovare
+pin-wait-happened = Ci sono stati diversi tentativi sbagliati di entrare con questo PIN o da questa rete, tuoi o di qualcun altro. Per proteggerti, il prossimo è possibile tra { $wait }.
+pin-wait-next = Aspetta e riprova, oppure entra con SPID, CIE o CNS: lì non c'è da aspettare.
+pin-wait-seconds = { $count } secondi
+pin-wait-minute = un minuto
+pin-wait-minutes = { $count } minuti
+action-pin-again = Riprova con il PIN
+
+pin-busy-title = Troppi accessi con il PIN in questo momento
+pin-busy-happened = In questo momento moltissime persone stanno entrando con il PIN. Il tuo non è stato controllato, e questo tentativo non conta.
+pin-busy-next = Aspetta qualche secondo e riprova, oppure entra con SPID, CIE o CNS.
+
+pin-closed-title = Il PIN non si può più usare
+pin-closed-happened = Non hai sbagliato nulla: per la tua categoria di utenti l'accesso con il PIN è finito, oppure non è mai stato previsto.
+pin-closed-next = Entra con SPID, CIE o CNS. Se non ne hai ancora uno, puoi chiedere SPID a un gestore o la carta d'identità elettronica al tuo comune.
+action-get-spid = Come avere SPID
+action-get-cie = Come avere la CIE
+
+pin-first-title = Il tuo nuovo PIN
+pin-first-lead = Il PIN iniziale era giusto. Da adesso entri con questo PIN di otto caratteri:
+pin-first-note = Finché non premi il pulsante il PIN iniziale resta com'è: se chiudi questa pagina, ricominci da quello.
+pin-new-label = Nuovo PIN:
+pin-new-keep = Scrivilo adesso e conservalo in un posto sicuro: non lo mostreremo più, e non te lo chiederemo mai per telefono o per e-mail.
+pin-new-again = Scrivi il nuovo PIN
+pin-new-done = Ho conservato il PIN: entra
+pin-new-wrong = Quello che hai scritto non è il PIN che vedevi. Eccone un altro nuovo: conserva questo.
+
+pin-expired-title = Il tuo PIN è scaduto
+pin-expired-lead = Il PIN era giusto, ma il suo tempo è finito. Puoi andare avanti in due modi.
+pin-better-title = Passa a SPID o alla CIE
+pin-better-what = Non scadono ogni pochi mesi, sono più sicuri e aprono i servizi che il PIN non apre.
+pin-better-log-in = Entra con SPID, CIE o CNS
+pin-better-get-spid = Non ho ancora SPID: come averlo
+pin-better-get-cie = Non ho ancora la carta d'identità elettronica: come averla
+pin-renew-title = Prendi un nuovo PIN
+pin-renew-what = Hai subito un nuovo PIN. Apre gli stessi servizi di prima; non devi fare nessuna richiesta.
+pin-renew-go-on = Continua con un nuovo PIN
+pin-renewed-lead = Da adesso entri con questo PIN di otto caratteri; quello di prima non funziona più:
+pin-renewed-note = Finché non premi il pulsante non cambia nulla: se chiudi questa pagina, ricominci con il PIN scaduto.
