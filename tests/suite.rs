@@ -77,7 +77,9 @@ mod suite {
     mod openid_client;
     mod outbox;
     mod pages;
+    mod pin_attacks;
     mod pin_kills;
+    mod pin_login;
     mod pin_sessions;
     mod pin_store;
     mod profiles;
