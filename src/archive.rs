@@ -13,6 +13,7 @@ mod breaker;
 mod cache;
 mod http;
 mod profile;
+mod registers;
 
 use crate::identity::{Categories, Category, Person, PersonKey, PhoneNumber, Timestamp};
 use crate::store::BoxFuture;
@@ -20,6 +21,7 @@ use crate::store::BoxFuture;
 pub use cache::Remembered;
 pub use http::{HttpArchive, HttpArchiveSettings};
 pub use profile::{NotAProfile, Organisation, Profile, ProfileChoice};
+pub use registers::{NoRegisters, RegisterTable, RegisterTableError, Registers};
 
 /// The most professional profiles one person may have. The page to choose one stays readable, and an archive gone wrong
 /// fills no memory.

@@ -11,6 +11,7 @@ mod email;
 mod event;
 mod fiscal_code;
 mod grade;
+mod health_card;
 mod italy;
 mod letters;
 mod level;
@@ -33,7 +34,9 @@ pub use event::{
 };
 pub use fiscal_code::{Contradiction, Declared, FiscalCode, FiscalCodeError};
 pub use grade::{DeskRole, PinGrade};
+pub use health_card::{HealthCardNumber, HealthCardNumberError};
 pub use italy::{midnight_in_italy, time_in_italy};
+pub use letters::spelled;
 pub use level::{AchievedAssurance, AssertedAssurance, AssuranceLevel, RequiredAssurance};
 pub use method::{AuthenticationMethod, Methods};
 pub use person::{Company, Person, PersonKey};

@@ -27,6 +27,21 @@ pub(super) fn readings(name: &str) -> Option<[String; 2]> {
     Some([plain, spelt_out])
 }
 
+/// A word in the letters A to Z and digits, every mark dropped, to compare spellings; `None` for one that is not in Latin
+/// letters.
+#[must_use]
+pub fn spelled(word: &str) -> Option<String> {
+    let parts = word.split_inclusive(|char: char| char.is_ascii_digit());
+    let mut spelled = String::with_capacity(word.len());
+    for part in parts {
+        let letters = part.trim_end_matches(|char: char| char.is_ascii_digit());
+        let [plain, _] = readings(letters)?;
+        spelled.push_str(&plain);
+        spelled.extend(part.chars().skip(letters.chars().count()));
+    }
+    Some(spelled)
+}
+
 /// A letter of the Latin alphabets of Europe in those of the fiscal code.
 fn other(char: char) -> Option<(&'static str, &'static str)> {
     let same = match char {
@@ -104,6 +119,13 @@ mod tests {
         ] {
             assert_eq!(read(name), (plain.to_owned(), spelt_out.to_owned()));
         }
+    }
+
+    #[test]
+    fn a_word_is_spelled_with_its_digits() {
+        assert_eq!(spelled("12bis").as_deref(), Some("12BIS"));
+        assert_eq!(spelled("Libertà"), Some("LIBERTA".to_owned()));
+        assert_eq!(spelled("3ª"), None);
     }
 
     #[test]

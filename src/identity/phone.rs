@@ -19,8 +19,8 @@ pub struct PhoneNumberError;
 const ITALY: &str = "+39";
 
 impl PhoneNumber {
-    /// Reads a number. `00` counts as `+`, an Italian mobile number needs no code of its country, and the spaces, dots,
-    /// hyphens and slashes by which people divide digits are forgiven.
+    /// Reads a number. `00` counts as `+`, an Italian number needs no code of its country, and the spaces, dots, hyphens and
+    /// slashes by which people divide digits are forgiven.
     ///
     /// # Errors
     /// [`PhoneNumberError`] when that leaves no number.
@@ -32,7 +32,7 @@ impl PhoneNumber {
             .collect();
         let number = if let Some(rest) = dialled.strip_prefix("00") {
             format!("+{rest}")
-        } else if dialled.starts_with('3') && matches!(dialled.len(), 9 | 10) {
+        } else if is_dialled_in_italy(&dialled) {
             format!("{ITALY}{dialled}")
         } else {
             dialled
@@ -42,6 +42,13 @@ impl PhoneNumber {
             && digits.bytes().all(|byte| byte.is_ascii_digit())
             && !digits.starts_with('0');
         is_number.then_some(Self(number)).ok_or(PhoneNumberError)
+    }
+
+    /// Whether a text message may reach it: of Italian numbers, mobile ones alone begin with 3; of others it cannot be told.
+    #[must_use]
+    pub fn takes_texts(&self) -> bool {
+        let italian = self.0.strip_prefix(ITALY);
+        italian.is_none_or(|number| number.starts_with('3'))
     }
 
     /// The number, for whoever sends something to it.
@@ -55,6 +62,15 @@ impl PhoneNumber {
     pub fn ending(&self) -> &str {
         let from = self.0.len().saturating_sub(2);
         self.0.get(from..).unwrap_or_default()
+    }
+}
+
+/// Whether it is a number as one dials it in Italy: a mobile one begins with 3, any other with 0.
+fn is_dialled_in_italy(digits: &str) -> bool {
+    match digits.as_bytes().first() {
+        Some(b'3') => matches!(digits.len(), 9 | 10),
+        Some(b'0') => matches!(digits.len(), 6..=11),
+        _ => false,
     }
 }
 
@@ -91,6 +107,8 @@ mod tests {
             ("0039 333 1234567", "+393331234567"),
             ("+41 79 123 45 67", "+41791234567"),
             ("+39 06/1234567", "+39061234567"),
+            ("06 1234567", "+39061234567"),
+            ("0471-123456", "+390471123456"),
         ] {
             assert_eq!(PhoneNumber::parse(written).unwrap().expose(), number);
         }
@@ -111,6 +129,18 @@ mod tests {
             "tel:+393331234567",
         ] {
             assert_eq!(PhoneNumber::parse(text), Err(PhoneNumberError), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_telephone_that_stands_on_a_desk_in_italy_takes_no_texts() {
+        for (number, takes) in [
+            ("333 1234567", true),
+            ("06 1234567", false),
+            ("+41 44 123 45 67", true),
+        ] {
+            let number = PhoneNumber::parse(number).unwrap();
+            assert_eq!(number.takes_texts(), takes, "{number:?}");
         }
     }
 
