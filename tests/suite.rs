@@ -80,6 +80,9 @@ mod suite {
     mod pin_attacks;
     mod pin_kills;
     mod pin_login;
+    mod pin_lost;
+    mod pin_own;
+    mod pin_request;
     mod pin_sessions;
     mod pin_store;
     mod profiles;

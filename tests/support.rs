@@ -25,6 +25,7 @@ pub mod openid;
 pub mod outbox;
 pub mod pdf;
 pub mod person;
+pub mod pin_care;
 pub mod pin_stand;
 pub mod pins;
 pub mod proxied;

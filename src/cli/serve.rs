@@ -2,6 +2,7 @@
 
 mod cards;
 mod outbox;
+mod pins;
 mod revocation;
 mod watch;
 
@@ -80,6 +81,7 @@ async fn serve(
     let watcher = tokio::spawn(watch::files(watched, hangups));
     let outbox = tokio::spawn(outbox::keep(built.outbox.clone(), built.gateway.clone()));
     let revocation = revocation::keep(built.revocation.take(), built.gateway.clone()).await;
+    let pins = pins::keep(built.gateway.clone());
 
     let mut told = vec![
         format!("{} on {}", config.edge.origin(), people.address()),
@@ -105,8 +107,8 @@ async fn serve(
     keeper.abort();
     watcher.abort();
     outbox.abort();
-    if let Some(revocation) = revocation {
-        revocation.abort();
+    for task in [revocation, pins].into_iter().flatten() {
+        task.abort();
     }
     Ok(Ending::Good)
 }

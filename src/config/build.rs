@@ -243,6 +243,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         spid: Arc::clone(&spid),
         cns,
         pin,
+        pin_care: None,
         oidc,
         forward_auth,
         callers: config.callers.clone(),

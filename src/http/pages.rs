@@ -5,8 +5,11 @@
 
 mod anomaly;
 mod cns;
+mod countries;
 mod elsewhere;
 mod explanation;
+mod fields;
+mod form;
 mod layout;
 mod login;
 mod logout;
@@ -27,8 +30,11 @@ use http::{HeaderValue, StatusCode, header};
 
 pub use anomaly::anomaly;
 pub(in crate::http) use cns::{RESUMED, again as card_again, card_host, card_refused, other_way};
+pub(in crate::http) use countries::{countries, country_name};
 pub(in crate::http) use elsewhere::elsewhere;
 pub use explanation::{Explained, ExplainedRule};
+pub(in crate::http) use fields::{Asks, Fault, Field, How, TICKED};
+pub(in crate::http) use form::{Button, FormPage, notice};
 pub use layout::Layout;
 pub use login::{login, welcome};
 pub(in crate::http) use logout::{HERE, WHERE_FIELD};
@@ -42,6 +48,7 @@ pub use post::{auto_post, post_again};
 pub use profile::profiles;
 pub(in crate::http) use profile::{FLOW_FIELD, PROFILE_FIELD};
 pub use refusal::{Action, Refusal};
+pub(in crate::http) use rome::in_words;
 pub(in crate::http) use second_step::{AGAIN_FIELD, CODE_FIELD, STEP_FIELD, code, code_address};
 pub use service::service;
 pub(in crate::http) use sessions::END_FIELD;
@@ -57,7 +64,7 @@ pub struct PagePolicy {
 }
 
 /// A rendered page with its status and its policy.
-pub(super) fn html<T: askama::Template>(
+pub(in crate::http) fn html<T: askama::Template>(
     status: StatusCode,
     template: &T,
     policy: PagePolicy,

@@ -1,14 +1,28 @@
-//! The institute's PIN: logging in with it (`/login/pin`).
+//! The institute's PIN as people meet it: logging in with it (`/login/pin`), and its life from request to end (`/pin`).
 //!
-//! What was typed goes to [`login::pin`](crate::login::pin), which tells whether it is right; whether the person may use a
+//! What was typed at a login goes to [`login::pin`](crate::login::pin), which tells whether it is right; whether the person may use a
 //! PIN at all is asked of the archives and the catalogue afterwards, so that a stranger learns neither.
+//!
+//! The forms of a PIN's life come from people who are mostly not logged in, and become commands of [`pin`](crate::pin). What
+//! is answered is the same whatever the institute knows of the person; [`PinCare`] holds what they share.
 
+mod again;
+mod asked;
+mod care;
 mod guided;
+mod keeper;
 mod login;
+mod mine;
+mod request;
+mod restore;
+mod revoke;
+mod typed;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use axum::routing::{get, post};
 use http::StatusCode;
 use tokio::time::Instant;
 
@@ -22,8 +36,25 @@ use crate::login::pin::{PinFailure, PinLogins};
 use crate::pin::Context;
 use crate::policy::Catalogue;
 
+pub use care::{PinCare, PinCareSettings};
 pub(super) use guided::go_on;
+pub use keeper::bring_pins_up_to_date;
 pub(super) use login::{ask, enter};
+
+/// The addresses of a PIN's life.
+pub(super) fn routes() -> Router<Gateway> {
+    Router::new()
+        .route("/pin", get(mine::show).post(mine::act))
+        .route("/pin/request", get(request::ask).post(request::answer))
+        .route("/pin/request/done", get(request::done))
+        .route("/pin/again", get(again::ask).post(again::answer))
+        .route("/pin/again/sent", get(again::sent))
+        .route("/pin/restore", get(restore::ask).post(restore::answer))
+        .route("/pin/restore/sent", get(restore::sent))
+        .route("/pin/restore/link/{link}", get(restore::follow))
+        .route("/pin/restore/followed", post(restore::restore))
+        .route("/pin/revoke", get(revoke::ask).post(revoke::answer))
+}
 
 const PIN: AuthenticationMethod = AuthenticationMethod::Pin;
 

@@ -35,6 +35,7 @@ pub fn router(gateway: Gateway) -> Router {
             "/spid/slo",
             get(spid::logout_by_redirect).post(spid::logout_by_post),
         )
+        .merge(pin::routes())
         .route("/profile", get(profile::show).post(profile::choose))
         .route("/logout", get(logout::ask).post(logout::end))
         .route("/sessions", get(sessions::show).post(sessions::end))

@@ -6,7 +6,7 @@ use super::cns::CardWay;
 use super::fragments::Fragments;
 use super::metrics::Metrics;
 use super::noted::Noted;
-use super::pin::PinWay;
+use super::pin::{PinCare, PinWay};
 use super::settings::Settings;
 use super::ways::WayIn;
 use crate::archive::{Archive, ArchiveError, Capacity, Standing};
@@ -59,6 +59,8 @@ pub struct Parts {
     pub cns: Option<CardWay>,
     /// Logins with a PIN, where there are any.
     pub pin: Option<PinWay>,
+    /// The care for PINs from request to end, where there are any.
+    pub pin_care: Option<PinCare>,
     /// What applications see.
     pub oidc: OpenIdProvider,
     /// What proxies see.
@@ -243,6 +245,12 @@ impl Gateway {
         self.0.parts.pin.as_ref()
     }
 
+    /// The care for PINs from request to end, where there are any.
+    #[must_use]
+    pub fn pin_care(&self) -> Option<&PinCare> {
+        self.0.parts.pin_care.as_ref()
+    }
+
     /// The SPID service provider.
     #[must_use]
     pub fn spid(&self) -> &SpidServiceProvider {
@@ -379,6 +387,7 @@ pub(crate) mod tests {
             spid: Arc::new(spid),
             cns: None,
             pin: None,
+            pin_care: None,
             oidc: oidc.unwrap(),
             forward_auth,
             callers: Callers::default(),

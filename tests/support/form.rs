@@ -5,6 +5,8 @@
 pub struct Form {
     pub action: String,
     pub fields: Vec<(String, String)>,
+    /// Those of its fields that nobody sees.
+    pub hidden: Vec<(String, String)>,
 }
 
 impl Form {
@@ -22,19 +24,18 @@ impl Form {
     }
 
     fn read(html: &str) -> Self {
-        let fields = html
+        let tags = html
             .split('<')
-            .filter(|tag| tag.starts_with("input") || tag.starts_with("button"))
-            .filter_map(|tag| {
-                Some((
-                    attribute(tag, "name")?,
-                    attribute(tag, "value").unwrap_or_default(),
-                ))
-            })
-            .collect();
+            .filter(|tag| tag.starts_with("input") || tag.starts_with("button"));
+        let pair = |tag: &str| {
+            let value = attribute(tag, "value").unwrap_or_default();
+            Some((attribute(tag, "name")?, value))
+        };
+        let is_hidden = |tag: &&str| attribute(tag, "type").as_deref() == Some("hidden");
         Self {
             action: attribute(html, "action").unwrap_or_default(),
-            fields,
+            fields: tags.clone().filter_map(pair).collect(),
+            hidden: tags.filter(is_hidden).filter_map(pair).collect(),
         }
     }
 

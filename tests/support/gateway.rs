@@ -15,7 +15,7 @@ use varco::downstream::forward_auth::{ForwardAuth, Proxies, ProxySettings, Route
 use varco::downstream::oidc::{ClientSettings, Clients, OpenIdProvider, ProviderKeys};
 use varco::http::cns::{CardHosts, CardWay, SecondStepWay};
 use varco::http::metrics::Metrics;
-use varco::http::pin::PinWay;
+use varco::http::pin::{PinCare, PinWay};
 use varco::http::settings::{Organization, Settings};
 use varco::http::state::{Gateway, Parts};
 use varco::identity::{
@@ -65,6 +65,8 @@ struct Tables {
     cards: Option<CardsOf>,
     #[serde(skip)]
     pins: Option<MakePins>,
+    #[serde(skip)]
+    care: Option<MakeCare>,
 }
 
 /// Logins with a PIN, and the catalogue that says until when.
@@ -75,6 +77,9 @@ pub struct PinsOf {
 
 /// Makes logins with a PIN that count in a store.
 type MakePins = Box<dyn FnOnce(Arc<dyn ExpiringStore>) -> PinWay>;
+
+/// Makes the care for PINs that counts in a store.
+pub type MakeCare = Box<dyn FnOnce(&Arc<dyn ExpiringStore>) -> PinCare>;
 
 /// Logins with cards: where cards are shown, what tells good ones, and what follows them.
 pub struct CardsOf {
@@ -154,6 +159,15 @@ impl TestGateway {
         Self::with(clients, catalogue, tables, |settings| settings)
     }
 
+    /// A gateway where people ask for a PIN and look after it.
+    pub fn with_pin_care(care: MakeCare) -> Self {
+        let tables = Tables {
+            care: Some(care),
+            ..Tables::default()
+        };
+        Self::with(Vec::new(), usual(), tables, |settings| settings)
+    }
+
     /// A gateway whose applications are behind proxies: `[[proxy]]` and `[[route]]` as in its configuration.
     pub fn behind_proxies(tables: &str) -> Self {
         let tables = toml::from_str(tables).unwrap();
@@ -229,6 +243,7 @@ impl TestGateway {
             flows: Flows::new(Arc::clone(&store), Arc::clone(&random)),
             random,
             pin: tables.pins.map(|make| make(Arc::clone(&store))),
+            pin_care: tables.care.map(|make| make(&store)),
             store,
             archive: Arc::new(archive.clone()),
             catalogue,

@@ -63,6 +63,7 @@ pub(in crate::http) fn pin_form(
         person,
         wrong: wrong.map(|key| visit.language.say(key)),
         other: others(flow),
+        has_care: visit.gateway.pin_care().is_some(),
     };
     let status = match wrong {
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -79,6 +80,8 @@ struct FormPage<'a> {
     person: &'a str,
     wrong: Option<String>,
     other: String,
+    /// Whether who has no PIN, or lost it, can be helped here.
+    has_care: bool,
 }
 
 impl FormPage<'_> {

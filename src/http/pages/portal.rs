@@ -32,6 +32,7 @@ pub fn portal(visit: &Visit, actor: Actor<'_>, several: bool) -> Response {
         acts_as: ActsAs::new(actor, texts),
         several,
         proofs: Proof::all(visit, session),
+        has_pins: visit.gateway.pin_care().is_some(),
         services: services(visit, actor, level),
     };
     html(StatusCode::OK, &page, PagePolicy::default())
@@ -48,6 +49,8 @@ struct PortalPage<'a> {
     acts_as: Option<ActsAs>,
     several: bool,
     proofs: Vec<Proof>,
+    /// Whether there are PINs to look after.
+    has_pins: bool,
     /// `None` while the archives do not say what opens.
     services: Option<Arc<str>>,
 }
