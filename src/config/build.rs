@@ -177,6 +177,11 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         section.way(hasher, pins, &store, Arc::clone(&random), device_secret)
     });
     let pin = pin.transpose();
+    let care = |section: &PinSection| {
+        let pins = Arc::clone(&durable) as Arc<dyn PinStore>;
+        section.care(pins, &store, Arc::clone(&random))
+    };
+    let care = config.pin.as_ref().map(care).transpose();
 
     let forward_auth = ForwardAuth::new(
         config.forward_auth.proxies.clone(),
@@ -196,10 +201,10 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
     .map(|oidc| oidc.telling(receivers))
     .map_err(|error| Fault::of_file(&config.openid.es256_key, error.to_string()));
 
-    let (spid, oidc, pin) = match (spid, oidc, pin) {
-        (Ok(spid), Ok(oidc), Ok(pin)) => (Arc::new(spid), oidc, pin),
-        (spid, oidc, pin) => {
-            let faults = [spid.err(), oidc.err(), pin.err()];
+    let (spid, oidc, pin, pin_care) = match (spid, oidc, pin, care) {
+        (Ok(spid), Ok(oidc), Ok(pin), Ok(care)) => (Arc::new(spid), oidc, pin, care),
+        (spid, oidc, pin, care) => {
+            let faults = [spid.err(), oidc.err(), pin.err(), care.err()];
             let faults = faults.into_iter().flatten().collect();
             return Err(ConfigErrors::from_faults(faults));
         }
@@ -243,7 +248,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         spid: Arc::clone(&spid),
         cns,
         pin,
-        pin_care: None,
+        pin_care,
         oidc,
         forward_auth,
         callers: config.callers.clone(),

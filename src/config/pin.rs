@@ -2,6 +2,8 @@
 //!
 //! Until when it opens anything, and to whom, is in the catalogue of services with the dates of the other ways in.
 
+mod care;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,6 +35,7 @@ struct Raw {
     hash_threads: Option<Spanned<u64>>,
     hash_waiting: Option<Spanned<u64>>,
     answer_ms: Option<Spanned<u64>>,
+    registers: Option<PathBuf>,
     #[serde(default)]
     rules: RawRules,
 }
@@ -88,6 +91,8 @@ pub struct PinSection {
     pub answer: Duration,
     /// The files of the keys that PINs are hashed with, each with its number: the one in force, then those before it.
     peppers: Vec<(u32, PathBuf)>,
+    /// The table of who lives where and has which *tessera sanitaria*, where there is one.
+    registers: Option<PathBuf>,
 }
 
 impl PinSection {
@@ -149,6 +154,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Option<PinSection>> {
         return Some(None);
     };
     let peppers = read_peppers(raw.peppers, reader);
+    let registers = raw.registers.map(|file| reader.path(file));
     let mut numbers = Numbers::new(reader);
     let default = PinHashCost::default();
     let memory_mib = default.memory_kib / 1024;
@@ -169,6 +175,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Option<PinSection>> {
         waiting,
         answer: Duration::from_millis(answer),
         peppers: peppers?,
+        registers,
     }))
 }
 

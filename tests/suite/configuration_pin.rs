@@ -224,3 +224,28 @@ async fn with_the_section_people_log_in_with_a_pin_and_without_it_there_is_no_su
     let config = Config::load(Path::new(&file)).unwrap();
     assert!(config.pin.unwrap().hasher().is_err());
 }
+
+#[test]
+fn a_table_of_registers_is_read_whole_or_its_line_is_told_and_nobody_named() {
+    let configured = Configured::new();
+    varco(&[
+        "keys",
+        "secret",
+        "--out",
+        &configured.path("pepper-1.secret"),
+    ])
+    .expect(0);
+    let section = format!("[pin]\n{PEPPER}registers = \"registers.toml\"\n\n[store]");
+    configured.change("[store]", &section);
+    let table = "\n[[person]]\nfiscal_code = \"RSSMRA80A01H501U\"\n";
+    configured.write("registers.toml", table);
+    configured.run(&["check"]).expect(0);
+    configured.write("registers.toml", &table.replace("501U", "501A"));
+    let ran = configured.run(&["check"]);
+    let told = format!("{}{}", ran.expect(1).out, ran.err);
+    assert!(
+        told.contains("registers.toml") && told.contains("line 2"),
+        "{told}"
+    );
+    assert!(!told.contains("RSSMRA"), "{told}");
+}
