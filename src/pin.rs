@@ -20,6 +20,7 @@ mod office;
 mod outgoing;
 mod person;
 mod records;
+mod provisional;
 mod refusal;
 mod renewal;
 mod request;
@@ -36,13 +37,14 @@ mod testing;
 mod tries;
 
 pub use change::{Change, Context};
-pub use dossier::{Dossier, HistoryEntry, MonthlyUse, Provisional};
+pub use dossier::{Dossier, HistoryEntry, MonthlyUse};
 pub use outgoing::{Addressee, ChangeNotice, MessageKind, Outgoing, Recipient};
 pub use person::{
     Contact, Contacts, ContactsMissing, DeliveryHours, DocumentKind, Exception, IdentityDocument,
     PersonalDetails,
 };
 pub use records::Imported;
+pub use provisional::Provisional;
 pub use refusal::PinRefusal;
 pub use rules::PinRules;
 pub use secret::{Half, InitialPin, MintedHalf, MintedPin, NotAPin, TelephoneCode, WorkingPin};

@@ -2,8 +2,8 @@
 
 use super::calendar::after_days;
 use super::change::{Change, Context, Draft};
-use super::dossier::{Dossier, Provisional};
-use super::outgoing::{ChangeNotice, MessageKind, Recipient};
+use super::dossier::Dossier;
+use super::outgoing::ChangeNotice;
 use super::person::IdentityDocument;
 use super::refusal::PinRefusal;
 use super::request::{check_hand, check_reason, take};
@@ -15,8 +15,6 @@ use crate::crypto::encoding::hex;
 use crate::crypto::{Random, constant_time_eq, sha256};
 use crate::identity::{DeskRole, FiscalCode, PinGrade, Redacted};
 
-/// How many provisional submissions a dossier remembers.
-const MOST_PROVISIONAL: usize = 100;
 /// What the code of a form is made of.
 const CODE: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -170,32 +168,6 @@ impl Dossier {
         }
         Ok(draft.finish())
     }
-
-    /// An application took a request from somebody whose PIN is ordinary: it will be told when the PIN has become
-    /// dispositive.
-    ///
-    /// # Errors
-    /// [`AlreadyDispositive`](PinRefusal::AlreadyDispositive), [`WrongState`](PinRefusal::WrongState) without a working PIN.
-    pub fn take_provisional(
-        self,
-        taken: Provisional,
-        context: &Context<'_>,
-    ) -> Result<Change, PinRefusal> {
-        let PinStatus::Working(_) = self.status(context.rules, context.now) else {
-            return Err(PinRefusal::WrongState);
-        };
-        if self.pin.as_ref().map(|pin| pin.grade) != Some(PinGrade::Ordinary) {
-            return Err(PinRefusal::AlreadyDispositive);
-        }
-        let mut draft = Draft::new(self, context);
-        let provisional = &mut draft.dossier().provisional;
-        if provisional.len() == MOST_PROVISIONAL {
-            provisional.remove(0);
-        }
-        provisional.push(taken);
-        draft.step(PinStep::ProvisionalTaken, None);
-        Ok(draft.finish())
-    }
 }
 
 impl Conversion {
@@ -222,23 +194,10 @@ impl Draft<'_> {
             return Err(PinRefusal::AlreadyDispositive);
         }
         pin.grade = PinGrade::Dispositive;
-        let person = dossier.person.clone();
         // The signed form proves why the PIN is worth more: it stays.
         let form = dossier.conversion.take().and_then(|done| done.upload);
         dossier.forms.extend(form.map(|upload| upload.blob));
-        let mut waiting = std::mem::take(&mut dossier.provisional);
-        while let Some(client) = waiting.first().map(|first| first.client.clone()) {
-            let of_client = waiting.extract_if(.., |taken| taken.client == client);
-            let receipts = of_client.map(|taken| taken.receipt).collect();
-            let kind = MessageKind::AssuranceRaised {
-                person: person.clone(),
-                previous: PinGrade::Ordinary.level(),
-                current: PinGrade::Dispositive.level(),
-                at: context.now,
-                receipts,
-            };
-            self.send(Recipient::Application { client }, kind);
-        }
+        self.tell_holders(context);
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::person::{Contacts, PersonalDetails};
+use super::provisional::Provisional;
 use super::rules::PinRules;
 use super::stages::{Conversion, OfficeVisit, Pin, Request, RestoreLink, TelephonePin};
 use super::store::BlobId;
@@ -50,19 +51,6 @@ pub struct HistoryEntry {
     pub grade: Option<PinGrade>,
     /// Why, as an operator wrote it.
     pub reason: Option<Redacted<String>>,
-}
-
-/// A request that an application took from somebody whose PIN was ordinary (PIN rules, From ordinario to dispositivo).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Provisional {
-    /// The application's client id.
-    pub client: String,
-    /// The service.
-    pub service: String,
-    /// When: from then on time limits do not run.
-    pub at: Timestamp,
-    /// The identifier of its receipt.
-    pub receipt: String,
 }
 
 /// That the PIN was used in a month.
@@ -155,12 +143,6 @@ impl Dossier {
     pub fn telephone(&self, rules: &PinRules, now: Timestamp) -> Option<&TelephonePin> {
         let good = |pin: &&TelephonePin| now < pin.ends && pin.tries < rules.telephone_tries;
         self.telephone.as_ref().filter(good)
-    }
-
-    /// The provisional submissions that wait for a dispositive PIN.
-    #[must_use]
-    pub fn provisional(&self) -> &[Provisional] {
-        &self.provisional
     }
 
     /// The signed forms of conversions that were accepted.

@@ -78,6 +78,9 @@ pub enum PinRefusal {
     /// The PIN has the higher grade already.
     #[error("the PIN is dispositive already")]
     AlreadyDispositive,
+    /// There are as many already as are kept.
+    #[error("there are too many already")]
+    TooMany,
     /// Nothing is to be done.
     #[error("nothing to do")]
     Nothing,
@@ -112,6 +115,7 @@ impl PinRefusal {
             Self::NoReason => "no-reason",
             Self::DocumentExpired => "document-expired",
             Self::AlreadyDispositive => "already-dispositive",
+            Self::TooMany => "too-many",
             Self::Nothing => "nothing",
         }
     }

@@ -2,7 +2,7 @@ use super::super::testing::*;
 use super::*;
 use crate::audit::PinActor;
 use crate::identity::{AssuranceLevel, Line};
-use crate::pin::DocumentKind;
+use crate::pin::{DocumentKind, MessageKind, Provisional, Recipient};
 use chrono::Duration;
 
 const DAY: &str = "2019-06-03T09:00:00Z";
@@ -193,9 +193,12 @@ fn a_form_belongs_to_its_conversion_by_its_code_and_comes_once_and_in_time() {
 fn taken(client: &str, receipt: &str, scene: &Scene) -> Provisional {
     Provisional {
         client: client.to_owned(),
-        service: "naspi".to_owned(),
+        service: "naspi/request".to_owned(),
+        number: receipt.to_owned(),
+        sha256: None,
         at: scene.now,
         receipt: receipt.to_owned(),
+        raised: None,
     }
 }
 
@@ -239,7 +242,9 @@ fn each_application_with_provisional_requests_is_told_once_when_the_grade_rises(
         told(&second),
         [(to("a"), owned(&["1", "3"])), (to("b"), owned(&["2"]))]
     );
-    assert!(second.dossier().provisional().is_empty());
+    let waits = |taken: &Provisional| taken.raised.is_none();
+    let all = second.dossier().all_provisional();
+    assert_eq!((all.len(), all.iter().any(waits)), (3, false));
 }
 
 #[test]
@@ -249,4 +254,23 @@ fn a_dispositive_pin_submits_nothing_provisionally() {
     dossier.pin.as_mut().unwrap().grade = PinGrade::Dispositive;
     let refused = dossier.take_provisional(taken("a", "1", &scene), &scene.context());
     assert_eq!(refused.err(), Some(PinRefusal::AlreadyDispositive));
+}
+
+#[test]
+fn a_request_is_taken_once_and_one_that_waits_is_not_forgotten_for_another() {
+    let scene = Scene::new(DAY);
+    let (mut dossier, _) = scene.working();
+    let take = |dossier: &Dossier, receipt: &str| {
+        let taken = taken("a", receipt, &scene);
+        dossier.clone().take_provisional(taken, &scene.context())
+    };
+    for number in 0..100 {
+        dossier = take(&dossier, &number.to_string()).unwrap().dossier;
+    }
+    assert_eq!(take(&dossier, "7").err(), Some(PinRefusal::Nothing));
+    assert_eq!(take(&dossier, "one more").err(), Some(PinRefusal::TooMany));
+    dossier.provisional[3].raised = Some(scene.now);
+    let dossier = take(&dossier, "one more").unwrap().dossier;
+    assert_eq!(dossier.all_provisional().len(), 100);
+    assert!(dossier.provisional("3").is_none());
 }
