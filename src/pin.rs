@@ -19,8 +19,8 @@ mod letters;
 mod office;
 mod outgoing;
 mod person;
-mod records;
 mod provisional;
+mod records;
 mod refusal;
 mod renewal;
 mod request;
@@ -43,8 +43,8 @@ pub use person::{
     Contact, Contacts, ContactsMissing, DeliveryHours, DocumentKind, Exception, IdentityDocument,
     PersonalDetails,
 };
-pub use records::Imported;
 pub use provisional::Provisional;
+pub use records::Imported;
 pub use refusal::PinRefusal;
 pub use rules::PinRules;
 pub use secret::{Half, InitialPin, MintedHalf, MintedPin, NotAPin, TelephoneCode, WorkingPin};

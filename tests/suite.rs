@@ -78,6 +78,7 @@ mod suite {
     mod outbox;
     mod pages;
     mod pin_attacks;
+    mod pin_conversion;
     mod pin_kills;
     mod pin_login;
     mod pin_lost;

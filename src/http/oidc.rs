@@ -185,28 +185,50 @@ pub(super) fn unusable(error: &ProtocolError) -> Refusal {
 pub(super) async fn token(visit: Visit, headers: HeaderMap, body: Bytes) -> Response {
     match Box::pin(trade(&visit, &headers, &body)).await {
         Ok(response) => response,
-        Err(error) => {
-            log(&visit, &error);
-            let mut response = json_error(&error);
-            if error.code == ErrorCode::InvalidClient {
-                let basic = HeaderValue::from_static("Basic realm=\"token\"");
-                response
-                    .headers_mut()
-                    .insert(header::WWW_AUTHENTICATE, basic);
-            }
-            response
-        }
+        Err(error) => refuse(&visit, &error),
     }
 }
 
-async fn trade(visit: &Visit, headers: &HeaderMap, body: &[u8]) -> Result<Response, ProtocolError> {
+/// Tells an application's server what is wrong (RFC 6749, 5.2).
+pub(super) fn refuse(visit: &Visit, error: &ProtocolError) -> Response {
+    log(visit, error);
+    let mut response = json_error(error);
+    if error.code == ErrorCode::InvalidClient {
+        let basic = HeaderValue::from_static("Basic realm=\"token\"");
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, basic);
+    }
+    response
+}
+
+/// A form that an application's server posted.
+pub(super) struct ServerForm<'h> {
+    /// The `Authorization` header.
+    pub(super) authorization: Option<&'h str>,
+    /// What was posted.
+    pub(super) parameters: Parameters,
+}
+
+/// Reads a form that an application's server posted.
+pub(super) fn form_of<'h>(
+    headers: &'h HeaderMap,
+    body: &[u8],
+) -> Result<ServerForm<'h>, ProtocolError> {
     if !is_form(headers) {
         return Err(not_a_form());
     }
-    let form = Parameters::parse(body)?;
-    let request = TokenRequest {
+    Ok(ServerForm {
+        parameters: Parameters::parse(body)?,
         authorization: text(headers, &header::AUTHORIZATION)?,
-        form: &form,
+    })
+}
+
+async fn trade(visit: &Visit, headers: &HeaderMap, body: &[u8]) -> Result<Response, ProtocolError> {
+    let form = form_of(headers, body)?;
+    let request = TokenRequest {
+        authorization: form.authorization,
+        form: &form.parameters,
     };
     let gateway = &visit.gateway;
     let traded = gateway
@@ -304,7 +326,7 @@ fn json_error(error: &ProtocolError) -> Response {
     json_of(status, &body)
 }
 
-fn json_of(status: StatusCode, value: &impl Serialize) -> Response {
+pub(super) fn json_of(status: StatusCode, value: &impl Serialize) -> Response {
     match serde_json::to_string(value) {
         Ok(text) => json_text(status, text),
         Err(_) => json_text(StatusCode::INTERNAL_SERVER_ERROR, "{}".to_owned()),

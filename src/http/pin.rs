@@ -9,10 +9,12 @@
 mod again;
 mod asked;
 mod care;
+mod convert;
 mod guided;
 mod keeper;
 mod login;
 mod mine;
+mod openly;
 mod request;
 mod restore;
 mod revoke;
@@ -36,10 +38,13 @@ use crate::login::pin::{PinFailure, PinLogins};
 use crate::pin::Context;
 use crate::policy::Catalogue;
 
+pub(super) use care::care;
 pub use care::{PinCare, PinCareSettings};
+pub(super) use convert::{UPLOAD, broken, pdf};
 pub(super) use guided::go_on;
 pub use keeper::bring_pins_up_to_date;
 pub(super) use login::{ask, enter};
+pub(super) use openly::change;
 
 /// The addresses of a PIN's life.
 pub(super) fn routes() -> Router<Gateway> {
@@ -54,6 +59,8 @@ pub(super) fn routes() -> Router<Gateway> {
         .route("/pin/restore/link/{link}", get(restore::follow))
         .route("/pin/restore/followed", post(restore::restore))
         .route("/pin/revoke", get(revoke::ask).post(revoke::answer))
+        .route("/pin/convert", get(convert::show).post(convert::begin))
+        .route(UPLOAD, get(convert::form).post(convert::submit))
 }
 
 const PIN: AuthenticationMethod = AuthenticationMethod::Pin;

@@ -9,8 +9,8 @@ use tower::ServiceBuilder;
 use super::pages::Refusal;
 use super::state::Gateway;
 use super::{
-    authzen, cns, forward_auth, login, logout, middleware, oidc, pin, portal, profile, services,
-    sessions, spid, static_files,
+    authzen, cns, forward_auth, login, logout, middleware, oidc, pin, portal, profile, receipts,
+    services, sessions, spid, static_files,
 };
 
 /// Every address of the gateway. Health and metrics are not here: they have a listener of their own.
@@ -51,6 +51,9 @@ pub fn router(gateway: Gateway) -> Router {
             get(oidc::authorize).post(oidc::authorize_posted),
         )
         .route("/token", post(oidc::token))
+        .route("/receipts", post(receipts::issue))
+        .route("/pin/receipts", get(receipts::show))
+        .route("/pin/receipts/{name}", get(receipts::paper))
         .route(
             "/userinfo",
             get(oidc::user_info).post(oidc::user_info_posted),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::cns::CardWay;
+use super::dossiers::Dossiers;
 use super::fragments::Fragments;
 use super::metrics::Metrics;
 use super::noted::Noted;
@@ -78,7 +79,11 @@ pub struct Parts {
 impl Gateway {
     /// A gateway of these parts.
     #[must_use]
-    pub fn new(parts: Parts) -> Self {
+    pub fn new(mut parts: Parts) -> Self {
+        if let Some(care) = &parts.pin_care {
+            let dossiers = Dossiers::new(care.store());
+            parts.sessions = parts.sessions.heeding_pins(Arc::new(dossiers));
+        }
         let ways = parts
             .spid
             .providers()

@@ -161,11 +161,20 @@ impl TestGateway {
 
     /// A gateway where people ask for a PIN and look after it.
     pub fn with_pin_care(care: MakeCare) -> Self {
+        Self::with_pin_care_for(Vec::new(), usual(), care)
+    }
+
+    /// The same with applications and a catalogue.
+    pub fn with_pin_care_for(
+        clients: Vec<ClientSettings>,
+        catalogue: Catalogue,
+        care: MakeCare,
+    ) -> Self {
         let tables = Tables {
             care: Some(care),
             ..Tables::default()
         };
-        Self::with(Vec::new(), usual(), tables, |settings| settings)
+        Self::with(clients, catalogue, tables, |settings| settings)
     }
 
     /// A gateway whose applications are behind proxies: `[[proxy]]` and `[[route]]` as in its configuration.

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use tempfile::TempDir;
 use varco::archive::RegisterTable;
 use varco::crypto::SystemRandom;
+use varco::downstream::oidc::ClientSettings;
 use varco::http::pin::{PinCare, PinCareSettings};
 use varco::identity::FiscalCode;
 use varco::login::pin::HashPool;
@@ -15,11 +16,12 @@ use varco::pin::{
     Change, Context, Dossier, Kept, MessageKind, Outgoing, PinRefusal, PinRules, PinStore, Queue,
     Version,
 };
+use varco::policy::Catalogue;
 use varco::store::SqliteStore;
 use varco::store::sqlite::StoreKeys;
 
 use super::browser::{Answer, Browser};
-use super::gateway::TestGateway;
+use super::gateway::{MakeCare, TestGateway};
 use super::pins;
 
 /// Mara's fiscal code.
@@ -60,6 +62,21 @@ impl CareStand {
     }
 
     pub fn with(rules: PinRules) -> Self {
+        Self::made(rules, TestGateway::with_pin_care)
+    }
+
+    /// The same with applications, and a catalogue that says what they may ask for.
+    pub fn with_clients(
+        rules: PinRules,
+        clients: Vec<ClientSettings>,
+        catalogue: Catalogue,
+    ) -> Self {
+        Self::made(rules, |care| {
+            TestGateway::with_pin_care_for(clients, catalogue, care)
+        })
+    }
+
+    fn made(rules: PinRules, gateway: impl FnOnce(MakeCare) -> TestGateway) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("varco.db");
         let keys = StoreKeys::derive(&[7; 32]);
@@ -75,7 +92,7 @@ impl CareStand {
         };
         let make = move |store: &_| PinCare::new(settings, store, Arc::new(SystemRandom));
         Self {
-            here: TestGateway::with_pin_care(Box::new(make)),
+            here: gateway(Box::new(make)),
             pins: store,
             rules,
             _folder: folder,

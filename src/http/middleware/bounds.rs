@@ -14,6 +14,7 @@ use tokio::time::timeout;
 
 use super::certificates::certificate_told;
 use crate::http::pages::Refusal;
+use crate::http::pin::UPLOAD;
 use crate::http::shares::{Share, Shares};
 use crate::http::state::Gateway;
 use crate::http::visit::ClientAddress;
@@ -33,10 +34,20 @@ const MOST_ARRIVING: usize = 1024;
 /// How many of them from one client address. A body of an honest client takes milliseconds.
 const MOST_ARRIVING_FROM_ONE: usize = 32;
 
+/// The largest body with a file: the file, and the form around it.
+const LARGEST_UPLOAD: usize = 5 * 1024 * 1024 + 64 * 1024;
+/// How long one may take to arrive: from a telephone, over a slow line.
+const SLOWEST_UPLOAD: Duration = Duration::from_secs(120);
+/// How many files may be arriving at once: with [`LARGEST_UPLOAD`] a bound on memory, 81 MiB.
+const MOST_UPLOADS: usize = 16;
+/// How many of them from one client address.
+const MOST_UPLOADS_FROM_ONE: usize = 2;
+
 /// What a request may use up.
 #[derive(Clone, Default)]
 pub struct Bounds {
     arrivals: Arrivals,
+    uploads: Uploads,
     load: Load,
     /// Whose request tells of a client certificate in a header is refused, and counted there.
     no_certificates: Option<Gateway>,
@@ -61,7 +72,12 @@ pub async fn bound(State(bounds): State<Bounds>, request: Request, next: Next) -
     {
         return refusal.into_response();
     }
-    let request = match bounds.arrivals.whole(request).await {
+    let arrivals = match request.uri().path() {
+        // The one address that takes a file.
+        UPLOAD => &bounds.uploads.0,
+        _ => &bounds.arrivals,
+    };
+    let request = match arrivals.whole(request).await {
         Ok(request) => request,
         Err(answer) => return answer,
     };
@@ -82,6 +98,22 @@ struct Arrivals {
     places: Arc<Semaphore>,
     shares: Shares,
     slowest: Duration,
+    largest: usize,
+}
+
+/// The same for bodies with a file: larger, slower, and few.
+#[derive(Debug, Clone)]
+struct Uploads(Arrivals);
+
+impl Default for Uploads {
+    fn default() -> Self {
+        Self(Arrivals {
+            places: Arc::new(Semaphore::new(MOST_UPLOADS)),
+            shares: Shares::of(MOST_UPLOADS_FROM_ONE),
+            slowest: SLOWEST_UPLOAD,
+            largest: LARGEST_UPLOAD,
+        })
+    }
 }
 
 impl Default for Arrivals {
@@ -90,6 +122,7 @@ impl Default for Arrivals {
             places: Arc::new(Semaphore::new(MOST_ARRIVING)),
             shares: Shares::of(MOST_ARRIVING_FROM_ONE),
             slowest: SLOWEST_BODY,
+            largest: LARGEST_BODY,
         }
     }
 }
@@ -104,7 +137,7 @@ impl Arrivals {
         let Some(arriving) = self.take(parts.extensions.get()) else {
             return Err(close(busy("bodies-arriving")));
         };
-        let body = match timeout(self.slowest, read(body)).await {
+        let body = match timeout(self.slowest, read(body, self.largest)).await {
             Ok(Ok(body)) => body,
             Ok(Err(refusal)) => return Err(closing(refusal)),
             Err(_) => {
@@ -130,8 +163,8 @@ impl Arrivals {
     }
 }
 
-async fn read(mut body: Body) -> Result<Bytes, Refusal> {
-    match Limited::new(&mut body, LARGEST_BODY).collect().await {
+async fn read(mut body: Body, largest: usize) -> Result<Bytes, Refusal> {
+    match Limited::new(&mut body, largest).collect().await {
         Ok(whole) => Ok(whole.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => {
             discard(body).await;

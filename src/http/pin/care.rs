@@ -102,6 +102,12 @@ impl PinCare {
         self.settings.registers.as_ref()
     }
 
+    /// Where dossiers are kept, for whoever keeps it too.
+    #[must_use]
+    pub fn store(&self) -> Arc<dyn PinStore> {
+        Arc::clone(&self.settings.pins)
+    }
+
     /// Where dossiers are kept.
     #[must_use]
     pub fn pins(&self) -> &dyn PinStore {

@@ -6,7 +6,7 @@
 
 mod asks;
 mod page;
-mod read;
+pub(super) mod read;
 
 use axum::body::Bytes;
 use axum::response::Response;

@@ -244,7 +244,7 @@ fn birth(page: &mut Page<'_>, who: &Who, today: Today<'_>) -> Option<Birth> {
 }
 
 /// A day as people write it: `23/7/1975`, with hyphens, dots or spaces, or as browsers fill it in, `1975-07-23`.
-fn day(text: &str) -> Option<NaiveDate> {
+pub(in crate::http::pin) fn day(text: &str) -> Option<NaiveDate> {
     let parts: Vec<&str> = text.split(['/', '-', '.', ' ']).collect();
     let [first, month, last] = parts.as_slice() else {
         return None;
