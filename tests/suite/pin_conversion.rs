@@ -186,6 +186,8 @@ async fn a_conversion_from_the_data_to_the_next_decision_of_the_live_session() {
     let portal = browser.open("/?lang=en").await;
     assert!(portal.body.contains("Level 1"), "{}", portal.body);
 
+    let mine = browser.open("/pin").await;
+    assert!(mine.body.contains("/pin/convert"), "{}", mine.body);
     let page = browser.open("/pin/convert").await;
     for shown in [
         "Mara Rossi",
@@ -396,6 +398,8 @@ async fn a_provisional_request_has_a_receipt_that_proves_its_day_however_late_it
 
     // The person finds it, and nobody else does.
     let mut browser = logged_in(&stand).await;
+    let mine = browser.open("/pin").await;
+    assert!(mine.body.contains("/pin/receipts"), "{}", mine.body);
     let list = browser.open("/pin/receipts").await;
     assert!(list.body.contains("2026-1"), "{}", list.body);
     let address = format!("/pin/receipts/{}", first["id"].as_str().unwrap());

@@ -64,17 +64,20 @@ pub(super) async fn mine(
         Err(PinRefusal::NoLetterBefore(from)) => (false, Some(from)),
         Err(_) => (false, None),
     };
+    let grade = dossier.pin().map(|pin| pin.grade);
     let can_revoke = !matches!(status, PinStatus::None | PinStatus::Revoked);
     let telephone_ends = dossier.telephone(rules, now).map(|pin| pin.ends);
     let page = MinePage {
         layout: Layout::new(visit, texts.say("pin-mine-title")),
         status: texts.say(status_text(&status)),
-        facts: facts(&status, dossier.pin().map(|pin| pin.grade), texts),
+        facts: facts(&status, grade, texts),
         has_first_half: matches!(status, PinStatus::Initial(_)),
         has_letter: letter,
         no_letter: letter_from.map(|from| in_words_with("pin-mine-no-letter", from, texts)),
         can_request: matches!(status, PinStatus::None | PinStatus::Revoked),
         can_revoke,
+        can_convert: matches!(status, PinStatus::Working(_)) && grade == Some(PinGrade::Ordinary),
+        has_receipts: !dossier.all_provisional().is_empty(),
         telephone: telephone_ends.map(|ends| in_words_with("pin-telephone-until", ends, texts)),
         may_telephone: may_have_telephone_pin(visit, holder.session),
         terms: TelephoneTerm::ALL.map(|term| (term.name(), texts.say(term_text(term)))),
@@ -168,6 +171,10 @@ struct MinePage<'a> {
     no_letter: Option<String>,
     can_request: bool,
     can_revoke: bool,
+    /// Whether it can become dispositive.
+    can_convert: bool,
+    /// Whether requests were taken provisionally.
+    has_receipts: bool,
     /// Until when the telephone PIN is good.
     telephone: Option<String>,
     may_telephone: bool,
