@@ -2,8 +2,8 @@
 //!
 //! In: bytes from an upload. Out: a [`CheckedPdf`], which only [`PdfGate::check`] makes, or an [`UploadRefusal`] whose code
 //! can be logged. The type is told by the content and never by a name or a header; scripts, actions, attachments and
-//! encryption are refused by the names that they cannot do without ([`content`]), wherever those stand. What is left is
-//! drawn by another program, bounded in time, memory and output ([`poppler`]): operators look at images of the pages, and
+//! encryption are refused by the names that they cannot do without (`content`), wherever those stand. What is left is
+//! drawn by another program, bounded in time, memory and output (`poppler`): operators look at images of the pages, and
 //! nobody opens the file itself (PIN rules, From ordinario to dispositivo).
 
 mod content;

@@ -15,7 +15,7 @@ const MOST_PEOPLE: usize = 3;
 /// The length of the number and of each hash, in bytes.
 const LENGTH: usize = 16;
 
-/// A device as its cookie tells of it. Nothing of it is believed without [`Devices`].
+/// A device as its cookie tells of it. Nothing of it is believed without `Devices`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Device {
     number: [u8; LENGTH],
