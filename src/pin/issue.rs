@@ -11,7 +11,7 @@ use super::secret::{MintedHalf, MintedPin};
 use super::stages::{Application, IssueCause, Pair, Pin, PinChannel, PinState};
 use super::status::PinStatus;
 use crate::audit::PinStep;
-use crate::identity::{PinGrade, Timestamp};
+use crate::identity::{PinGrade, Redacted, Timestamp};
 
 impl Dossier {
     /// Whether a PIN can be issued where the dossier stands: there is none, it was revoked, or its halves died before any
@@ -56,12 +56,13 @@ impl Draft<'_> {
         ends
     }
 
-    /// The first half to the quickest contact, the second by letter, and word of it to all contacts.
+    /// The first half to the quickest contact, the second by letter, and word of it to all contacts. An operator says why.
     pub(super) fn issue(
         &mut self,
         application: &Application,
         channel: PinChannel,
         minted: MintedPin,
+        reason: Option<Redacted<String>>,
         context: &Context<'_>,
     ) -> Result<(), PinRefusal> {
         self.take_application(application);
@@ -73,7 +74,7 @@ impl Draft<'_> {
             hours: application.hours,
         };
         self.send_second_half(minted.second, addressee, ends, context)?;
-        self.step(PinStep::Issued, None);
+        self.step(PinStep::Issued, reason);
         self.notify(&ChangeNotice::Issued {
             grade: PinGrade::Ordinary,
         });

@@ -4,6 +4,7 @@
 use super::change::{Change, Context, Draft};
 use super::dossier::Dossier;
 use super::outgoing::{ChangeNotice, MessageKind, Recipient};
+use super::person::PersonalDetails;
 use super::refusal::PinRefusal;
 use super::request::check_reason;
 use super::secret::MintedPin;
@@ -78,6 +79,43 @@ impl Dossier {
         draft.note_visit(visit);
         draft.step(PinStep::GradeRaised, Some(reason));
         draft.notify(&ChangeNotice::Converted);
+        Ok(draft.finish())
+    }
+
+    /// Restores a lost PIN that was used before, whatever contacts there are: the old one stops at once, with every session
+    /// that it opened, and the whole of a new initial one is printed into a sealed envelope. The grade stays.
+    ///
+    /// # Errors
+    /// As [`issue_at_office`](Self::issue_at_office); [`WrongState`](PinRefusal::WrongState) without a PIN,
+    /// [`NeverUsed`](PinRefusal::NeverUsed) for one that has to be revoked instead.
+    pub fn restore_at_office(
+        self,
+        visit: OfficeVisit,
+        minted: MintedPin,
+        reason: Redacted<String>,
+        context: &Context<'_>,
+    ) -> Result<Change, PinRefusal> {
+        self.check_visit(&visit, &reason, context)?;
+        self.check_restorable(context)?;
+        // A PIN that was imported may be without its holder's name: the envelope is handed to whoever stands there.
+        let details = self.details.as_ref();
+        let name = details.map(PersonalDetails::full_name).unwrap_or_default();
+        let mut draft = Draft::new(self, context);
+        let (grade, ends) = draft.renew_pair(&minted, context)?;
+        let to = Recipient::Envelope {
+            name: name.into(),
+            office: visit.office.clone(),
+        };
+        let kind = MessageKind::WholePin {
+            first: minted.first.half,
+            second: minted.second.half,
+            grade,
+            ends,
+        };
+        draft.send(to, kind);
+        draft.note_visit(visit);
+        draft.step(PinStep::Restored, Some(reason));
+        draft.notify(&ChangeNotice::Restored);
         Ok(draft.finish())
     }
 

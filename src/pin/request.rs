@@ -37,7 +37,7 @@ impl Dossier {
             rules.issues_to_everybody(now) || application.exception == Some(Exception::Minor);
         let mut draft = Draft::new(self, context);
         if address_confirmed && speaks_for_itself {
-            draft.issue(&application, PinChannel::Online, minted, context)?;
+            draft.issue(&application, PinChannel::Online, minted, None, context)?;
             return Ok(draft.finish());
         }
         draft.dossier().request = Some(Request {
@@ -55,17 +55,21 @@ impl Dossier {
     /// issued. The operator reads [`MintedPin::first_half`] aloud, and it leaves by SMS or mail all the same.
     ///
     /// # Errors
-    /// As [`ask`](Self::ask); [`NotAtTheDesk`](PinRefusal::NotAtTheDesk) and [`OwnPin`](PinRefusal::OwnPin).
+    /// As [`ask`](Self::ask); [`NotAtTheDesk`](PinRefusal::NotAtTheDesk), [`OwnPin`](PinRefusal::OwnPin),
+    /// [`NoReason`](PinRefusal::NoReason).
     pub fn register_call(
         self,
         application: &Application,
         minted: MintedPin,
+        reason: Redacted<String>,
         context: &Context<'_>,
     ) -> Result<Change, PinRefusal> {
         self.check_operator(CALLERS, context)?;
+        check_reason(&reason)?;
         self.check_application(application, context)?;
         let mut draft = Draft::new(self, context);
-        draft.issue(application, PinChannel::ContactCentre, minted, context)?;
+        let channel = PinChannel::ContactCentre;
+        draft.issue(application, channel, minted, Some(reason), context)?;
         Ok(draft.finish())
     }
 
@@ -102,19 +106,23 @@ impl Dossier {
     /// validates by itself.
     ///
     /// # Errors
-    /// As [`release_call`](Self::release_call); [`NoLetterBefore`](PinRefusal::NoLetterBefore).
+    /// As [`release_call`](Self::release_call); [`NoLetterBefore`](PinRefusal::NoLetterBefore),
+    /// [`NoReason`](PinRefusal::NoReason).
     pub fn confirm_call(
         self,
         minted: MintedPin,
+        reason: Redacted<String>,
         context: &Context<'_>,
     ) -> Result<Change, PinRefusal> {
         let claim = self.check_operator(CALLERS, context)?;
+        check_reason(&reason)?;
         self.check_issuable(context)?;
         let mut draft = Draft::new(self, context);
         let request = draft.dossier().request.take();
         let request = request.ok_or(PinRefusal::WrongState)?;
         check_hand(request.claim.as_ref(), &claim, context)?;
-        draft.issue(&request.application, PinChannel::Online, minted, context)?;
+        let (application, channel) = (&request.application, PinChannel::Online);
+        draft.issue(application, channel, minted, Some(reason), context)?;
         Ok(draft.finish())
     }
 

@@ -14,7 +14,7 @@ use super::status::PinStatus;
 use crate::audit::PinStep;
 use crate::crypto::encoding::hex;
 use crate::crypto::{constant_time_eq, sha256};
-use crate::identity::Redacted;
+use crate::identity::{PinGrade, Redacted, Timestamp};
 
 impl Dossier {
     /// Somebody says to be the person, and names two of the contacts on record, one of them for mail: a link goes to that
@@ -72,14 +72,7 @@ impl Dossier {
                 && constant_time_eq(digest(token).as_bytes(), link.digest.as_bytes())
         });
         let RestoreLink { to, .. } = link.ok_or(PinRefusal::Stale)?;
-        let pair = pair(&minted, IssueCause::Restore, context);
-        let ends = pair.ends;
-        draft.stop();
-        let id = context.id();
-        if let Some(pin) = &mut draft.dossier().pin {
-            pin.id = id;
-            pin.state = PinState::Initial(pair);
-        }
+        let (_, ends) = draft.renew_pair(&minted, context)?;
         // The first goes by telephone where there is one: a mailbox that was broken into has only the second.
         let [one, other] = to;
         let (first, second) = match other {
@@ -95,13 +88,31 @@ impl Dossier {
         Ok(draft.finish())
     }
 
-    fn check_restorable(&self, context: &Context<'_>) -> Result<(), PinRefusal> {
+    pub(super) fn check_restorable(&self, context: &Context<'_>) -> Result<(), PinRefusal> {
         match self.status(context.rules, context.now) {
             PinStatus::None | PinStatus::Revoked => return Err(PinRefusal::WrongState),
             _ => {}
         }
         let was_used = self.pin.as_ref().is_some_and(|pin| pin.was_used);
         was_used.then_some(()).ok_or(PinRefusal::NeverUsed)
+    }
+}
+
+impl Draft<'_> {
+    /// The old PIN stops, and two new halves take its place. Gives its grade, which stays, and the moment at which they end.
+    pub(super) fn renew_pair(
+        &mut self,
+        minted: &MintedPin,
+        context: &Context<'_>,
+    ) -> Result<(PinGrade, Timestamp), PinRefusal> {
+        let pair = pair(minted, IssueCause::Restore, context);
+        let ends = pair.ends;
+        self.stop();
+        let pin = self.dossier().pin.as_mut();
+        let pin = pin.ok_or(PinRefusal::WrongState)?;
+        pin.id = context.id();
+        pin.state = PinState::Initial(pair);
+        Ok((pin.grade, ends))
     }
 }
 

@@ -144,3 +144,34 @@ fn after_the_end_of_issuance_an_office_serves_the_excepted_groups_alone() {
     let guardian = visit(&desk, Applicant::Guardian(other_person()));
     assert_eq!(issue(guardian, &excepted, &desk).err(), None);
 }
+
+#[test]
+fn an_office_restores_a_lost_pin_in_a_sealed_envelope_and_the_old_one_stops() {
+    let scene = Scene::new(DAY);
+    let desk = scene.operator(DeskRole::Office, 1);
+    let (dossier, matched) = scene.working();
+    let restore = |dossier: Dossier| {
+        let (visit, reason) = (visit(&desk, Applicant::Holder), "lost".to_owned());
+        dossier.restore_at_office(visit, mint(), reason.into(), &desk.context())
+    };
+    let grade = dossier.pin().unwrap().grade;
+    let id = dossier.pin().unwrap().id.clone();
+    let change = restore(dossier).unwrap();
+    assert_eq!(scene.status(change.dossier()), "initial");
+    let pin = change.dossier().pin().unwrap();
+    assert_eq!(pin.grade, grade);
+    assert_ne!(pin.id, id);
+    assert_eq!(change.dossier().stopped(), Some(scene.now));
+    let to = recipient(&change, "whole-pin");
+    assert!(matches!(to, Recipient::Envelope { .. }), "{to:?}");
+    assert!(tells_everybody(&change, "restored"));
+    let old = change
+        .dossier
+        .pin_matched(&matched, None, citizen(), &scene.context());
+    assert!(old.is_err());
+    // What was never used is revoked and issued anew.
+    let (unused, ..) = scene.issued();
+    assert_eq!(restore(unused).err(), Some(PinRefusal::NeverUsed));
+    let none = restore(Dossier::new(holder())).err();
+    assert_eq!(none, Some(PinRefusal::WrongState));
+}

@@ -123,6 +123,11 @@ fn an_address_that_does_not_validate_waits_for_a_call_and_nothing_secret_leaves(
     assert_eq!(again.err(), Some(PinRefusal::AlreadyRequested));
 }
 
+/// Why an operator does something.
+fn why() -> Redacted<String> {
+    "as the person said".to_owned().into()
+}
+
 fn waiting(scene: &Scene) -> Dossier {
     let asked = Dossier::new(holder()).ask(application(), false, mint(), &scene.context());
     asked.unwrap().dossier
@@ -136,7 +141,9 @@ fn after_a_positive_call_the_pin_is_sent_exactly_as_when_the_address_validates_b
         .claim_call(&caller.context())
         .unwrap()
         .dossier;
-    let called = claimed.confirm_call(mint(), &caller.context()).unwrap();
+    let called = claimed
+        .confirm_call(mint(), why(), &caller.context())
+        .unwrap();
     let by_itself = ask(&scene, application()).unwrap();
     assert_eq!(sent(&called), sent(&by_itself));
     assert_eq!(called.dossier().request(), None);
@@ -155,6 +162,10 @@ fn after_a_negative_call_the_request_is_closed_and_the_person_told_why() {
         .clone()
         .refuse_call("  ".to_owned().into(), &caller.context());
     assert_eq!(no_reason.err(), Some(PinRefusal::NoReason));
+    let confirmed = claimed
+        .clone()
+        .confirm_call(mint(), String::new().into(), &caller.context());
+    assert_eq!(confirmed.err(), Some(PinRefusal::NoReason));
     let refused = claimed.refuse_call("nobody there".to_owned().into(), &caller.context());
     let refused = refused.unwrap();
     assert!(refused.dossier().pin().is_none() && refused.dossier().request().is_none());
@@ -180,7 +191,11 @@ fn a_request_is_in_one_hand_at_a_time_until_it_is_given_back_or_its_time_is_over
         Some(PinRefusal::Claimed)
     );
     assert_eq!(
-        refused(claimed.clone().confirm_call(mint(), &other.context())),
+        refused(
+            claimed
+                .clone()
+                .confirm_call(mint(), why(), &other.context())
+        ),
         Some(PinRefusal::NotClaimed)
     );
     let released = claimed
@@ -191,7 +206,11 @@ fn a_request_is_in_one_hand_at_a_time_until_it_is_given_back_or_its_time_is_over
     assert!(released.claim_call(&other.context()).is_ok());
     let later = one.after(Duration::minutes(30));
     assert_eq!(
-        refused(claimed.clone().confirm_call(mint(), &later.context())),
+        refused(
+            claimed
+                .clone()
+                .confirm_call(mint(), why(), &later.context())
+        ),
         Some(PinRefusal::NotClaimed)
     );
     let later = other.after(Duration::minutes(30));
@@ -205,7 +224,7 @@ fn the_contact_centre_registers_a_call_and_reads_the_first_half_that_is_sent_all
     let minted = mint();
     let read_aloud = minted.first_half().clone();
     let change = Dossier::new(holder())
-        .register_call(&application(), minted, &caller.context())
+        .register_call(&application(), minted, why(), &caller.context())
         .unwrap();
     assert_eq!(halves(&change).0, read_aloud);
     let pin = change.dossier().pin().unwrap();
@@ -215,7 +234,8 @@ fn the_contact_centre_registers_a_call_and_reads_the_first_half_that_is_sent_all
         (PinGrade::Ordinary, PinChannel::ContactCentre)
     );
     for by in [scene.operator(DeskRole::Office, 1), Scene::new(DAY)] {
-        let refused = Dossier::new(holder()).register_call(&application(), mint(), &by.context());
+        let refused =
+            Dossier::new(holder()).register_call(&application(), mint(), why(), &by.context());
         assert_eq!(refused.err(), Some(PinRefusal::NotAtTheDesk));
     }
 }
@@ -224,7 +244,7 @@ fn the_contact_centre_registers_a_call_and_reads_the_first_half_that_is_sent_all
 fn no_operator_serves_themselves() {
     let caller = Scene::new(DAY).operator(DeskRole::ContactCentre, 1);
     let refused =
-        Dossier::new(operator(1)).register_call(&application(), mint(), &caller.context());
+        Dossier::new(operator(1)).register_call(&application(), mint(), why(), &caller.context());
     assert_eq!(refused.err(), Some(PinRefusal::OwnPin));
 }
 
