@@ -15,7 +15,7 @@ mod keeper;
 mod login;
 mod mine;
 mod openly;
-mod request;
+pub(super) mod request;
 mod restore;
 mod revoke;
 mod typed;
@@ -45,6 +45,7 @@ pub(super) use guided::go_on;
 pub use keeper::bring_pins_up_to_date;
 pub(super) use login::{ask, enter};
 pub(super) use openly::change;
+pub(super) use typed::Typed;
 
 /// The addresses of a PIN's life.
 pub(super) fn routes() -> Router<Gateway> {

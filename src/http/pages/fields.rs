@@ -111,6 +111,14 @@ impl Field {
         self.name == name
     }
 
+    /// The same, which browsers neither keep nor fill in: an operator types other people's data.
+    pub(in crate::http) fn kept_by_nobody(self) -> Self {
+        Self {
+            autocomplete: "off",
+            ..self
+        }
+    }
+
     /// The ids of what describes the field, for `aria-describedby`.
     pub(super) fn described_by(&self) -> String {
         let hint = self.hint.as_ref().map(|_| format!("{}-hint", self.name));

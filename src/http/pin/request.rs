@@ -23,7 +23,12 @@ use asks::{Step, names};
 use page::{BACK, GO, STEP};
 
 pub(super) use page::REQUEST;
-use read::{Draft, Today};
+use read::Draft;
+
+// What the desk asks and reads as this form does.
+pub(in crate::http) use asks::{BIRTH, CONTACTS, COUNTRY, DELIVERY, GROUP, HOME_ABROAD};
+pub(in crate::http) use page::options;
+pub(in crate::http) use read::{Page, Today, Who, birth, contacts, day, home, hours, reachable};
 
 /// Where the person is told what happens now.
 const DONE: &str = "/pin/request/done";

@@ -28,6 +28,11 @@ impl Typed {
         Ok(Self(parameters))
     }
 
+    /// The fields of a form that was read already.
+    pub(in crate::http) fn of(form: Parameters) -> Self {
+        Self(form)
+    }
+
     /// What was typed into a field; nothing for one that is not there.
     pub(in crate::http) fn get(&self, field: &str) -> &str {
         self.0.all(field).next().unwrap_or_default().trim()

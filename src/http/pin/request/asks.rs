@@ -74,8 +74,8 @@ impl Step {
     }
 }
 
-pub(super) const COUNTRY: &str = "country";
-pub(super) const GROUP: &str = "group";
+pub(in crate::http) const COUNTRY: &str = "country";
+pub(in crate::http) const GROUP: &str = "group";
 pub(super) const MYSELF: &str = "myself";
 pub(super) const NAME: &str = "name";
 pub(super) const SURNAME: &str = "surname";
@@ -111,7 +111,7 @@ pub(super) static WHO: [Asks; 4] = [
 ];
 
 /// The fields of [`Step::Birth`].
-pub(super) static BIRTH: [Asks; 5] = [
+pub(in crate::http) static BIRTH: [Asks; 5] = [
     Asks {
         autocomplete: "given-name",
         ..line(NAME, "pin-name", 80)
@@ -168,7 +168,7 @@ pub(super) static HOME_IN_ITALY: [Asks; 5] = [
 ];
 
 /// The fields of [`Step::Home`] abroad.
-pub(super) static HOME_ABROAD: [Asks; 5] = [
+pub(in crate::http) static HOME_ABROAD: [Asks; 5] = [
     Asks {
         autocomplete: "address-line1",
         ..line(STREET, "pin-street", 80)
@@ -196,7 +196,7 @@ pub(super) static HOME_ABROAD: [Asks; 5] = [
 ];
 
 /// The fields of [`Step::Contacts`]: of the telephones one is needed, of the addresses one.
-pub(super) static CONTACTS: [Asks; 4] = [
+pub(in crate::http) static CONTACTS: [Asks; 4] = [
     Asks {
         how: How::Telephone,
         required: false,
@@ -225,7 +225,7 @@ pub(super) static CONTACTS: [Asks; 4] = [
 ];
 
 /// The field of [`Step::Delivery`].
-pub(super) static DELIVERY: [Asks; 1] = [Asks {
+pub(in crate::http) static DELIVERY: [Asks; 1] = [Asks {
     how: How::Choice,
     ..line(HOURS, "pin-hours", 20)
 }];

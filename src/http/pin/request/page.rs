@@ -119,7 +119,7 @@ fn buttons(step: Step) -> Vec<Button> {
 }
 
 /// What there is to choose from in a field.
-fn options(field: &str, texts: Language) -> Vec<(String, String)> {
+pub(in crate::http) fn options(field: &str, texts: Language) -> Vec<(String, String)> {
     match field {
         COUNTRY => {
             let named = countries(texts).into_iter();

@@ -24,9 +24,11 @@ const OLDEST: u32 = 130;
 
 /// What reading the form is told of the world.
 #[derive(Clone, Copy)]
-pub(super) struct Today<'a> {
-    pub(super) now: Timestamp,
-    pub(super) rules: &'a PinRules,
+pub(in crate::http) struct Today<'a> {
+    /// The present moment.
+    pub(in crate::http) now: Timestamp,
+    /// The rules in force.
+    pub(in crate::http) rules: &'a PinRules,
 }
 
 /// The form up to some page of it.
@@ -41,19 +43,22 @@ pub(super) struct Draft {
 
 /// The first page.
 #[derive(Debug, Clone)]
-struct Who {
-    code: FiscalCode,
-    country: Country,
-    group: Option<Exception>,
+pub(in crate::http) struct Who {
+    /// Whose PIN it will be.
+    pub(in crate::http) code: FiscalCode,
+    /// Where they live.
+    pub(in crate::http) country: Country,
+    /// Why they still get one.
+    pub(in crate::http) group: Option<Exception>,
 }
 
 #[derive(Debug)]
-struct Birth {
-    name: PersonalName,
-    surname: PersonalName,
-    sex: Sex,
-    date: NaiveDate,
-    place: PlaceCode,
+pub(in crate::http) struct Birth {
+    pub(in crate::http) name: PersonalName,
+    pub(in crate::http) surname: PersonalName,
+    pub(in crate::http) sex: Sex,
+    pub(in crate::http) date: NaiveDate,
+    pub(in crate::http) place: PlaceCode,
 }
 
 impl Draft {
@@ -82,7 +87,7 @@ impl Draft {
             Step::Who => self.who = who(page, today),
             Step::Birth => self.birth = self.who.as_ref().and_then(|who| birth(page, who, today)),
             Step::Home => self.home = self.who.as_ref().and_then(|who| home(page, who)),
-            Step::Contacts => self.contacts = contacts(page),
+            Step::Contacts => self.contacts = reachable(page),
             Step::Delivery => self.hours = hours(page),
             Step::Confirm => {}
         }
@@ -111,13 +116,14 @@ impl Draft {
 }
 
 /// One page while it is read.
-struct Page<'a> {
+pub(in crate::http) struct Page<'a> {
     typed: &'a Typed,
     faults: Vec<Fault>,
 }
 
 impl<'a> Page<'a> {
-    fn of(typed: &'a Typed) -> Self {
+    /// A page of what was typed.
+    pub(in crate::http) fn of(typed: &'a Typed) -> Self {
         Self {
             typed,
             faults: Vec::new(),
@@ -128,8 +134,13 @@ impl<'a> Page<'a> {
         self.faults.push(Fault { field, text });
     }
 
+    /// What is wrong with it.
+    pub(in crate::http) fn faults(self) -> Vec<Fault> {
+        self.faults
+    }
+
     /// A field that has to be there: `missing` where nothing was typed, `wrong` where that cannot be read.
-    fn needs<T>(
+    pub(in crate::http) fn needs<T>(
         &mut self,
         field: &'static str,
         (missing, wrong): (&'static str, &'static str),
@@ -189,7 +200,8 @@ fn who(page: &mut Page<'_>, today: Today<'_>) -> Option<Who> {
     })
 }
 
-fn birth(page: &mut Page<'_>, who: &Who, today: Today<'_>) -> Option<Birth> {
+/// Who somebody is, if it does not contradict their fiscal code.
+pub(in crate::http) fn birth(page: &mut Page<'_>, who: &Who, today: Today<'_>) -> Option<Birth> {
     let personal_name = |text: &str| PersonalName::parse(text).ok();
     let name = page.needs(NAME, ("pin-name-missing", "pin-name-wrong"), personal_name);
     let surname = page.needs(
@@ -244,7 +256,7 @@ fn birth(page: &mut Page<'_>, who: &Who, today: Today<'_>) -> Option<Birth> {
 }
 
 /// A day as people write it: `23/7/1975`, with hyphens, dots or spaces, or as browsers fill it in, `1975-07-23`.
-pub(in crate::http::pin) fn day(text: &str) -> Option<NaiveDate> {
+pub(in crate::http) fn day(text: &str) -> Option<NaiveDate> {
     let parts: Vec<&str> = text.split(['/', '-', '.', ' ']).collect();
     let [first, month, last] = parts.as_slice() else {
         return None;
@@ -280,7 +292,8 @@ fn place(name: &str, code: &FiscalCode) -> Option<PlaceCode> {
     meant.or(places.first()).copied()
 }
 
-fn home(page: &mut Page<'_>, who: &Who) -> Option<PostalAddress> {
+/// Where somebody lives.
+pub(in crate::http) fn home(page: &mut Page<'_>, who: &Who) -> Option<PostalAddress> {
     let typed = page.typed;
     let is_italian = who.country == Country::ITALY;
     // Every missing field is told at once; what is wrong with those that are there, the address says one by one.
@@ -337,7 +350,23 @@ fn is_municipality(address: &PostalAddress) -> bool {
     there.any(|place| place.province() == fields.province)
 }
 
-fn contacts(page: &mut Page<'_>) -> Option<Contacts> {
+/// How somebody is reached, by at least one telephone and one address.
+pub(in crate::http) fn reachable(page: &mut Page<'_>) -> Option<Contacts> {
+    let contacts = contacts(page);
+    let typed = page.typed;
+    let nothing_in = |fields: [&str; 2]| fields.iter().all(|field| typed.get(field).is_empty());
+    let (no_telephone, no_mail) = (nothing_in([MOBILE, LANDLINE]), nothing_in([EMAIL, PEC]));
+    if no_telephone {
+        page.fault(MOBILE, "pin-telephone-missing");
+    }
+    if no_mail {
+        page.fault(EMAIL, "pin-mail-missing");
+    }
+    contacts.filter(|_| page.faults.is_empty())
+}
+
+/// How somebody is reached, as far as they say.
+pub(in crate::http) fn contacts(page: &mut Page<'_>) -> Option<Contacts> {
     let phone = |text: &str| PhoneNumber::parse(text).ok();
     let mail = |text: &str| EmailAddress::parse(text).ok();
     let mobile = page.may(MOBILE, "pin-mobile-wrong", |text| {
@@ -349,22 +378,14 @@ fn contacts(page: &mut Page<'_>) -> Option<Contacts> {
         email: page.may(EMAIL, "pin-email-wrong", mail),
         pec: page.may(PEC, "pin-email-wrong", mail),
     };
-    let typed = page.typed;
-    let nothing_in = |fields: [&str; 2]| fields.iter().all(|field| typed.get(field).is_empty());
-    let (no_telephone, no_mail) = (nothing_in([MOBILE, LANDLINE]), nothing_in([EMAIL, PEC]));
-    if no_telephone {
-        page.fault(MOBILE, "pin-telephone-missing");
-    }
-    if no_mail {
-        page.fault(EMAIL, "pin-mail-missing");
-    }
     if contacts.email.is_some() && contacts.email == contacts.pec {
         page.fault(PEC, "pin-pec-same");
     }
     page.faults.is_empty().then_some(contacts)
 }
 
-fn hours(page: &mut Page<'_>) -> Option<DeliveryHours> {
+/// When a letter may come.
+pub(in crate::http) fn hours(page: &mut Page<'_>) -> Option<DeliveryHours> {
     page.needs(
         HOURS,
         ("pin-hours-missing", "pin-hours-missing"),
