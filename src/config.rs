@@ -9,6 +9,7 @@ mod archives;
 mod authzen;
 mod build;
 mod cns;
+mod desk;
 mod fault;
 mod files;
 mod forward_auth;
@@ -30,6 +31,7 @@ mod telemetry;
 
 use std::path::{Path, PathBuf};
 
+use crate::desk::Operators;
 use crate::downstream::authzen::Callers;
 use crate::http::settings::Settings;
 use crate::identity::{AuthenticationMethod, Methods};
@@ -79,6 +81,8 @@ pub struct Config {
     pub forward_auth: ForwardAuthSection,
     /// `[[authzen.caller]]`: who may ask for decisions.
     pub callers: Callers,
+    /// `[[desk.operator]]`: who works at the desk.
+    pub operators: Operators,
     /// `[services]`: the catalogue.
     pub catalogue: Catalogue,
     /// The file that the catalogue was read from; `None` for the one that comes with Varco.
@@ -160,6 +164,7 @@ impl Config {
         let plain = server.as_ref().is_some_and(ServerSection::is_plain);
         let forward_auth = forward_auth::read(&mut reader, catalogue, plain);
         let callers = authzen::read(&mut reader);
+        let operators = desk::read(&mut reader);
         let store = store::read(&mut reader);
         let archives = archives::read(&mut reader);
         let text_messages = messages::read(&mut reader);
@@ -167,6 +172,11 @@ impl Config {
         let mail = mail::read_mail(&mut reader, "mail");
         let letters = mail::read_letters(&mut reader);
         let pin = pin::read(&mut reader);
+        if let (Some(operators), Some(None)) = (&operators, &pin)
+            && !operators.is_empty()
+        {
+            reader.in_section("desk", "there are operators, but no `[pin]` to look after");
+        }
         let session = session::read(&mut reader);
         if let (Some(services), Some(messages), Some(archives)) =
             (&services, &text_messages, &archives)
@@ -195,6 +205,7 @@ impl Config {
                 catalogue: services.catalogue,
                 services_file: services.file,
                 callers: callers?,
+                operators: operators?,
                 store: store?,
                 archives: archives?,
                 text_messages: text_messages?,

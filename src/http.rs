@@ -8,6 +8,7 @@
 mod authzen;
 pub mod cns;
 pub mod cookies;
+mod desk;
 pub mod device;
 pub mod dossiers;
 pub mod flow;

@@ -18,6 +18,7 @@
 //! - [`pin`]: the life of the institute's own PIN, pure: dossiers, commands, what leaves, and the port that keeps it.
 //! - [`policy`]: the decision, pure: the catalogue of services, and what opens with what and why.
 //! - [`downstream`]: ways out, one folder a protocol: what applications speak.
+//! - [`desk`]: what operators do for people, and which of them may do what.
 //! - [`protocol`]: wire formats, pure and narrow: XML, SAML, JOSE. No clock of their own, no trust of their own.
 //! - [`crypto`]: keys, signatures, digests, randomness, sealing, certificates: the only user of aws-lc.
 //! - [`store`]: where things are kept: ports, and the adapters for memory and SQLite.
@@ -45,6 +46,7 @@ pub mod config;
 pub mod crypto;
 #[cfg(feature = "demo")]
 pub mod demo;
+pub mod desk;
 pub mod document;
 pub mod downstream;
 pub mod fetch;

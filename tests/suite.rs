@@ -49,6 +49,9 @@ mod suite {
     mod crl;
     mod demo_once;
     mod demo_site;
+    mod desk;
+    mod desk_offices;
+    mod desk_queues;
     mod documents;
     mod edge;
     mod explanations;

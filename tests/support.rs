@@ -12,6 +12,7 @@ pub mod clock;
 pub mod configured;
 pub mod demo;
 pub mod der;
+pub mod desk;
 pub mod edge;
 pub mod form;
 pub mod gateway;

@@ -6,6 +6,7 @@ use super::{Config, ConfigErrors, Fault, ListInForce, LoadedTrust, PinSection};
 use crate::archive::Archive;
 use crate::audit::{AuditLog, AuthenticationRegister};
 use crate::crypto::{PinHasher, Random, hmac_sha256};
+use crate::desk::Desk;
 use crate::downstream::forward_auth::ForwardAuth;
 use crate::downstream::oidc::{EventReceivers, OpenIdProvider, ProviderKeys};
 use crate::http::cns::{CardWay, SecondStepWay};
@@ -223,6 +224,8 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
             .map(|messages| SecondStepWay::new(&store, Arc::clone(&random), messages)),
         ..way
     });
+    let operators = config.operators.clone();
+    let desk = (!operators.is_empty()).then(|| Desk::new(operators, &store, Arc::clone(&random)));
     let sessions = Sessions::new(
         Arc::clone(&store),
         config.session.clone(),
@@ -252,6 +255,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         oidc,
         forward_auth,
         callers: config.callers.clone(),
+        desk,
         audit: Arc::clone(&durable) as Arc<dyn AuditLog>,
         metrics: Metrics::default(),
         uploads: PdfGate::default(),

@@ -13,6 +13,7 @@ use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 
 use super::cns;
+use super::desk;
 use super::forward_auth;
 use super::oidc;
 use super::pages::{self, Refusal};
@@ -333,6 +334,7 @@ async fn hand_over(
     finished.ok_or_else(gone)?;
     match (target, outcome) {
         (ReturnTo::Portal, Ok(_)) => Ok(see_other("/")),
+        (ReturnTo::Desk, Ok(_)) => Ok(see_other(desk::HOME)),
         (ReturnTo::Site { .. }, Ok(None)) => {
             Err(Refusal::new(StatusCode::FORBIDDEN, "not-achieved"))
         }
@@ -344,7 +346,7 @@ async fn hand_over(
             },
             Ok(Some(actor)),
         ) => forward_auth::hand_over(gateway, actor.session, (&origin, &target), browser).await,
-        (ReturnTo::Portal | ReturnTo::Site { .. }, Err(reason)) => {
+        (ReturnTo::Portal | ReturnTo::Desk | ReturnTo::Site { .. }, Err(reason)) => {
             match decision::refusal_of(visit, flow, reason) {
                 Some(refusal) => Err(refusal),
                 None => Ok(see_other("/")),

@@ -6,6 +6,7 @@
 mod anomaly;
 mod cns;
 mod countries;
+pub(in crate::http) mod desk;
 mod elsewhere;
 mod explanation;
 mod fields;

@@ -9,8 +9,8 @@ use tower::ServiceBuilder;
 use super::pages::Refusal;
 use super::state::Gateway;
 use super::{
-    authzen, cns, forward_auth, login, logout, middleware, oidc, pin, portal, profile, receipts,
-    services, sessions, spid, static_files,
+    authzen, cns, desk, forward_auth, login, logout, middleware, oidc, pin, portal, profile,
+    receipts, services, sessions, spid, static_files,
 };
 
 /// Every address of the gateway. Health and metrics are not here: they have a listener of their own.
@@ -59,6 +59,7 @@ pub fn router(gateway: Gateway) -> Router {
             get(oidc::user_info).post(oidc::user_info_posted),
         )
         .route("/forward-auth/login", get(forward_auth::login))
+        .merge(desk::router())
         .route("/static/{digest}/{*name}", get(static_files::serve));
 
     let bounds = middleware::Bounds::default().without_certificates(gateway.clone());

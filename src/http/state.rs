@@ -13,6 +13,7 @@ use super::ways::WayIn;
 use crate::archive::{Archive, ArchiveError, Capacity, Standing};
 use crate::audit::AuditLog;
 use crate::crypto::Random;
+use crate::desk::Desk;
 use crate::downstream::authzen::Callers;
 use crate::downstream::forward_auth::ForwardAuth;
 use crate::downstream::oidc::OpenIdProvider;
@@ -68,6 +69,8 @@ pub struct Parts {
     pub forward_auth: ForwardAuth,
     /// Who may ask for decisions.
     pub callers: Callers,
+    /// What operators do, where there are any.
+    pub desk: Option<Desk>,
     /// What happened.
     pub audit: Arc<dyn AuditLog>,
     /// What is counted.
@@ -280,6 +283,12 @@ impl Gateway {
         &self.0.parts.callers
     }
 
+    /// What operators do, where there are any.
+    #[must_use]
+    pub fn desk(&self) -> Option<&Desk> {
+        self.0.parts.desk.as_ref()
+    }
+
     /// Which decisions the audit log has already.
     pub(super) fn noted(&self) -> &Noted {
         &self.0.noted
@@ -396,6 +405,7 @@ pub(crate) mod tests {
             oidc: oidc.unwrap(),
             forward_auth,
             callers: Callers::default(),
+            desk: None,
             audit: Arc::new(NoAudit),
             metrics: Metrics::default(),
             uploads: PdfGate::default(),

@@ -74,6 +74,8 @@ pub enum ReturnTo {
         /// The browser as its cookie on that site names it; `None` where the application is on the gateway's own host.
         browser: Option<BrowserDigest>,
     },
+    /// The operators' desk.
+    Desk,
 }
 
 /// What became of the login itself.

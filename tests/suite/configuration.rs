@@ -57,7 +57,10 @@ fn the_example_is_valid() {
 #[test]
 fn what_may_be_left_out_has_its_default() {
     let mut text = EXAMPLE.to_owned();
-    for (from, to) in [("[telemetry]", "[organization]"), ("[services]", "[store]")] {
+    for (from, to) in [
+        ("[telemetry]", "[organization]"),
+        ("[[desk.operator]]", "[store]"),
+    ] {
         let (start, end) = (text.find(from).unwrap(), text.find(to).unwrap());
         text.replace_range(start..end, "");
     }

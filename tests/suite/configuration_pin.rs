@@ -48,7 +48,13 @@ fn one_fault(lines: &str, says: &str) {
 
 #[test]
 fn without_the_section_there_is_no_pin() {
-    assert!(with("").unwrap().pin.is_none());
+    let (start, end) = (EXAMPLE.find("[pin]"), EXAMPLE.find("[store]"));
+    let without = |text: &str, from: usize, to: usize| [&text[..from], &text[to..]].concat();
+    let text = without(EXAMPLE, start.unwrap(), end.unwrap());
+    // Nobody looks after what is not there.
+    let (start, end) = (text.find("[[desk.operator]]"), text.find("[services]"));
+    let text = without(&text, start.unwrap(), end.unwrap());
+    assert!(parse(&text).unwrap().pin.is_none());
 }
 
 #[test]

@@ -110,3 +110,41 @@ fn without_the_sections_nobody_may_ask() {
     assert!(config.forward_auth.routes.is_empty());
     assert!(config.callers.authenticate("Bearer x").is_none());
 }
+
+#[test]
+fn faults_of_operators_are_told_with_the_lines_of_their_tables() {
+    let config = parse(EXAMPLE).unwrap();
+    assert!(!config.operators.is_empty());
+    let again = "[[desk.operator]]\nfiscal_code = \"FNZGLI79S63L219A\"\nname = \"\"\nrole = \"supervisor\"\n\n[services]";
+    let text = EXAMPLE.replacen("[services]", again, 1);
+    let errors = parse(&text).unwrap_err();
+    let lines: Vec<Option<usize>> = errors.faults().iter().map(|fault| fault.line).collect();
+    let second = lines_of(&text, "[[desk.operator]]")[1];
+    assert_eq!(lines, [Some(second); 2], "{errors}");
+    assert!(!errors.to_string().contains("FNZGLI"), "{errors}");
+
+    for (old, new) in [
+        ("role = \"office\" ", "role = \"boss\" "),
+        ("role = \"office\" ", "roles = \"office\" "),
+        (
+            "fiscal_code = \"FNZGLI79S63L219A\"",
+            "fiscal_code = \"FNZGLI79S63L219B\"",
+        ),
+    ] {
+        let text = EXAMPLE.replacen(old, new, 1);
+        assert!(parse(&text).is_err(), "{new}");
+    }
+    let start = EXAMPLE.find("[[desk.operator]]").unwrap();
+    let end = EXAMPLE.find("[services]").unwrap();
+    let without = format!("{}{}", &EXAMPLE[..start], &EXAMPLE[end..]);
+    assert!(parse(&without).unwrap().operators.is_empty());
+}
+
+#[test]
+fn operators_without_pins_to_look_after_are_a_fault() {
+    let start = EXAMPLE.find("[pin]").unwrap();
+    let end = EXAMPLE.find("[store]").unwrap();
+    let text = format!("{}{}", &EXAMPLE[..start], &EXAMPLE[end..]);
+    let errors = parse(&text).unwrap_err();
+    assert!(errors.to_string().contains("no `[pin]`"), "{errors}");
+}

@@ -10,6 +10,7 @@ use tower::ServiceExt as _;
 use url::Url;
 use varco::audit::{AuditEvent, AuditLog, AuditRecord, Recording, RegisterEntry};
 use varco::crypto::{Random, Signer, SystemRandom};
+use varco::desk::{Desk, OperatorSettings, Operators};
 use varco::downstream::authzen::{CallerSettings, Callers};
 use varco::downstream::forward_auth::{ForwardAuth, Proxies, ProxySettings, RouteSettings, Routes};
 use varco::downstream::oidc::{ClientSettings, Clients, OpenIdProvider, ProviderKeys};
@@ -52,7 +53,7 @@ pub struct TestGateway {
     register: Arc<TestRegister>,
 }
 
-/// `[forward_auth]` and `[authzen]` of a configuration.
+/// `[forward_auth]`, `[authzen]` and `[desk]` of a configuration.
 #[derive(Default, serde::Deserialize)]
 struct Tables {
     #[serde(default)]
@@ -61,6 +62,8 @@ struct Tables {
     route: Vec<RouteSettings>,
     #[serde(default)]
     caller: Vec<CallerSettings>,
+    #[serde(default)]
+    operator: Vec<OperatorSettings>,
     #[serde(skip)]
     cards: Option<CardsOf>,
     #[serde(skip)]
@@ -177,6 +180,15 @@ impl TestGateway {
         Self::with(clients, catalogue, tables, |settings| settings)
     }
 
+    /// The same with a desk that these operators work at: `[[operator]]` as in its configuration.
+    pub fn with_desk(care: MakeCare, operators: &str) -> Self {
+        let tables = Tables {
+            care: Some(care),
+            ..toml::from_str(operators).unwrap()
+        };
+        Self::with(Vec::new(), usual(), tables, |settings| settings)
+    }
+
     /// A gateway whose applications are behind proxies: `[[proxy]]` and `[[route]]` as in its configuration.
     pub fn behind_proxies(tables: &str) -> Self {
         let tables = toml::from_str(tables).unwrap();
@@ -245,6 +257,9 @@ impl TestGateway {
                 .second_step
                 .map(|step| SecondStepWay::new(&store, Arc::clone(&random), step.messages)),
         });
+        let operators = Operators::register(tables.operator).unwrap();
+        let desk =
+            (!operators.is_empty()).then(|| Desk::new(operators, &store, Arc::clone(&random)));
         let gateway = Gateway::new(Parts {
             settings: tune(Settings::new(link(ISSUER), false, organization, least).unwrap()),
             clock: Arc::new(clock.clone()),
@@ -261,6 +276,7 @@ impl TestGateway {
             oidc: oidc.unwrap(),
             forward_auth,
             callers: Callers::register(tables.caller).unwrap(),
+            desk,
             audit: Arc::clone(&audit) as Arc<dyn AuditLog>,
             metrics: Metrics::default(),
             uploads: varco::upload::PdfGate::default(),

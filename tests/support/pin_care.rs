@@ -76,6 +76,11 @@ impl CareStand {
         })
     }
 
+    /// The same where these operators work at the desk.
+    pub fn at_desk(rules: PinRules, operators: &str) -> Self {
+        Self::made(rules, |care| TestGateway::with_desk(care, operators))
+    }
+
     fn made(rules: PinRules, gateway: impl FnOnce(MakeCare) -> TestGateway) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("varco.db");

@@ -1,0 +1,56 @@
+//! `/desk/case/{id}/convert`: an office raises a PIN *ordinario* at once, with form MV35 and a document (PIN rules, From
+//! ordinario to dispositivo).
+
+use axum::extract::Path;
+use axum::response::Response;
+
+use super::case::AtCase;
+use super::guard::{AtDesk, Posted};
+use super::paper;
+use crate::desk::{Reason, Task};
+use crate::http::pages::desk::{Form, NO_REASON, REASON, TaskPage};
+use crate::http::pages::{Fault, Refusal};
+use crate::http::pin::Typed;
+
+/// `GET`: the form.
+pub(super) async fn show(desk: AtDesk, Path(id): Path<String>) -> Result<Response, Refusal> {
+    desk.allow(Task::Convert)?;
+    let case = desk.case(&id).await?;
+    Ok(page(&desk, &case, &Typed::default(), &[]))
+}
+
+/// `POST`: raises it.
+pub(super) async fn convert(Path(id): Path<String>, posted: Posted) -> Result<Response, Refusal> {
+    let (desk, typed) = (&posted.desk, &posted.typed);
+    desk.allow(Task::Convert)?;
+    let case = desk.case(&id).await?;
+    let visit = paper::read(desk, desk.office()?, typed, desk.visit.gateway.now());
+    let reason = Reason::parse(typed.get(REASON.name)).map_err(|_| vec![NO_REASON]);
+    let (visit, reason) = match (visit, reason) {
+        (Ok(visit), Ok(reason)) => (visit, reason),
+        (visit, reason) => {
+            let faults = [visit.err(), reason.err()].into_iter().flatten().flatten();
+            return Ok(page(desk, &case, typed, &faults.collect::<Vec<_>>()));
+        }
+    };
+    let act = desk.act(Task::Convert, &case.person, reason)?;
+    desk.carry_out(&case, &act, |dossier, context| {
+        dossier.raise_at_office(visit.clone(), act.reason(), context)
+    })
+    .await?;
+    Ok(case.shown())
+}
+
+fn page(desk: &AtDesk, case: &AtCase, typed: &Typed, faults: &[Fault]) -> Response {
+    let texts = desk.visit.language;
+    let form = Form::new(case.page("convert"), desk.token(), texts)
+        .with(paper::fields(typed, faults, texts))
+        .reason(typed.get(REASON.name), faults)
+        .button("desk-convert");
+    let page = TaskPage {
+        lead: vec![texts.say("desk-convert-lead")],
+        forms: vec![form],
+        ..desk.page("desk-convert", case)
+    };
+    page.show()
+}

@@ -1,0 +1,165 @@
+//! What an office registers with form MV35: who stands there, the document that they show, and where the form is filed (PIN
+//! rules, Asking for one).
+
+use super::guard::AtDesk;
+use crate::http::language::Language;
+use crate::http::pages::desk::document_key;
+use crate::http::pages::{Asks, Fault, Field, How, TICKED};
+use crate::http::pin::Typed;
+use crate::http::pin::request::{Page, day};
+use crate::identity::{FiscalCode, Line, Timestamp};
+use crate::pin::{Applicant, DocumentKind, IdentityDocument, OfficeVisit};
+
+const APPLICANT: &str = "applicant";
+const APPLICANT_CODE: &str = "applicant_code";
+const DOCUMENT: &str = "document";
+const DOCUMENT_NUMBER: &str = "document_number";
+const DOCUMENT_ISSUER: &str = "document_issuer";
+const DOCUMENT_EXPIRES: &str = "document_expires";
+const FORM: &str = "form";
+const SEEN: &str = "seen";
+
+const HOLDER: &str = "holder";
+const GUARDIAN: &str = "guardian";
+const PARENT: &str = "parent";
+
+const fn asks(name: &'static str, label: &'static str, how: How) -> Asks {
+    Asks {
+        name,
+        label,
+        hint: None,
+        how,
+        autocomplete: "off",
+        required: true,
+    }
+}
+
+static ASKS: [Asks; 8] = [
+    Asks {
+        hint: Some("desk-applicant-hint"),
+        ..asks(APPLICANT, "desk-applicant", How::Choice)
+    },
+    Asks {
+        required: false,
+        ..asks(APPLICANT_CODE, "desk-applicant-code", How::Line(20))
+    },
+    asks(DOCUMENT, "desk-document-kind", How::Choice),
+    asks(DOCUMENT_NUMBER, "desk-document-number", How::Line(20)),
+    asks(DOCUMENT_ISSUER, "desk-document-issuer", How::Line(80)),
+    Asks {
+        hint: Some("pin-birth-date-hint"),
+        ..asks(DOCUMENT_EXPIRES, "desk-document-until", How::Digits(10))
+    },
+    Asks {
+        hint: Some("desk-form-hint"),
+        ..asks(FORM, "desk-form", How::Line(40))
+    },
+    asks(SEEN, "desk-seen", How::Tick),
+];
+
+/// The fields, with what was typed.
+pub(super) fn fields(typed: &Typed, faults: &[Fault], texts: Language) -> Vec<Field> {
+    let field = |asks: &'static Asks| {
+        let mut field = Field::new(asks, typed.get(asks.name), faults, texts);
+        field.offer(options(asks.name, texts));
+        field
+    };
+    ASKS.iter().map(field).collect()
+}
+
+fn options(field: &str, texts: Language) -> Vec<(String, String)> {
+    let say = |(value, key): (&str, &str)| (value.to_owned(), texts.say(key));
+    match field {
+        APPLICANT => [
+            (HOLDER, "desk-applicant-holder"),
+            (GUARDIAN, "desk-applicant-guardian"),
+            (PARENT, "desk-applicant-parent"),
+        ]
+        .map(say)
+        .into(),
+        DOCUMENT => DocumentKind::ALL
+            .map(|kind| say((kind.name(), document_key(kind))))
+            .into(),
+        _ => Vec::new(),
+    }
+}
+
+/// Reads what was typed.
+///
+/// # Errors
+/// Everything that is wrong.
+pub(super) fn read(
+    desk: &AtDesk,
+    office: &Line<60>,
+    typed: &Typed,
+    now: Timestamp,
+) -> Result<OfficeVisit, Vec<Fault>> {
+    let mut page = Page::of(typed);
+    let visit = visit(&mut page, desk, office, now);
+    let faults = page.faults();
+    visit.filter(|_| faults.is_empty()).ok_or(faults)
+}
+
+fn visit(
+    page: &mut Page<'_>,
+    desk: &AtDesk,
+    office: &Line<60>,
+    now: Timestamp,
+) -> Option<OfficeVisit> {
+    let applicant = applicant(page);
+    let kind = page.needs(
+        DOCUMENT,
+        ("desk-choice-missing", "desk-choice-missing"),
+        DocumentKind::from_name,
+    );
+    let line = ("desk-line-missing", "pin-line-wrong");
+    let number = page.needs(DOCUMENT_NUMBER, line, |text| Line::parse(text).ok());
+    let issuer = page.needs(DOCUMENT_ISSUER, line, |text| Line::parse(text).ok());
+    let expires = page.needs(
+        DOCUMENT_EXPIRES,
+        ("desk-line-missing", "pin-birth-date-wrong"),
+        day,
+    );
+    let form = page.needs(FORM, line, |text| Line::parse(text).ok());
+    let seen = page.needs(SEEN, ("desk-seen-missing", "desk-seen-missing"), |text| {
+        (text == TICKED).then_some(())
+    });
+    seen?;
+    Some(OfficeVisit {
+        at: now,
+        operator: desk.on_duty.operator().person().clone(),
+        applicant: applicant?,
+        document: IdentityDocument {
+            kind: kind?,
+            number: number?,
+            issuer: issuer?,
+            expires: expires?,
+        },
+        form: form?,
+        office: office.clone(),
+    })
+}
+
+fn applicant(page: &mut Page<'_>) -> Option<Applicant> {
+    let who = page.needs(
+        APPLICANT,
+        ("desk-choice-missing", "desk-choice-missing"),
+        |text| {
+            [HOLDER, GUARDIAN, PARENT]
+                .into_iter()
+                .find(|who| *who == text)
+        },
+    )?;
+    if who == HOLDER {
+        return Some(Applicant::Holder);
+    }
+    let code = page.needs(
+        APPLICANT_CODE,
+        ("desk-applicant-code-missing", "desk-wrong-fiscal-code"),
+        |text| FiscalCode::parse(text).ok(),
+    )?;
+    Some(match who {
+        GUARDIAN => Applicant::Guardian(code),
+        _ => Applicant::Parent(code),
+    })
+}

@@ -1,0 +1,58 @@
+//! `/desk/case/{id}/restore`: an office gives a new initial PIN for a lost one, with form MV35 and a document (PIN rules, Lost PIN).
+
+use axum::extract::Path;
+use axum::response::Response;
+
+use super::case::AtCase;
+use super::guard::{AtDesk, Posted};
+use super::{issue, paper};
+use crate::desk::{Reason, Task};
+use crate::http::pages::desk::{Form, NO_REASON, REASON, TaskPage};
+use crate::http::pages::{Fault, Refusal};
+use crate::http::pin::{Typed, care};
+
+/// `GET`: the form.
+pub(super) async fn show(desk: AtDesk, Path(id): Path<String>) -> Result<Response, Refusal> {
+    desk.allow(Task::Restore)?;
+    let case = desk.case(&id).await?;
+    Ok(page(&desk, &case, &Typed::default(), &[]))
+}
+
+/// `POST`: the old PIN stops, and a whole new one leaves in a sealed envelope that the office prints.
+pub(super) async fn restore(Path(id): Path<String>, posted: Posted) -> Result<Response, Refusal> {
+    let (desk, typed) = (&posted.desk, &posted.typed);
+    desk.allow(Task::Restore)?;
+    let case = desk.case(&id).await?;
+    let office = desk.office()?;
+    let visit = paper::read(desk, office, typed, desk.visit.gateway.now());
+    let reason = Reason::parse(typed.get(REASON.name)).map_err(|_| vec![NO_REASON]);
+    let (visit, reason) = match (visit, reason) {
+        (Ok(visit), Ok(reason)) => (visit, reason),
+        (visit, reason) => {
+            let faults = [visit.err(), reason.err()].into_iter().flatten().flatten();
+            return Ok(page(desk, &case, typed, &faults.collect::<Vec<_>>()));
+        }
+    };
+    let act = desk.act(Task::Restore, &case.person, reason)?;
+    let minted = care(&desk.visit.gateway)?.mint().await?;
+    desk.carry_out(&case, &act, |dossier, context| {
+        let (visit, minted) = (visit.clone(), minted.clone());
+        dossier.restore_at_office(visit, minted, act.reason(), context)
+    })
+    .await?;
+    Ok(issue::envelope(desk, &case, "desk-restored-title", office))
+}
+
+fn page(desk: &AtDesk, case: &AtCase, typed: &Typed, faults: &[Fault]) -> Response {
+    let texts = desk.visit.language;
+    let form = Form::new(case.page("restore"), desk.token(), texts)
+        .with(paper::fields(typed, faults, texts))
+        .reason(typed.get(REASON.name), faults)
+        .button("desk-restore");
+    let page = TaskPage {
+        lead: vec![texts.say("desk-restore-lead")],
+        forms: vec![form],
+        ..desk.page("desk-restore", case)
+    };
+    page.show()
+}
