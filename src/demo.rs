@@ -17,9 +17,11 @@ pub mod messages;
 pub mod once;
 mod page;
 pub mod people;
+pub mod pins;
 pub mod providers;
 mod refused;
 pub mod site;
+mod stages;
 mod start;
 pub mod trusted_list;
 pub mod walk;
@@ -83,6 +85,9 @@ pub enum DemoError {
     /// The table of the archives cannot be filled.
     #[error("the archives: {0}")]
     Archives(#[from] crate::store::StoreError),
+    /// Somebody cannot be given their PIN.
+    #[error("a PIN: {0}")]
+    Pin(#[from] pins::CannotGive),
     /// The catalogue that comes with Varco has faults.
     #[error(transparent)]
     Catalogue(#[from] crate::policy::CatalogueErrors),

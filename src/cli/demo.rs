@@ -9,6 +9,7 @@ use clap::Args as ClapArgs;
 use super::{Ending, Output};
 use crate::demo::cns::PIN;
 use crate::demo::people::{PEOPLE, TestPerson};
+use crate::demo::pins::{CITY, EXPIRED, HEALTH_CARD, PINS, POSTAL_CODE, STREET};
 use crate::demo::site::{HIGH_PAGE, PAGE};
 use crate::demo::{Options, Ports, Running, messages, once, start};
 use crate::identity::AssuranceLevel;
@@ -102,9 +103,37 @@ fn introduce(demo: &Running, out: &mut dyn Write) -> io::Result<()> {
         let (name, about) = (person.name(), person.about);
         writeln!(out, "  {username:10} {password:14} {name}, {about}")?;
     }
+    introduce_pins(demo, out)?;
     introduce_cards(demo, out)?;
     writeln!(out, "\nCtrl-C ends it.")?;
     out.flush()
+}
+
+/// Every PIN, and who may ask for one.
+fn introduce_pins(demo: &Running, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\nThe institute's PIN, with the fiscal code:\n")?;
+    for test in &PINS {
+        let (pin, grade) = (test.pin, test.grade.name());
+        let (name, code) = test.person().map_or_else(Default::default, |person| {
+            (person.name(), person.fiscal_code.unwrap_or_default())
+        });
+        writeln!(out, "  {code:16}  {pin:8}  {name}, {grade}")?;
+    }
+    let people = demo.new_people();
+    let (old, new) = (&people.returner, &people.newcomer);
+    let (code, name) = (old.fiscal_code.expose(), old.name());
+    writeln!(
+        out,
+        "  {code:16}  {EXPIRED:8}  {name}, expired: it begins the renewal"
+    )?;
+    let (code, born) = (new.fiscal_code.expose(), new.birth_date.format("%d/%m/%Y"));
+    writeln!(
+        out,
+        "\nWhoever has none asks for it at {}/pin/request. The registers know {}, {code}, born in Roma on {born},\n\
+         who lives in {STREET}, {POSTAL_CODE} {CITY}; everybody's tessera sanitaria is number {HEALTH_CARD}.",
+        demo.addresses().gateway,
+        new.name(),
+    )
 }
 
 /// Every card, as a file and as a token.

@@ -10,6 +10,7 @@ use super::app::Registration;
 use super::folder::DataFolder;
 use super::idp::TestIdp;
 use super::people::PEOPLE;
+use super::pins::{self, NewPeople};
 use super::site::ProxiedSite;
 use super::{Addresses, DemoError, Options};
 use crate::config::{self, Built, Config, ConfigErrors, Ports, StoreSection};
@@ -17,7 +18,7 @@ use crate::crypto::certificate::{SpidSubject, spid_certificate, to_pem};
 use crate::crypto::encoding::hex;
 use crate::crypto::{KeyKind, Random, SigningKey, sha256};
 use crate::downstream::oidc::ReleasedClaim;
-use crate::identity::{FiscalCode, PersonKey, Timestamp};
+use crate::identity::{AssuranceLevel, FiscalCode, PersonKey, Timestamp};
 use crate::policy::{Catalogue, DEFAULT_CATALOGUE};
 use crate::store::sqlite::profiles::{Is, ProfileImport};
 
@@ -34,6 +35,7 @@ pub(super) struct Inputs<'a> {
     pub(super) addresses: &'a Addresses,
     pub(super) idps: &'a [TestIdp],
     pub(super) registration: &'a Registration,
+    pub(super) people: &'a NewPeople,
 }
 
 impl Inputs<'_> {
@@ -49,12 +51,13 @@ impl Inputs<'_> {
             folder.write(&certificate, to_pem(&der))?;
         }
         folder.key("es256.key.pem", KeyKind::P256)?;
-        for secret in ["subject.secret", "store.key"] {
+        for secret in ["subject.secret", "store.key", "pin.pepper"] {
             if folder.read(secret)?.is_none() {
                 folder.write(secret, random.token())?;
             }
         }
         self.write_providers()?;
+        pins::write(folder, self.people)?;
         folder.write("varco.toml", &self.configuration(&certificate)?)?;
         Ok(folder.path("varco.toml"))
     }
@@ -84,6 +87,11 @@ impl Inputs<'_> {
         let catalogue = Catalogue::parse(DEFAULT_CATALOGUE)?;
         let services = quoted(catalogue.services().map(|service| service.id().as_str()));
         let claims = quoted(ReleasedClaim::ALL.into_iter().map(ReleasedClaim::name));
+        // An ordinary PIN is of level low, and the application takes it for what that opens.
+        let floor = match self.options.minimum_level {
+            AssuranceLevel::High => AssuranceLevel::High,
+            AssuranceLevel::Low | AssuranceLevel::Substantial => AssuranceLevel::Low,
+        };
         let secret = hex(&sha256(self.registration.client_secret.as_bytes()));
         let health = self.addresses.health.trim_start_matches("http://");
         Ok(format!(
@@ -147,7 +155,7 @@ redirect_uris = ["{callback}"]
 post_logout_redirect_uris = ["{goodbye}"]
 authentication = {{ method = "client_secret_basic", secret_sha256 = "{secret}" }}
 services = [{services}]
-minimum_level = "{minimum}"
+minimum_level = "{floor}"
 claims = [{claims}]
 
 [archives]
@@ -156,7 +164,8 @@ table = true
 [store]
 data = "data"
 key = "store.key"
-{site}{further}"#,
+{pins}{site}{further}"#,
+            pins = pins::CONFIGURATION,
             site = self.site.configuration(),
             further = self.options.further_configuration,
             gateway = self.addresses.gateway,
@@ -211,11 +220,21 @@ fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
         .join(", ")
 }
 
-/// Reads the configuration, tells the archives who the people are, and builds the gateway.
-pub(super) fn build(configuration: &Path, ports: Ports) -> Result<Built, DemoError> {
+/// Reads the configuration, tells the archives who the people are, builds the gateway, and gives people their PINs.
+pub(super) async fn build(
+    configuration: &Path,
+    people: &NewPeople,
+    ports: Ports,
+) -> Result<Built, DemoError> {
     let config = Config::load(configuration)?;
     fill_archives(&config.store, Arc::clone(&ports.random))?;
-    Ok(config::build(&config, ports)?)
+    let Ports { clock, random } = ports.clone();
+    let built = config::build(&config, ports)?;
+    if let Some(section) = &config.pin {
+        let store = built.durable.as_ref();
+        pins::give(section, store, people, (random.as_ref(), clock.now())).await?;
+    }
+    Ok(built)
 }
 
 fn fill_archives(store: &StoreSection, random: Arc<dyn Random>) -> Result<(), DemoError> {

@@ -1,5 +1,5 @@
 //! The matrix of `varco demo --once`: what every operation of every service comes to for people who really logged in, by
-//! SPID at each level and with their card, in each of their profiles.
+//! SPID at each level, with their card and with their PIN, in each of their profiles.
 //!
 //! A person logs in at a level and then asks the sample application for each operation of the catalogue; where the
 //! browser ends up is the decision. What the gateway did is then held against what policy's function says of a person
@@ -7,20 +7,22 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
-
 use super::Running;
 use super::citizen::{BrowseError, Citizen, Page};
 use super::cns::HeldCard;
 use super::idp::TestIdp;
-use super::once::{OnceError, Row, Seen, ask};
+use super::once::{OnceError, Row, Seen, ask, decision};
 use super::people::{PEOPLE, TestPerson};
-use super::walk::{go_to_provider, log_in, show_card};
+use super::pins::{PINS, TestPin};
+use super::walk::{enter_pin, go_to_provider, log_in, show_card};
 use crate::archive::ProfileChoice;
 use crate::identity::{
     AchievedAssurance, AssuranceLevel, AuthenticationMethod, CardKind, Clock as _, SystemClock,
 };
 use crate::policy::{Facts, KnownCategories, Login, decide};
+
+/// Who vouches for a PIN: the institute itself.
+pub(super) const PIN_ISSUER: &str = "Istituto di Prova";
 
 /// How somebody logs in.
 #[derive(Clone, Copy)]
@@ -29,6 +31,8 @@ enum Way<'a> {
     Spid(&'a TestIdp, AssuranceLevel),
     /// With a card.
     Card(&'a HeldCard),
+    /// With a PIN.
+    Pin(&'a TestPin),
 }
 
 impl Way<'_> {
@@ -36,6 +40,7 @@ impl Way<'_> {
         match self {
             Self::Spid(..) => AuthenticationMethod::Spid,
             Self::Card(_) => AuthenticationMethod::Cns,
+            Self::Pin(_) => AuthenticationMethod::Pin,
         }
     }
 
@@ -44,6 +49,7 @@ impl Way<'_> {
         match self {
             Self::Spid(idp, _) => idp.provider.name,
             Self::Card(held) => held.card.issuer.name,
+            Self::Pin(_) => PIN_ISSUER,
         }
     }
 
@@ -51,19 +57,20 @@ impl Way<'_> {
         match self {
             Self::Spid(_, level) => level,
             Self::Card(_) => AssuranceLevel::High,
+            Self::Pin(pin) => pin.grade.level().0,
         }
     }
 
     fn card(self) -> Option<CardKind> {
         match self {
-            Self::Spid(..) => None,
+            Self::Spid(..) | Self::Pin(_) => None,
             Self::Card(held) => Some(held.card.issuer.kind),
         }
     }
 
     fn citizen(self, demo: &Running) -> Result<Citizen, rustls::Error> {
         match self {
-            Self::Spid(..) => Citizen::new(demo.authority()),
+            Self::Spid(..) | Self::Pin(_) => Citizen::new(demo.authority()),
             Self::Card(held) => Citizen::with_card(demo.authority(), held),
         }
     }
@@ -81,6 +88,10 @@ impl Way<'_> {
                 log_in(citizen, &login, person, level.digit()).await
             }
             Self::Card(_) => show_card(citizen, ways_in).await,
+            Self::Pin(pin) => {
+                let code = person.fiscal_code.unwrap_or_default();
+                enter_pin(citizen, ways_in, code, pin.pin).await
+            }
         }
     }
 }
@@ -107,6 +118,14 @@ pub(super) async fn rows(demo: &Running, rows: &mut Vec<Row>) -> Result<(), Once
         let person = person.ok_or_else(|| OnceError::Told(format!("nobody holds {card}")))?;
         for choice in person.standing().choices() {
             walk(demo, (person, &choice, Way::Card(held)), rows).await?;
+        }
+    }
+    for pin in &PINS {
+        let person = pin.person();
+        let person =
+            person.ok_or_else(|| OnceError::Told(format!("nobody is {}", pin.username)))?;
+        for choice in person.standing().choices() {
+            walk(demo, (person, &choice, Way::Pin(pin)), rows).await?;
         }
     }
     Ok(())
@@ -168,7 +187,7 @@ async fn walk(
         for (operation, _) in service.operations() {
             let (service, name) = (service.id(), operation.name());
             let page = ask(demo, &mut citizen, (service.as_str(), name)).await?;
-            let decision = decision(demo, &page)?;
+            let decision = decision(demo, &mut citizen, &page).await?;
             let meant = decide(&catalogue, service, operation, &facts, SystemClock.now());
             if meant.name() != decision {
                 let (who, meant) = (person.username, meant.name());
@@ -188,17 +207,4 @@ async fn walk(
         }
     }
     Ok(())
-}
-
-/// Where a decision led: to the application with a token, to the ways in, or to the application with a refusal.
-fn decision(demo: &Running, page: &Page) -> Result<&'static str, OnceError> {
-    let at_app = page.url.as_str().starts_with(demo.addresses().app.as_str());
-    match (at_app, page.url.path(), page.status) {
-        (true, "/", StatusCode::OK) => Ok("permit"),
-        (true, "/callback", StatusCode::FORBIDDEN) if page.body.contains("access_denied") => {
-            Ok("deny")
-        }
-        (false, "/login", StatusCode::OK) => Ok("step-up"),
-        _ => Err(page.missing("what a decision leads to".to_owned()).into()),
-    }
 }

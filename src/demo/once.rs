@@ -1,10 +1,11 @@
 //! `varco demo --once`: one citizen logs in with each provider, from the application and back to it, over real HTTP and
 //! TLS; then opens what the level opens, and is sent up for what it does not: where the provider does not reach the level,
 //! to their card. Then people of several kinds ask for everything there is (`matrix.rs`), and cards that must be refused
-//! are shown (`refused.rs`). Every row of the table happened.
+//! are shown (`refused.rs`), and PINs live their whole life (`stages.rs`). Every row of the table happened.
 
 use std::io::{self, Write};
 
+use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -13,16 +14,16 @@ use super::citizen::{BrowseError, Citizen, Page};
 use super::idp::TestIdp;
 use super::people::{PEOPLE, TestPerson};
 use super::walk::{go_to_provider, log_in, show_card, way_to};
-use super::{matrix, refused};
+use super::{matrix, refused, stages};
 use crate::identity::{AssuranceLevel, AuthenticationMethod, Categories, Category};
 use crate::protocol::saml::names::spid_level;
 
 /// A service and operation that level 2 opens.
-const ORDINARY: (&str, &str) = ("naspi", "request");
+pub(super) const ORDINARY: (&str, &str) = ("naspi", "request");
 /// One that needs less: the session of the first opens it without another login.
-const EASY: (&str, &str) = ("fascicolo-previdenziale", "consult");
+pub(super) const EASY: (&str, &str) = ("fascicolo-previdenziale", "consult");
 /// One that needs level 3.
-const DEMANDING: (&str, &str) = ("domanda-di-pensione", "request");
+pub(super) const DEMANDING: (&str, &str) = ("domanda-di-pensione", "request");
 
 /// What one step of a login came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +38,7 @@ pub struct Row {
     pub service: String,
     /// What was to be done there.
     pub operation: &'static str,
-    /// `permit` when the application was told, `step-up` when the person was sent to the ways in, `deny` when the
+    /// `permit` or `provisional` as the application was told, `step-up` when the person was sent to the ways in, `deny` when the
     /// application was refused.
     pub decision: &'static str,
     /// What the person acts as, as the application was told.
@@ -92,6 +93,16 @@ impl Seen {
             .ok_or_else(|| OnceError::Told("the token names no categories".to_owned()))
     }
 
+    /// The decision in the token.
+    fn decision(&self, demo: &Running) -> Result<&'static str, OnceError> {
+        let name = format!("{}/claims/decision", demo.addresses().gateway);
+        match self.text(&name) {
+            Some("permit") => Ok("permit"),
+            Some("provisional") => Ok("provisional"),
+            other => Err(OnceError::Told(format!("the decision is {other:?}"))),
+        }
+    }
+
     fn text(&self, name: &str) -> Option<&str> {
         self.claims.get(name).and_then(Value::as_str)
     }
@@ -112,12 +123,23 @@ pub async fn run(demo: &Running, out: &mut dyn Write) -> io::Result<bool> {
     if let Err(error) = matrix::rows(demo, &mut rows).await {
         failures.push(format!("the matrix: {error}"));
     }
+    let mut stages = Vec::new();
+    let mut life = stages::Told {
+        rows: &mut rows,
+        stages: &mut stages,
+    };
+    if let Err(error) = stages::life(demo, &mut life).await {
+        failures.push(format!("the life of a PIN: {error}"));
+    }
     let refusals = refused::cards(demo).await;
     let refusals = refusals.unwrap_or_else(|error| {
         failures.push(format!("cards that must be refused: {error}"));
         Vec::new()
     });
     print(&rows, out)?;
+    for stage in &stages {
+        writeln!(out, "{stage}")?;
+    }
     for refusal in &refusals {
         writeln!(out, "{refusal}")?;
     }
@@ -221,6 +243,23 @@ async fn told(
         return Err(OnceError::Told(format!("{service} was not opened")));
     }
     Ok((seen.level()?, seen.categories(demo)?))
+}
+
+/// Where a decision led: to the application with a token that names it, to the ways in, or to the application with a refusal.
+pub(super) async fn decision(
+    demo: &Running,
+    citizen: &mut Citizen,
+    page: &Page,
+) -> Result<&'static str, OnceError> {
+    let at_app = page.url.as_str().starts_with(demo.addresses().app.as_str());
+    match (at_app, page.url.path(), page.status) {
+        (true, "/", StatusCode::OK) => Seen::look(demo, citizen).await?.decision(demo),
+        (true, "/callback", StatusCode::FORBIDDEN) if page.body.contains("access_denied") => {
+            Ok("deny")
+        }
+        (false, "/login", StatusCode::OK) => Ok("step-up"),
+        _ => Err(page.missing("what a decision leads to".to_owned()).into()),
+    }
 }
 
 fn expect(level: AssuranceLevel, wanted: AssuranceLevel) -> Result<(), OnceError> {

@@ -46,6 +46,9 @@ pub struct TestPerson {
     pub profiles: &'static [(Category, Option<(&'static str, &'static str)>)],
 }
 
+/// The mobile telephone of each of them.
+pub const MOBILE: &str = "+393331234567";
+
 /// Everybody.
 pub const PEOPLE: [TestPerson; 6] = [
     TestPerson {
@@ -195,7 +198,7 @@ impl TestPerson {
             "gender" => self.gender.to_owned(),
             "fiscalNumber" => format!("TINIT-{}", self.fiscal_code?),
             "email" => format!("{}@example.org", self.username),
-            "mobilePhone" => "+393331234567".to_owned(),
+            "mobilePhone" => MOBILE.to_owned(),
             "digitalAddress" => format!("{}@pec.example.org", self.username),
             "address" => "Via Immaginaria 1 00100 Roma RM".to_owned(),
             "domicileStreetAddress" => "Via Immaginaria 1".to_owned(),

@@ -20,6 +20,7 @@ use super::idp::TestIdp;
 use super::idp::service::IdpService;
 use super::idp::service_provider::ServiceProvider;
 use super::messages::TestPost;
+use super::pins::{CannotGive, NewPeople};
 use super::providers::PROVIDERS;
 use super::site::ProxiedSite;
 use super::{DemoError, gateway};
@@ -92,6 +93,7 @@ pub struct Running {
     ca_file: PathBuf,
     idps: Vec<TestIdp>,
     cards: Cards,
+    people: NewPeople,
     client_id: String,
     gateway: Gateway,
     trigger: ShutdownTrigger,
@@ -127,6 +129,12 @@ impl Running {
     #[must_use]
     pub fn cards(&self) -> &Cards {
         &self.cards
+    }
+
+    /// The people invented at this start, for the life of a PIN.
+    #[must_use]
+    pub fn new_people(&self) -> &NewPeople {
+        &self.people
     }
 
     /// The sample application's id at the gateway.
@@ -193,6 +201,7 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
         secret(&folder, "proxy.secret", random.as_ref())?,
         fetch.clone(),
     );
+    let people = NewPeople::draw(random.as_ref()).ok_or(CannotGive::Data("somebody new"))?;
     let inputs = gateway::Inputs {
         site: &site,
         folder: &folder,
@@ -200,13 +209,14 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
         addresses: &addresses,
         idps: &idps,
         registration: &registration,
+        people: &people,
     };
     let configuration = inputs.write(random.as_ref(), clock.now())?;
     let ports = config::Ports {
         clock: Arc::clone(&clock),
         random: Arc::clone(&random),
     };
-    let mut built = gateway::build(&configuration, ports)?;
+    let mut built = gateway::build(&configuration, &people, ports).await?;
     let service = ServiceProvider::parse(built.spid.metadata())?;
     let store = Arc::new(MemoryStore::new(Arc::clone(&clock)));
     let idp_service = IdpService::new(
@@ -263,6 +273,7 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
         ca_file: folder.path(CA_FILE),
         idps,
         cards,
+        people,
         client_id,
         gateway: built.gateway,
         trigger,

@@ -73,6 +73,22 @@ pub fn way_to_cards(page: &Page, old: bool) -> Option<Link> {
         .find(|link| link.target.path() == "/login/cns" && is_old(link) == old)
 }
 
+/// Chooses the PIN on the gateway's page and types it: ends wherever the gateway leads.
+///
+/// # Errors
+/// [`BrowseError`] when PINs are not offered, or the way does not end on a page.
+pub async fn enter_pin(
+    citizen: &mut Citizen,
+    page: &Page,
+    fiscal_code: &str,
+    pin: &str,
+) -> Result<Page, BrowseError> {
+    let form = citizen.follow(page, &page.link_to("/login/pin")?).await?;
+    let typed = form.form_with("pin")?;
+    let typed = typed.with("person", fiscal_code).with("pin", pin);
+    citizen.submit(&form, &typed).await
+}
+
 /// Shows the card in the reader: ends wherever the gateway leads, which is a page that says what is wrong with the card if
 /// anything is.
 ///

@@ -1,5 +1,5 @@
 //! `varco demo --once`: a login with each of the nine providers and with each card, over real HTTP and TLS, and the matrix of
-//! decisions.
+//! decisions; and the whole life of a PIN.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,10 +18,13 @@ fn citizens_log_in_with_each_provider_and_card_and_every_decision_is_one_that_ha
     let table = String::from_utf8(table).unwrap();
     report("demo-once", &table);
     assert!(good, "{table}");
-    let (refused, logins): (Vec<&str>, Vec<&str>) = table
+    let (refused, others): (Vec<&str>, Vec<&str>) = table
         .lines()
         .skip(1)
         .partition(|line| line.starts_with("refused  "));
+    let (stages, logins): (Vec<&str>, Vec<&str>) = others
+        .into_iter()
+        .partition(|line| line.starts_with("stage  "));
     let rows: Vec<Vec<&str>> = logins
         .into_iter()
         .map(|line| {
@@ -59,7 +62,13 @@ fn citizens_log_in_with_each_provider_and_card_and_every_decision_is_one_that_ha
     for service in catalogue.services() {
         for (operation, _) in service.operations() {
             let (service, operation) = (service.id().as_str(), operation.name());
-            let logins = [("spid", "substantial"), ("spid", "high"), ("cns", "high")];
+            let logins = [
+                ("spid", "substantial"),
+                ("spid", "high"),
+                ("cns", "high"),
+                ("pin", "low"),
+                ("pin", "substantial"),
+            ];
             for (method, level) in logins {
                 let wanted = (method, [level, service, operation]);
                 let found = |row: &Vec<&str>| row[0] == wanted.0 && row[2..5] == wanted.1;
@@ -80,6 +89,46 @@ fn citizens_log_in_with_each_provider_and_card_and_every_decision_is_one_that_ha
         let found = |row: &Vec<&str>| (row[0], row[1], row[6]) == ("cns", issuer, profile);
         assert!(rows.iter().any(found), "{issuer} {profile} in\n{table}");
     }
+    // What an ordinary PIN opens, what it may only begin, and what a better one opens.
+    for (level, service, operation, decision) in [
+        ("low", "fascicolo-previdenziale", "consult", "permit"),
+        ("low", "naspi", "request", "provisional"),
+        ("low", "domanda-di-pensione", "request", "step-up"),
+        ("substantial", "naspi", "request", "permit"),
+        ("substantial", "domanda-di-pensione", "request", "step-up"),
+    ] {
+        let wanted = [
+            "pin",
+            "Istituto di Prova",
+            level,
+            service,
+            operation,
+            decision,
+        ];
+        assert!(
+            rows.iter().any(|row| row[..6] == wanted),
+            "{wanted:?} in\n{table}"
+        );
+    }
+    let stages: Vec<&str> = stages
+        .iter()
+        .map(|line| {
+            line.split("  ")
+                .map(str::trim)
+                .filter(|cell| !cell.is_empty())
+        })
+        .filter_map(|mut cells| cells.nth(1))
+        .collect();
+    let whole_life = [
+        "request",
+        "halves",
+        "first access",
+        "restore",
+        "revocation",
+        "expiry",
+        "renewal",
+    ];
+    assert_eq!(stages, whole_life, "{table}");
     // And those that open nothing.
     let refused: BTreeMap<&str, &str> = refused
         .iter()
@@ -93,7 +142,10 @@ fn citizens_log_in_with_each_provider_and_card_and_every_decision_is_one_that_ha
     let headings: BTreeSet<&&str> = refused.values().collect();
     assert_eq!(headings.len(), refused.len(), "{refused:?}");
     let decisions: BTreeSet<&str> = rows.iter().map(|row| row[5]).collect();
-    assert_eq!(decisions, BTreeSet::from(["deny", "permit", "step-up"]));
+    assert_eq!(
+        decisions,
+        BTreeSet::from(["deny", "permit", "provisional", "step-up"])
+    );
     // Who has several profiles acts in each of them, and what one opens another does not.
     for (service, profile, decision) in [
         ("servizi-aziende", "company", "permit"),
