@@ -6,6 +6,7 @@
 mod audit;
 mod check;
 mod cns;
+mod csv;
 #[cfg(feature = "demo")]
 mod demo;
 mod download;
@@ -14,6 +15,7 @@ mod idp;
 mod keys;
 mod metadata;
 mod profiles;
+mod progress;
 mod serve;
 
 use std::ffi::OsString;

@@ -1,14 +1,13 @@
 //! `varco profiles`: fill the table of who people are in the institute's archives, and look one person up.
 
-mod csv;
+mod row;
 
-use std::fs::File;
-use std::io::{BufReader, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 
+use super::csv::{Faults, scan};
 use super::{Configured, Ending, Output};
 use crate::archive::{MOST_PROFILES, ProfileChoice};
 use crate::audit::{AuditEvent, AuditLog as _, AuditRecord};
@@ -17,14 +16,6 @@ use crate::crypto::SystemRandom;
 use crate::identity::{Clock as _, FiscalCode, PersonKey, SystemClock};
 use crate::store::SqliteStore;
 use crate::store::sqlite::profiles::{Conflict, ProfileImport, Summary};
-
-use csv::{Header, Lines};
-
-/// How many faults are printed. The others are counted: they are mostly of one kind.
-const FAULTS_TOLD: usize = 100;
-
-/// After so many lines the progress is told anew.
-const PROGRESS: u32 = 20_000;
 
 /// Who people are in the institute's archives.
 #[derive(clap::Args)]
@@ -83,7 +74,7 @@ fn import(
     read(file, &mut import, &mut faults, output)?;
     if faults.is_empty() {
         for conflict in import.conflicts()? {
-            faults.conflict(&conflict);
+            note(&mut faults, &conflict);
         }
     }
     if !faults.is_empty() {
@@ -141,91 +132,33 @@ fn read(
     faults: &mut Faults,
     output: &mut Output<'_>,
 ) -> anyhow::Result<()> {
-    let opened = File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let size = opened.metadata().map_or(0, |about| about.len());
-    // Progress is for people who wait; a log has no use for it.
-    let told = std::io::stderr().is_terminal();
-    let mut lines = Lines::new(BufReader::with_capacity(1 << 16, opened.take(u64::MAX)));
-    let mut header = None;
-    while let Some((number, line)) = lines.next()? {
-        let row = match (&header, line) {
-            (_, Err(fault)) => Err(fault),
-            (None, Ok(line)) => match Header::read(line) {
-                Ok(read) => {
-                    header = Some(read);
-                    continue;
+    scan(
+        (file, "reading"),
+        &row::COLUMNS,
+        faults,
+        output,
+        |number, fields, faults| {
+            match row::read(&fields) {
+                Ok((code, is)) if faults.is_empty() => {
+                    import.add(number, &PersonKey::FiscalCode(code), &is)?;
                 }
-                Err(fault) => {
-                    // Without it no other line means anything.
-                    faults.add(number, fault.to_string());
-                    return Ok(());
-                }
-            },
-            (Some(_), Ok("")) => continue,
-            (Some(header), Ok(line)) => header.row(line),
-        };
-        match row {
-            Ok((code, is)) if faults.is_empty() => {
-                import.add(number, &PersonKey::FiscalCode(code), &is)?;
+                Ok(_) => {}
+                Err(fault) => faults.add(number, fault.to_string()),
             }
-            Ok(_) => {}
-            Err(fault) => faults.add(number, fault.to_string()),
-        }
-        if told && number % PROGRESS == 0 {
-            let percent = (lines.bytes_read() * 100).checked_div(size).unwrap_or(100);
-            write!(output.err, "\r{number} lines, {percent} %")?;
-            output.err.flush()?;
-        }
-    }
-    if told && lines.bytes_read() > 0 {
-        writeln!(output.err)?;
-    }
-    if header.is_none() {
-        faults.add(1, "the header line is missing".to_owned());
-    }
-    Ok(())
+            Ok(())
+        },
+    )
 }
 
-/// What is wrong with a file, by line.
-#[derive(Default)]
-struct Faults {
-    told: Vec<(u32, String)>,
-    more: usize,
-}
-
-impl Faults {
-    fn add(&mut self, line: u32, message: String) {
-        if self.told.len() < FAULTS_TOLD {
-            self.told.push((line, message));
-        } else {
-            self.more += 1;
+fn note(faults: &mut Faults, conflict: &Conflict) {
+    match conflict {
+        Conflict::Twice { first, line } => {
+            faults.add(*line, format!("says again what line {first} says"));
         }
-    }
-
-    fn conflict(&mut self, conflict: &Conflict) {
-        match conflict {
-            Conflict::Twice { first, line } => {
-                self.add(*line, format!("says again what line {first} says"));
-            }
-            Conflict::TooMany { line, profiles } => self.add(
-                *line,
-                format!("this person has {profiles} profiles; at most {MOST_PROFILES} can be"),
-            ),
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.told.is_empty()
-    }
-
-    fn print(&self, file: &Path, output: &mut Output<'_>) -> anyhow::Result<()> {
-        for (line, message) in &self.told {
-            writeln!(output.err, "{}:{line}: {message}", file.display())?;
-        }
-        if self.more > 0 {
-            writeln!(output.err, "and {} faults more", self.more)?;
-        }
-        Ok(())
+        Conflict::TooMany { line, profiles } => faults.add(
+            *line,
+            format!("this person has {profiles} profiles; at most {MOST_PROFILES} can be"),
+        ),
     }
 }
 
