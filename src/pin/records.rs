@@ -1,8 +1,8 @@
 //! What is on record of a person, and PINs that were there before Varco.
 
-use super::calendar::after_months;
+use super::calendar::{after_months, month};
 use super::change::{Change, Context, Draft};
-use super::dossier::Dossier;
+use super::dossier::{Dossier, MonthlyUse};
 use super::outgoing::ChangeNotice;
 use super::person::{Contacts, PersonalDetails};
 use super::refusal::PinRefusal;
@@ -34,7 +34,7 @@ pub struct Imported {
 }
 
 impl Dossier {
-    /// Takes a PIN that was there before. A dossier with any PIN keeps its own.
+    /// Takes a PIN that was there before. A dossier with any PIN keeps its own. Of its uses before, the last one is known.
     ///
     /// # Errors
     /// [`AlreadyIssued`](PinRefusal::AlreadyIssued) when there is a PIN of whatever state.
@@ -49,6 +49,12 @@ impl Dossier {
         dossier.details = imported.details;
         dossier.contacts = imported.contacts;
         dossier.language = imported.language;
+        dossier.uses = vec![MonthlyUse {
+            month: month(imported.used),
+            grade: imported.grade,
+            categories: imported.categories.iter().collect(),
+            logins: 1,
+        }];
         dossier.pin = Some(Pin {
             id: context.id(),
             grade: imported.grade,

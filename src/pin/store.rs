@@ -105,6 +105,10 @@ pub trait PinStore: Send + Sync {
         expected: Version,
     ) -> BoxFuture<'_, Result<Version, WriteError>>;
 
+    /// Writes changes of several people in one transaction: all of them, or none when somebody wrote one of the dossiers since
+    /// it was read.
+    fn write_all(&self, changes: Vec<(Change, Version)>) -> BoxFuture<'_, Result<(), WriteError>>;
+
     /// Takes as long as writing a change, and changes nothing: for somebody of whom there is no dossier, so that the time does
     /// not tell.
     fn write_for_nothing(&self) -> BoxFuture<'_, Result<(), StoreError>>;

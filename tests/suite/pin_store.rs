@@ -116,6 +116,31 @@ async fn whoever_decided_on_an_older_dossier_writes_nothing_at_all() {
 }
 
 #[tokio::test]
+async fn changes_of_several_people_are_written_together_or_not_at_all() {
+    let bench = bench();
+    let store = bench.store();
+    let context = by_holder(&bench.rules, bench.now);
+    let change = |number| {
+        let dossier = Dossier::new(person(number));
+        dossier.ask(application(), true, mint(), &context).unwrap()
+    };
+    let changes = [1, 2].map(|number| (change(number), Version::NEW));
+    store.write_all(changes.into()).await.unwrap();
+    let waiting = store.outbox_length().await.unwrap();
+    assert_eq!(bench.audit_rows().len(), 2);
+
+    // The last of them is late: somebody wrote the dossier meanwhile.
+    let changes = [3, 4, 2].map(|number| (change(number), Version::NEW));
+    let refused = store.write_all(changes.into()).await;
+    assert!(matches!(refused, Err(WriteError::Conflict)), "{refused:?}");
+    for number in [3, 4] {
+        assert_eq!(store.load(&person(number)).await.unwrap(), None);
+    }
+    assert_eq!(store.outbox_length().await.unwrap(), waiting);
+    assert_eq!(bench.audit_rows().len(), 2);
+}
+
+#[tokio::test]
 async fn of_many_who_write_at_once_one_wins_each_time() {
     let bench = bench();
     let store = Arc::new(bench.store());

@@ -65,6 +65,10 @@ impl PinStore for TestOutbox {
         Box::pin(async { Err(WriteError::Conflict) })
     }
 
+    fn write_all(&self, _: Vec<(Change, Version)>) -> BoxFuture<'_, Result<(), WriteError>> {
+        Box::pin(async { Err(WriteError::Conflict) })
+    }
+
     fn write_for_nothing(&self) -> BoxFuture<'_, Result<(), StoreError>> {
         ready(())
     }

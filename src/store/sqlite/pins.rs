@@ -265,6 +265,22 @@ impl PinStore for SqliteStore {
         })
     }
 
+    fn write_all(&self, changes: Vec<(Change, Version)>) -> BoxFuture<'_, Result<(), WriteError>> {
+        Box::pin(async move {
+            let prepare = move |pins: &Pins| {
+                let changes = changes.iter();
+                let prepared = changes.map(|(change, expected)| pins.prepare(change, *expected));
+                prepared.collect::<Result<Vec<_>, _>>()
+            };
+            let writings = self.read(prepare).await?;
+            let written = self.do_job(|reply| PinJob::WriteAll { writings, reply });
+            match written.await? {
+                true => Ok(()),
+                false => Err(WriteError::Conflict),
+            }
+        })
+    }
+
     fn write_for_nothing(&self) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
             let nothing = |pins: &Pins| pins.seal(b"", &vec![0_u8; write::PRETENCE]);

@@ -20,6 +20,11 @@ pub(in crate::store::sqlite) enum PinJob {
         writing: Writing,
         reply: Reply<bool>,
     },
+    /// Changes of several people, all or none; answered with whether nobody wrote one of the dossiers meanwhile.
+    WriteAll {
+        writings: Vec<Writing>,
+        reply: Reply<bool>,
+    },
     /// What takes as long, and changes nothing.
     Pretend { sealed: Vec<u8>, reply: Reply<()> },
     /// A message was sent: it goes.
@@ -77,6 +82,20 @@ impl PinJob {
                 } else {
                     (PinDone::Written(reply, false), none)
                 }
+            }
+            Self::WriteAll { writings, reply } => {
+                // Other jobs share the transaction: when one change is late, only what was written here is taken back.
+                transaction.execute_batch("SAVEPOINT together")?;
+                let mut records = Records::new();
+                for writing in writings {
+                    if !writing.run(transaction)? {
+                        transaction.execute_batch("ROLLBACK TO together; RELEASE together")?;
+                        return Ok((PinDone::Written(reply, false), none));
+                    }
+                    records.extend(writing.records);
+                }
+                transaction.execute_batch("RELEASE together")?;
+                (PinDone::Written(reply, true), records)
             }
             Self::Pretend { sealed, reply } => {
                 transaction
