@@ -14,6 +14,7 @@ mod explain;
 mod idp;
 mod keys;
 mod metadata;
+mod pin;
 mod profiles;
 mod progress;
 mod serve;
@@ -49,6 +50,8 @@ enum Command {
     Audit(audit::Args),
     /// Fill the table of who people are in the archives, and look one up
     Profiles(profiles::Args),
+    /// Take over PINs that were there before, and tell who still uses one
+    Pin(pin::Args),
     /// Make keys, secrets and certificates
     Keys(keys::Args),
     /// Run the federation in a box: gateway, test providers, sample application
@@ -100,6 +103,7 @@ pub fn run(
         Command::Cns(args) => cns::run(&args, output),
         Command::Audit(args) => audit::run(&args, output),
         Command::Profiles(args) => profiles::run(&args, output),
+        Command::Pin(args) => pin::run(&args, output),
         Command::Keys(args) => keys::run(&args, output),
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(&args, output),

@@ -81,6 +81,7 @@ mod suite {
     mod outbox;
     mod pages;
     mod pin_attacks;
+    mod pin_command;
     mod pin_conversion;
     mod pin_kills;
     mod pin_login;

@@ -260,6 +260,8 @@ pub enum AuditEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Redacted<String>>,
     },
+    /// Somebody counted who still uses a PIN with `varco pin report`.
+    PinsCounted,
     /// Somebody read the log or the register with `varco audit`.
     LedgerRead {
         /// The command.
@@ -287,6 +289,7 @@ impl AuditEvent {
             Self::ProfilesImported { .. } => "profiles_imported",
             Self::ProfilesRead { .. } => "profiles_read",
             Self::PinChanged { .. } => "pin_changed",
+            Self::PinsCounted => "pins_counted",
             Self::AccessDecided { .. } => "access_decided",
             Self::TokenIssued { .. } => "token_issued",
             Self::TokenRefused { .. } => "token_refused",
@@ -322,6 +325,7 @@ impl AuditEvent {
             | Self::ProfilesImported { .. }
             | Self::ProfilesRead { .. }
             | Self::PinChanged { .. }
+            | Self::PinsCounted
             | Self::LedgerRead { .. } => None,
         }
     }

@@ -1102,3 +1102,12 @@ desk-restore = Restore the lost PIN
 desk-restore-lead = The person must be before you, with a valid document and form MV35 signed. The old PIN stops working at once and logins made with it end; the grade stays the same.
 desk-restored-title = PIN restored
 desk-conversion-page = Page { $number } of { $of } of the file received
+## Who still uses the PIN: the picture of `varco pin report`
+
+pin-report-title = Who still uses the PIN
+pin-report-ordinary = ordinary PIN
+pin-report-dispositive = dispositive PIN
+pin-report-categories = By category, { $month }
+pin-report-several = Above, the people of each month. Whoever is of several categories counts in each.
+pin-report-none = Nobody used a PIN.
+pin-report-count = { $of }: { $ordinary } with an ordinary PIN, { $dispositive } with a dispositive PIN.

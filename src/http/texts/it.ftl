@@ -1102,3 +1102,12 @@ desk-restore = Ripristina il PIN perso
 desk-restore-lead = La persona deve essere davanti a te, con un documento valido e il modulo MV35 firmato. Il vecchio PIN smette subito di funzionare e si chiudono gli accessi fatti con esso; il grado resta lo stesso.
 desk-restored-title = PIN ripristinato
 desk-conversion-page = Pagina { $number } di { $of } del file ricevuto
+## Chi usa ancora il PIN: l'immagine di `varco pin report`
+
+pin-report-title = Chi usa ancora il PIN
+pin-report-ordinary = PIN ordinario
+pin-report-dispositive = PIN dispositivo
+pin-report-categories = Per categoria, { $month }
+pin-report-several = Sopra, le persone di ogni mese. Chi è di più categorie conta in ciascuna.
+pin-report-none = Nessuno ha usato un PIN.
+pin-report-count = { $of }: { $ordinary } con PIN ordinario, { $dispositive } con PIN dispositivo.
