@@ -26,7 +26,7 @@ CREATE INDEX dossier_due ON dossier (due) WHERE due IS NOT NULL;
 -- queued    when it was written
 -- due       when it is to be tried (again)
 -- attempts  how often it was tried
--- sealed    the message, encrypted and bound to id
+-- sealed    the message, encrypted and bound to this table
 CREATE TABLE outbox (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   queued INTEGER NOT NULL,
