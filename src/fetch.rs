@@ -160,14 +160,17 @@ impl Fetch {
         self.guard.admit(url)
     }
 
+    async fn response(&self, ask: Ask<'_>) -> Result<Response<Incoming>, FetchError> {
+        let request = self.client.request(ask.into_request()?);
+        request
+            .await
+            .map_err(|error| FetchError::from_client(&error))
+    }
+
     async fn exchange(&self, ask: Ask<'_>) -> Result<Answer, FetchError> {
         let conditional = ask.is_conditional();
         let expected = ask.content_types;
-        let response = self
-            .client
-            .request(ask.into_request()?)
-            .await
-            .map_err(|error| FetchError::from_client(&error))?;
+        let response = self.response(ask).await?;
         match response.status() {
             StatusCode::OK => {}
             StatusCode::NOT_MODIFIED if conditional => return Ok(Answer::NotModified),

@@ -25,11 +25,7 @@ impl Fetch {
 
     async fn hand_over(&self, ask: Ask<'_>) -> Result<Pushed, FetchError> {
         let expected = ask.content_types;
-        let response = self
-            .client
-            .request(ask.into_request()?)
-            .await
-            .map_err(|error| FetchError::from_client(&error))?;
+        let response = self.response(ask).await?;
         match response.status() {
             StatusCode::ACCEPTED => Ok(Pushed::Taken),
             StatusCode::BAD_REQUEST => {
