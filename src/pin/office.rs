@@ -11,7 +11,7 @@ use super::secret::MintedPin;
 use super::stages::{Applicant, Application, OfficeVisit, PinChannel};
 use super::status::PinStatus;
 use crate::audit::PinStep;
-use crate::identity::{DeskRole, PinGrade, Redacted};
+use crate::identity::{DeskRole, PinGrade, Redacted, Timestamp};
 
 /// Who receives people.
 const RECEIVERS: &[DeskRole] = &[DeskRole::Office, DeskRole::Supervisor];
@@ -41,18 +41,8 @@ impl Dossier {
         draft.take_application(application);
         let grade = PinGrade::Dispositive;
         let ends = draft.new_pin((grade, PinChannel::Office), &minted, context);
-        let to = Recipient::Envelope {
-            name: application.details.full_name().into(),
-            office: visit.office.clone(),
-        };
-        let kind = MessageKind::WholePin {
-            first: minted.first.half,
-            second: minted.second.half,
-            grade,
-            ends,
-        };
-        draft.send(to, kind);
-        draft.note_visit(visit);
+        let name = application.details.full_name();
+        draft.hand_over(visit, name, minted, (grade, ends));
         draft.step(PinStep::Issued, Some(reason));
         draft.notify(&ChangeNotice::Issued { grade });
         Ok(draft.finish())
@@ -102,18 +92,7 @@ impl Dossier {
         let name = details.map(PersonalDetails::full_name).unwrap_or_default();
         let mut draft = Draft::new(self, context);
         let (grade, ends) = draft.renew_pair(&minted, context)?;
-        let to = Recipient::Envelope {
-            name: name.into(),
-            office: visit.office.clone(),
-        };
-        let kind = MessageKind::WholePin {
-            first: minted.first.half,
-            second: minted.second.half,
-            grade,
-            ends,
-        };
-        draft.send(to, kind);
-        draft.note_visit(visit);
+        draft.hand_over(visit, name, minted, (grade, ends));
         draft.step(PinStep::Restored, Some(reason));
         draft.notify(&ChangeNotice::Restored);
         Ok(draft.finish())
@@ -149,6 +128,28 @@ impl Dossier {
 }
 
 impl Draft<'_> {
+    /// The whole of a new PIN goes into a sealed envelope for whoever came.
+    fn hand_over(
+        &mut self,
+        visit: OfficeVisit,
+        name: String,
+        minted: MintedPin,
+        (grade, ends): (PinGrade, Timestamp),
+    ) {
+        let to = Recipient::Envelope {
+            name: name.into(),
+            office: visit.office.clone(),
+        };
+        let kind = MessageKind::WholePin {
+            first: minted.first.half,
+            second: minted.second.half,
+            grade,
+            ends,
+        };
+        self.send(to, kind);
+        self.note_visit(visit);
+    }
+
     fn note_visit(&mut self, visit: OfficeVisit) {
         let visits = &mut self.dossier().visits;
         if visits.len() == MOST_VISITS {
