@@ -1,7 +1,7 @@
 //! What each page of the online form asks (PIN rules, Online form).
 
 use crate::http::pages::{Asks, How};
-use crate::http::pin::asked::{CODE, line};
+use crate::http::pin::asked::{self, CODE, line};
 
 pub(super) use crate::http::pin::asked::{EMAIL, FISCAL_CODE, MOBILE, PEC};
 
@@ -139,18 +139,22 @@ pub(in crate::http) static BIRTH: [Asks; 5] = [
     },
 ];
 
+const STREET_AND_NUMBER: Asks = Asks {
+    autocomplete: "address-line1",
+    ..line(STREET, "pin-street", 80)
+};
+
+const FURTHER_LINE: Asks = Asks {
+    required: false,
+    autocomplete: "address-line2",
+    hint: Some("pin-addition-hint"),
+    ..line(ADDITION, "pin-addition", 80)
+};
+
 /// The fields of [`Step::Home`] in Italy.
 pub(super) static HOME_IN_ITALY: [Asks; 5] = [
-    Asks {
-        autocomplete: "address-line1",
-        ..line(STREET, "pin-street", 80)
-    },
-    Asks {
-        required: false,
-        autocomplete: "address-line2",
-        hint: Some("pin-addition-hint"),
-        ..line(ADDITION, "pin-addition", 80)
-    },
+    STREET_AND_NUMBER,
+    FURTHER_LINE,
     Asks {
         how: How::Digits(5),
         autocomplete: "postal-code",
@@ -169,16 +173,8 @@ pub(super) static HOME_IN_ITALY: [Asks; 5] = [
 
 /// The fields of [`Step::Home`] abroad.
 pub(in crate::http) static HOME_ABROAD: [Asks; 5] = [
-    Asks {
-        autocomplete: "address-line1",
-        ..line(STREET, "pin-street", 80)
-    },
-    Asks {
-        required: false,
-        autocomplete: "address-line2",
-        hint: Some("pin-addition-hint"),
-        ..line(ADDITION, "pin-addition", 80)
-    },
+    STREET_AND_NUMBER,
+    FURTHER_LINE,
     Asks {
         required: false,
         autocomplete: "postal-code",
@@ -196,33 +192,26 @@ pub(in crate::http) static HOME_ABROAD: [Asks; 5] = [
 ];
 
 /// The fields of [`Step::Contacts`]: of the telephones one is needed, of the addresses one.
-pub(in crate::http) static CONTACTS: [Asks; 4] = [
-    Asks {
-        how: How::Telephone,
-        required: false,
-        autocomplete: "tel",
-        hint: Some("pin-mobile-hint"),
-        ..line(MOBILE, "pin-mobile", 30)
-    },
-    Asks {
-        how: How::Telephone,
-        required: false,
-        autocomplete: "home tel",
-        ..line(LANDLINE, "pin-landline", 30)
-    },
-    Asks {
-        how: How::Email,
-        required: false,
-        autocomplete: "email",
-        ..line(EMAIL, "pin-email", 254)
-    },
-    Asks {
-        how: How::Email,
-        required: false,
-        hint: Some("pin-pec-hint"),
-        ..line(PEC, "pin-pec", 254)
-    },
-];
+pub(in crate::http) static CONTACTS: [Asks; 4] = {
+    let [mobile, email, pec] = asked::CONTACTS;
+    [
+        Asks {
+            hint: Some("pin-mobile-hint"),
+            ..mobile
+        },
+        Asks {
+            how: How::Telephone,
+            required: false,
+            autocomplete: "home tel",
+            ..line(LANDLINE, "pin-landline", 30)
+        },
+        email,
+        Asks {
+            hint: Some("pin-pec-hint"),
+            ..pec
+        },
+    ]
+};
 
 /// The field of [`Step::Delivery`].
 pub(in crate::http) static DELIVERY: [Asks; 1] = [Asks {
