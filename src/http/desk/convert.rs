@@ -6,9 +6,9 @@ use axum::response::Response;
 
 use super::case::AtCase;
 use super::guard::{AtDesk, Posted};
-use super::paper;
-use crate::desk::{Reason, Task};
-use crate::http::pages::desk::{Form, NO_REASON, REASON, TaskPage};
+use super::paper::{self, both, reason};
+use crate::desk::Task;
+use crate::http::pages::desk::{Form, REASON, TaskPage};
 use crate::http::pages::{Fault, Refusal};
 use crate::http::pin::Typed;
 
@@ -25,13 +25,9 @@ pub(super) async fn convert(Path(id): Path<String>, posted: Posted) -> Result<Re
     desk.allow(Task::Convert)?;
     let case = desk.case(&id).await?;
     let visit = paper::read(desk, desk.office()?, typed, desk.visit.gateway.now());
-    let reason = Reason::parse(typed.get(REASON.name)).map_err(|_| vec![NO_REASON]);
-    let (visit, reason) = match (visit, reason) {
-        (Ok(visit), Ok(reason)) => (visit, reason),
-        (visit, reason) => {
-            let faults = [visit.err(), reason.err()].into_iter().flatten().flatten();
-            return Ok(page(desk, &case, typed, &faults.collect::<Vec<_>>()));
-        }
+    let (visit, reason) = match both(visit, reason(typed)) {
+        Ok(filled) => filled,
+        Err(faults) => return Ok(page(desk, &case, typed, &faults)),
     };
     let act = desk.act(Task::Convert, &case.person, reason)?;
     desk.carry_out(&case, &act, |dossier, context| {

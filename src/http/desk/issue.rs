@@ -6,10 +6,10 @@ use axum::response::Response;
 
 use super::case::AtCase;
 use super::guard::{AtDesk, Posted};
-use super::paper;
+use super::paper::{self, both, reason};
 use super::person::{self, By};
-use crate::desk::{Reason, Task};
-use crate::http::pages::desk::{Form, NO_REASON, REASON, Row, TaskPage};
+use crate::desk::Task;
+use crate::http::pages::desk::{Form, REASON, Row, TaskPage};
 use crate::http::pages::{Fault, Refusal};
 use crate::http::pin::{Typed, care};
 use crate::identity::Line;
@@ -36,14 +36,10 @@ pub(super) async fn issue_at_office(
     let now = desk.visit.gateway.now();
     let application = person::read(desk, &case, By::Office, typed)?;
     let visit = paper::read(desk, office, typed, now);
-    let reason = Reason::parse(typed.get(REASON.name)).map_err(|_| vec![NO_REASON]);
-    let (application, visit, reason) = match (application, visit, reason) {
-        (Ok(application), Ok(visit), Ok(reason)) => (application, visit, reason),
-        (application, visit, reason) => {
-            let faults = [application.err(), visit.err(), reason.err()];
-            let faults: Vec<Fault> = faults.into_iter().flatten().flatten().collect();
-            return Ok(office_page(desk, &case, typed, &faults));
-        }
+    let filled = both(both(application, visit), reason(typed));
+    let ((application, visit), reason) = match filled {
+        Ok(filled) => filled,
+        Err(faults) => return Ok(office_page(desk, &case, typed, &faults)),
     };
     let act = desk.act(Task::Issue, &case.person, reason)?;
     let minted = care(&desk.visit.gateway)?.mint().await?;
@@ -102,14 +98,9 @@ pub(super) async fn register(Path(id): Path<String>, posted: Posted) -> Result<R
     desk.allow(Task::Register)?;
     let case = desk.case(&id).await?;
     let application = person::read(desk, &case, By::Telephone, typed)?;
-    let reason = Reason::parse(typed.get(REASON.name)).map_err(|_| vec![NO_REASON]);
-    let (application, reason) = match (application, reason) {
-        (Ok(application), Ok(reason)) => (application, reason),
-        (application, reason) => {
-            let faults = [application.err(), reason.err()];
-            let faults: Vec<Fault> = faults.into_iter().flatten().flatten().collect();
-            return Ok(telephone_page(desk, &case, typed, &faults));
-        }
+    let (application, reason) = match both(application, reason(typed)) {
+        Ok(filled) => filled,
+        Err(faults) => return Ok(telephone_page(desk, &case, typed, &faults)),
     };
     let act = desk.act(Task::Register, &case.person, reason)?;
     let minted = care(&desk.visit.gateway)?.mint().await?;

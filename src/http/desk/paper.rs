@@ -2,8 +2,9 @@
 //! rules, Asking for one).
 
 use super::guard::AtDesk;
+use crate::desk::Reason;
 use crate::http::language::Language;
-use crate::http::pages::desk::document_key;
+use crate::http::pages::desk::{NO_REASON, REASON, document_key};
 use crate::http::pages::{Asks, Fault, Field, How, TICKED};
 use crate::http::pin::Typed;
 use crate::http::pin::request::{Page, day};
@@ -81,6 +82,26 @@ fn options(field: &str, texts: Language) -> Vec<(String, String)> {
             .map(|kind| say((kind.name(), document_key(kind))))
             .into(),
         _ => Vec::new(),
+    }
+}
+
+/// The reason that was typed, or what is wrong with it.
+pub(super) fn reason(typed: &Typed) -> Result<Reason, Vec<Fault>> {
+    Reason::parse(typed.get(REASON.name)).map_err(|_| vec![NO_REASON])
+}
+
+/// Two parts of a form, or everything that is wrong with either.
+pub(super) fn both<A, B>(
+    one: Result<A, Vec<Fault>>,
+    other: Result<B, Vec<Fault>>,
+) -> Result<(A, B), Vec<Fault>> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (one, other) => Err([one.err(), other.err()]
+            .into_iter()
+            .flatten()
+            .flatten()
+            .collect()),
     }
 }
 

@@ -5,9 +5,10 @@ use axum::response::Response;
 
 use super::case::AtCase;
 use super::guard::{AtDesk, Posted};
-use super::{issue, paper};
-use crate::desk::{Reason, Task};
-use crate::http::pages::desk::{Form, NO_REASON, REASON, TaskPage};
+use super::issue;
+use super::paper::{self, both, reason};
+use crate::desk::Task;
+use crate::http::pages::desk::{Form, REASON, TaskPage};
 use crate::http::pages::{Fault, Refusal};
 use crate::http::pin::{Typed, care};
 
@@ -25,13 +26,9 @@ pub(super) async fn restore(Path(id): Path<String>, posted: Posted) -> Result<Re
     let case = desk.case(&id).await?;
     let office = desk.office()?;
     let visit = paper::read(desk, office, typed, desk.visit.gateway.now());
-    let reason = Reason::parse(typed.get(REASON.name)).map_err(|_| vec![NO_REASON]);
-    let (visit, reason) = match (visit, reason) {
-        (Ok(visit), Ok(reason)) => (visit, reason),
-        (visit, reason) => {
-            let faults = [visit.err(), reason.err()].into_iter().flatten().flatten();
-            return Ok(page(desk, &case, typed, &faults.collect::<Vec<_>>()));
-        }
+    let (visit, reason) = match both(visit, reason(typed)) {
+        Ok(filled) => filled,
+        Err(faults) => return Ok(page(desk, &case, typed, &faults)),
     };
     let act = desk.act(Task::Restore, &case.person, reason)?;
     let minted = care(&desk.visit.gateway)?.mint().await?;
