@@ -12,6 +12,7 @@ mod calendar;
 mod change;
 mod conversion;
 mod dates;
+mod decide;
 mod dossier;
 mod first_access;
 mod issue;
@@ -37,6 +38,7 @@ mod testing;
 mod tries;
 
 pub use change::{Change, Context};
+pub use decide::{MOST_DECISIONS, decide, decide_if, dossier_of};
 pub use dossier::{Dossier, HistoryEntry, MonthlyUse};
 pub use outgoing::{Addressee, ChangeNotice, MessageKind, Outgoing, Recipient};
 pub use person::{

@@ -35,7 +35,7 @@ use super::visit::Visit;
 use crate::audit::{AuditEvent, PinActor};
 use crate::identity::{AuthenticationMethod, Categories, FiscalCode, PersonKey, Timestamp};
 use crate::login::pin::{PinFailure, PinLogins};
-use crate::pin::Context;
+use crate::pin::{Context, PinRules, WriteError};
 use crate::policy::Catalogue;
 
 pub(super) use care::care;
@@ -103,11 +103,15 @@ impl PinWay {
 
     /// Waits for the next beat, so that the time of an answer does not tell what came before it.
     async fn next_beat(&self, since: Instant) {
-        let beat = self.beat.as_nanos().max(1);
-        let beats = since.elapsed().as_nanos() / beat + 1;
-        let beats = u32::try_from(beats).unwrap_or(u32::MAX);
-        tokio::time::sleep_until(since + self.beat.saturating_mul(beats)).await;
+        next_beat(self.beat, since).await;
     }
+}
+
+/// Waits for the end of the span of `beat`, counted from `since`, that is under way.
+async fn next_beat(beat: Duration, since: Instant) {
+    let beats = since.elapsed().as_nanos() / beat.as_nanos().max(1) + 1;
+    let beats = u32::try_from(beats).unwrap_or(u32::MAX);
+    tokio::time::sleep_until(since + beat.saturating_mul(beats)).await;
 }
 
 fn way(gateway: &Gateway) -> Result<&PinWay, Refusal> {
@@ -119,11 +123,11 @@ fn way(gateway: &Gateway) -> Result<&PinWay, Refusal> {
 static HOLDER: PinActor = PinActor::Holder;
 
 /// What commands are told of a visit to these pages.
-fn context<'a>(visit: &'a Visit, way: &'a PinWay) -> Context<'a> {
+pub(super) fn context<'a>(visit: &'a Visit, rules: &'a PinRules) -> Context<'a> {
     Context {
         now: visit.gateway.now(),
         random: visit.gateway.random(),
-        rules: way.logins.rules(),
+        rules,
         by: &HOLDER,
         reference: Some(visit.reference.as_str()),
         client_address: visit.client.map(|client| client.0),
@@ -137,6 +141,15 @@ fn unavailable(failure: &PinFailure) -> Refusal {
     }
     tracing::error!(%failure, "pin-not-looked-at");
     Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable").because("pin")
+}
+
+impl From<WriteError> for Refusal {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Store(error) => error.into(),
+            _ => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy").because("pin-conflicts"),
+        }
+    }
 }
 
 fn gone() -> Refusal {

@@ -9,12 +9,14 @@ use crate::desk::{Act, CaseId, Task};
 use crate::http::flow::see_other;
 use crate::http::pages::desk::{self as pages, Open, TaskPage};
 use crate::http::pages::{Action, Refusal};
-use crate::http::pin::care;
+use crate::http::pin::{care, context};
 use crate::identity::{FiscalCode, PinGrade};
-use crate::pin::{Change, Claim, Context, Dossier, Kept, PinRefusal, PinStatus, WriteError};
+use crate::pin::{
+    Change, Claim, Context, Dossier, Kept, PinRefusal, PinStatus, WriteError, decide,
+};
 
 /// How often an act is decided anew because somebody else wrote first. Two operators and a person at once are few.
-const MOST_DECISIONS: usize = 5;
+const MOST_DECISIONS: u32 = 5;
 
 /// A case that its operator has open.
 pub(super) struct AtCase {
@@ -35,8 +37,7 @@ impl AtDesk {
         Ok(AtCase { id, person })
     }
 
-    /// Does what a command makes of the dossier of the act's person. It is asked again, with what was written meanwhile, when
-    /// somebody else was faster: of two who decide the same, the second sees that it was decided.
+    /// Does what a command makes of the dossier of the act's person, as [`decide`] does.
     ///
     /// # Errors
     /// The page that says why it was not done.
@@ -49,25 +50,19 @@ impl AtDesk {
         let visit = &self.visit;
         let care = care(&visit.gateway)?;
         let by = act.actor();
-        for _ in 0..MOST_DECISIONS {
-            let Kept { dossier, version } = care.dossier(act.person()).await?;
-            let context = Context {
-                now: visit.gateway.now(),
-                random: visit.gateway.random(),
-                rules: care.rules(),
-                by: &by,
-                reference: Some(visit.reference.as_str()),
-                client_address: visit.client.map(|client| client.0),
-            };
-            let change = command(dossier, &context).map_err(|why| self.not_done(case, &why))?;
-            match care.pins().write(change, version).await {
-                Ok(_) => return Ok(()),
-                Err(WriteError::Conflict) => {}
-                Err(WriteError::Store(error)) => return Err(error.into()),
-            }
+        let context = Context {
+            by: &by,
+            ..context(visit, care.rules())
+        };
+        let command = |kept: Kept| command(kept.dossier, &context);
+        let decided = decide(care.pins(), act.person(), MOST_DECISIONS, command);
+        match decided.await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(why)) => Err(self.not_done(case, &why)),
+            Err(WriteError::Store(error)) => Err(error.into()),
+            Err(_) => Err(Refusal::new(StatusCode::CONFLICT, "desk-busy")
+                .offering(Action::new("desk-case-back", case.address()))),
         }
-        Err(Refusal::new(StatusCode::CONFLICT, "desk-busy")
-            .offering(Action::new("desk-case-back", case.address())))
     }
 
     /// The page that says why the rules do not allow something.

@@ -6,13 +6,11 @@
 use axum::body::Bytes;
 use axum::response::Response;
 use http::HeaderMap;
-use tokio::time::Instant;
 
 use super::asked::{CODE, CONTACTS, EMAIL, FISCAL_CODE, MOBILE, PEC, contacts, fiscal_code, line};
-use super::care::{Commanded, PinCare, care};
+use super::care::{Commanded, PinCare, Sent, care};
 use super::typed::Typed;
 use crate::http::flow::see_other;
-use crate::http::form;
 use crate::http::language::Language;
 use crate::http::pages::{self, Action, Asks, Button, Fault, Field, FormPage, How, Refusal};
 use crate::http::visit::Visit;
@@ -80,18 +78,21 @@ pub(in crate::http) async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let since = Instant::now();
-    let care = care(&visit.gateway)?;
-    form::check_origin(&visit.gateway, &headers)?;
-    let typed = Typed::read(&body, [FISCAL_CODE, WHAT, MOBILE, EMAIL, PEC])?;
-    let (person, what, claimed) = match read(&typed) {
+    let sent = Sent::read(
+        &visit,
+        &headers,
+        &body,
+        [FISCAL_CODE, WHAT, MOBILE, EMAIL, PEC],
+    )?;
+    let (care, typed) = (sent.care, &sent.typed);
+    let (person, what, claimed) = match read(typed) {
         Ok(read) => read,
-        Err(faults) => return Ok(show(&visit, &typed, &faults)),
+        Err(faults) => return Ok(show(&visit, typed, &faults)),
     };
     care.admit(&visit).await?;
     // Whether it was sent is with whoever it was sent to.
     let _ = send(&visit, care, &person, what, &claimed).await?;
-    care.next_beat(since).await;
+    sent.next_beat().await;
     Ok(see_other(SENT))
 }
 

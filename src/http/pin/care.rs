@@ -4,12 +4,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use tokio::time::Instant;
 
+use super::typed::Typed;
+use super::{context, next_beat};
 use crate::archive::Registers;
-use crate::audit::PinActor;
 use crate::crypto::{PinHasher, Random};
+use crate::http::form;
 use crate::http::pages::Refusal;
 use crate::http::shares::network;
 use crate::http::state::Gateway;
@@ -17,13 +19,10 @@ use crate::http::visit::Visit;
 use crate::identity::{FiscalCode, PersonKey, Timestamp};
 use crate::login::pin::HashPool;
 use crate::pin::{
-    Change, Context, Dossier, Kept, MintedHalf, MintedPin, PinRefusal, PinRules, PinStore, Version,
-    WriteError,
+    Change, Context, Dossier, Kept, MOST_DECISIONS, MintedHalf, MintedPin, PinRefusal, PinRules,
+    PinStore, decide_if, dossier_of,
 };
 use crate::store::{Admission, ExpiringStore, RateLimit};
-
-/// How often a change is decided anew when somebody else wrote the dossier meanwhile.
-const MOST_CONFLICTS: u32 = 8;
 
 /// How many forms a minute strangers may send from one network: each costs two hashes.
 const FORMS_PER_MINUTE: u32 = 10;
@@ -178,11 +177,7 @@ impl PinCare {
     /// # Errors
     /// "Unavailable" when the store fails.
     pub(in crate::http) async fn dossier(&self, person: &FiscalCode) -> Result<Kept, Refusal> {
-        let kept = self.settings.pins.load(person).await?;
-        Ok(kept.unwrap_or_else(|| Kept {
-            dossier: Dossier::new(person.clone()),
-            version: Version::NEW,
-        }))
+        Ok(dossier_of(self.pins(), person).await?)
     }
 
     /// Changes a person's dossier by a command, decided anew when somebody else wrote it meanwhile. The change is on disk when
@@ -220,34 +215,24 @@ impl PinCare {
         command: impl Fn(Dossier, &Context<'_>) -> Result<Change, PinRefusal> + Send,
         limit: Option<&RateLimit>,
     ) -> Result<Commanded, Refusal> {
-        let reference = visit.reference.to_string();
-        let mut limit = limit;
-        for _ in 0..MOST_CONFLICTS {
-            let kept = self.dossier(person).await?;
-            let context = Context {
-                now: visit.gateway.now(),
-                random: self.random.as_ref(),
-                rules: self.rules(),
-                by: &PinActor::Holder,
-                reference: Some(&reference),
-                client_address: visit.client.map(|client| client.0),
+        let context = context(visit, self.rules());
+        let admission = async {
+            let Some(limit) = limit else {
+                return Ok(Ok(()));
             };
-            let change = match command(kept.dossier, &context) {
-                Ok(change) => change,
-                Err(refusal) => return self.unchanged(refusal.code(), &reference).await,
-            };
-            if let Some(limit) = limit.take()
-                && limit.admit(&name(person), context.now).await? != Admission::Admitted
-            {
-                return self.unchanged("too-many", &reference).await;
-            }
-            match self.settings.pins.write(change, kept.version).await {
-                Ok(_) => return Ok(Ok(())),
-                Err(WriteError::Conflict) => {}
-                Err(WriteError::Store(error)) => return Err(error.into()),
-            }
+            let admission = limit.admit(&name(person), context.now).await?;
+            let admitted = admission == Admission::Admitted;
+            Ok(admitted.then_some(()).ok_or("too-many"))
+        };
+        let command = |kept: Kept| {
+            let change = command(kept.dossier, &context);
+            change.map_err(|refusal| refusal.code())
+        };
+        let decided = decide_if(self.pins(), person, MOST_DECISIONS, admission, command);
+        match decided.await? {
+            Ok(_) => Ok(Ok(())),
+            Err(code) => self.unchanged(code, visit.reference.as_str()).await,
         }
-        Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "busy").because("pin-conflicts"))
     }
 
     /// Nothing changes, and it takes as long as if something had.
@@ -256,12 +241,38 @@ impl PinCare {
         self.settings.pins.write_for_nothing().await?;
         Ok(Err(Unchanged))
     }
+}
 
-    /// Waits for the next beat since a form came.
-    pub(in crate::http) async fn next_beat(&self, since: Instant) {
-        let beat = self.settings.beat.as_nanos().max(1);
-        let beats = u32::try_from(since.elapsed().as_nanos() / beat + 1).unwrap_or(u32::MAX);
-        tokio::time::sleep_until(since + self.settings.beat.saturating_mul(beats)).await;
+/// A form that somebody sent who may be anybody.
+pub(super) struct Sent<'a> {
+    /// The care for it.
+    pub(super) care: &'a PinCare,
+    /// What was typed.
+    pub(super) typed: Typed,
+    since: Instant,
+}
+
+impl<'a> Sent<'a> {
+    /// Reads it, if it comes from a page of ours.
+    ///
+    /// # Errors
+    /// "Not found" where there are no PINs, "forged", or the refusal of a form that cannot be read.
+    pub(super) fn read(
+        visit: &'a Visit,
+        headers: &HeaderMap,
+        body: &[u8],
+        fields: impl IntoIterator<Item = &'static str>,
+    ) -> Result<Self, Refusal> {
+        let since = Instant::now();
+        let care = care(&visit.gateway)?;
+        form::check_origin(&visit.gateway, headers)?;
+        let typed = Typed::read(body, fields)?;
+        Ok(Self { care, typed, since })
+    }
+
+    /// Waits for the next beat since it came.
+    pub(super) async fn next_beat(&self) {
+        next_beat(self.care.settings.beat, self.since).await;
     }
 }
 

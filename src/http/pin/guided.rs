@@ -66,7 +66,7 @@ pub(in crate::http) async fn go_on(
         return offer(&visit, &browser, &step, false).await;
     };
     let digest = browser.digest();
-    let context = context(&visit, way);
+    let context = context(&visit, way.logins().rules());
     let put = way.logins().put_in_force((&step, &digest), typed, &context);
     match put.await.map_err(|failure| unavailable(&failure))? {
         Typed::In(flow, proof) => logged_in(&visit, &browser, &flow, *proof).await,

@@ -104,7 +104,7 @@ pub(in crate::http) async fn enter(
         device: gateway.settings().cookies().device(&headers),
         source: client.map(|client| client.to_string()),
     };
-    let context = context(&visit, way);
+    let context = context(&visit, way.logins().rules());
     let checked = way.logins.check(attempt, &context).await;
     let right = match checked.map_err(|failure| unavailable(&failure))? {
         Checked::Right(right) => right,

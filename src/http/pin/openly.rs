@@ -1,17 +1,12 @@
 //! Changes for somebody who is known: logged in, or named by an application that was given their ticket. Unlike strangers they
 //! are told why a change was refused.
 
-use http::StatusCode;
-
-use crate::audit::PinActor;
+use super::context;
 use crate::http::pages::Refusal;
 use crate::http::pin::care::PinCare;
 use crate::http::visit::Visit;
 use crate::identity::FiscalCode;
-use crate::pin::{Change, Context, Dossier, Kept, PinRefusal, Version, WriteError};
-
-/// How often a change is decided anew when somebody else wrote the dossier meanwhile.
-const MOST_CONFLICTS: usize = 8;
+use crate::pin::{Change, Context, Dossier, Kept, MOST_DECISIONS, PinRefusal, decide};
 
 /// Changes a person's dossier by a command that stops no PIN, decided anew when somebody else wrote it meanwhile. The dossier as
 /// it is on disk when this returns, or why it is as it was.
@@ -24,31 +19,8 @@ pub(in crate::http) async fn change(
     person: &FiscalCode,
     command: impl Fn(Dossier, &Context<'_>) -> Result<Change, PinRefusal> + Send,
 ) -> Result<Result<Dossier, PinRefusal>, Refusal> {
-    let gateway = &visit.gateway;
-    for _ in 0..MOST_CONFLICTS {
-        let kept = care.pins().load(person).await?;
-        let (dossier, version) = match kept {
-            Some(Kept { dossier, version }) => (dossier, version),
-            None => (Dossier::new(person.clone()), Version::NEW),
-        };
-        let context = Context {
-            now: gateway.now(),
-            random: gateway.random(),
-            rules: care.rules(),
-            by: &PinActor::Holder,
-            reference: Some(visit.reference.as_str()),
-            client_address: visit.client.map(|client| client.0),
-        };
-        let change = match command(dossier, &context) {
-            Ok(change) => change,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        let changed = change.dossier().clone();
-        match care.pins().write(change, version).await {
-            Ok(_) => return Ok(Ok(changed)),
-            Err(WriteError::Conflict) => {}
-            Err(WriteError::Store(error)) => return Err(error.into()),
-        }
-    }
-    Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "busy").because("pin-conflicts"))
+    let context = context(visit, care.rules());
+    let command = |kept: Kept| command(kept.dossier, &context);
+    let decided = decide(care.pins(), person, MOST_DECISIONS, command);
+    Ok(decided.await?)
 }

@@ -11,12 +11,10 @@ pub(super) mod read;
 use axum::body::Bytes;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
-use tokio::time::Instant;
 
-use super::care::{PinCare, care};
+use super::care::{PinCare, Sent, care};
 use super::typed::Typed;
 use crate::http::flow::see_other;
-use crate::http::form;
 use crate::http::pages::{self, Action, Refusal};
 use crate::http::visit::Visit;
 use asks::{Step, names};
@@ -45,27 +43,25 @@ pub(in crate::http) async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let since = Instant::now();
-    let care = care(&visit.gateway)?;
-    form::check_origin(&visit.gateway, &headers)?;
-    let typed = Typed::read(&body, names().chain([STEP, GO]))?;
+    let sent = Sent::read(&visit, &headers, &body, names().chain([STEP, GO]))?;
+    let (care, typed) = (sent.care, &sent.typed);
     let unknown = || Refusal::new(StatusCode::BAD_REQUEST, "bad-request");
     let step = Step::from_name(typed.get(STEP)).ok_or_else(unknown)?;
     let today = today(&visit, care);
     if typed.get(GO) == BACK
         && let Some(before) = step.before()
     {
-        return Ok(page::show(&visit, &typed, before, &[], today));
+        return Ok(page::show(&visit, typed, before, &[], today));
     }
-    let draft = match Draft::read(&typed, step, today) {
+    let draft = match Draft::read(typed, step, today) {
         Ok(draft) => draft,
-        Err((wrong, faults)) => return Ok(page::show(&visit, &typed, wrong, &faults, today)),
+        Err((wrong, faults)) => return Ok(page::show(&visit, typed, wrong, &faults, today)),
     };
     if let Some(next) = step.next() {
-        return Ok(page::show(&visit, &typed, next, &[], today));
+        return Ok(page::show(&visit, typed, next, &[], today));
     }
     send(&visit, care, draft).await?;
-    care.next_beat(since).await;
+    sent.next_beat().await;
     Ok(see_other(DONE))
 }
 

@@ -8,13 +8,11 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
-use tokio::time::Instant;
 
 use super::asked::{CODE, CONTACTS, EMAIL, FISCAL_CODE, MOBILE, PEC, contacts, fiscal_code};
-use super::care::care;
+use super::care::{Sent, care};
 use super::typed::Typed;
 use crate::http::flow::see_other;
-use crate::http::form;
 use crate::http::pages::{self, Action, Asks, Button, Fault, Field, FormPage, Refusal};
 use crate::http::visit::Visit;
 use crate::identity::FiscalCode;
@@ -47,13 +45,11 @@ pub(in crate::http) async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let since = Instant::now();
-    let care = care(&visit.gateway)?;
-    form::check_origin(&visit.gateway, &headers)?;
-    let typed = Typed::read(&body, [FISCAL_CODE, MOBILE, EMAIL, PEC])?;
-    let (person, claimed) = match read(&typed) {
+    let sent = Sent::read(&visit, &headers, &body, [FISCAL_CODE, MOBILE, EMAIL, PEC])?;
+    let (care, typed) = (sent.care, &sent.typed);
+    let (person, claimed) = match read(typed) {
         Ok(read) => read,
-        Err(faults) => return Ok(show(&visit, &typed, &faults)),
+        Err(faults) => return Ok(show(&visit, typed, &faults)),
     };
     care.admit(&visit).await?;
     let asked = care.change_for_strangers(&visit, &person, |dossier, context| {
@@ -61,7 +57,7 @@ pub(in crate::http) async fn answer(
     });
     // Whether a link was sent is in the mailbox of whoever it was sent to.
     let _ = asked.await?;
-    care.next_beat(since).await;
+    sent.next_beat().await;
     Ok(see_other(SENT))
 }
 
@@ -100,17 +96,15 @@ pub(in crate::http) async fn restore(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let since = Instant::now();
-    let care = care(&visit.gateway)?;
-    form::check_origin(&visit.gateway, &headers)?;
-    let typed = Typed::read(&body, [FISCAL_CODE, LINK])?;
+    let sent = Sent::read(&visit, &headers, &body, [FISCAL_CODE, LINK])?;
+    let (care, typed) = (sent.care, &sent.typed);
     let link = typed.get(LINK);
     if !is_link(link) {
         return Err(gone());
     }
-    let person = match fiscal_code(&typed) {
+    let person = match fiscal_code(typed) {
         Ok(person) => person,
-        Err(fault) => return Ok(show_followed(&visit, &typed, link, &[fault])),
+        Err(fault) => return Ok(show_followed(&visit, typed, link, &[fault])),
     };
     care.admit(&visit).await?;
     care.admit_try(&visit, &person).await?;
@@ -119,7 +113,7 @@ pub(in crate::http) async fn restore(
         dossier.restore(link, minted.clone(), context)
     });
     let restored = restored.await?;
-    care.next_beat(since).await;
+    sent.next_beat().await;
     restored.map_err(|_| gone())?;
     let texts = visit.language;
     let paragraphs = ["pin-restored", "pin-restored-next"].map(|key| texts.say(key));

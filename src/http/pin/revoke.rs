@@ -7,13 +7,11 @@
 use axum::body::Bytes;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
-use tokio::time::Instant;
 
 use super::asked::{CODE, FISCAL_CODE, fiscal_code, line};
-use super::care::care;
+use super::care::{Sent, care};
 use super::request::REQUEST;
 use super::typed::Typed;
-use crate::http::form;
 use crate::http::pages::{self, Action, Asks, Button, Fault, Field, FormPage, How, Refusal};
 use crate::http::visit::Visit;
 use crate::identity::{FiscalCode, HealthCardNumber};
@@ -42,13 +40,11 @@ pub(in crate::http) async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let since = Instant::now();
-    let care = care(&visit.gateway)?;
-    form::check_origin(&visit.gateway, &headers)?;
-    let typed = Typed::read(&body, [FISCAL_CODE, CARD])?;
-    let (person, card) = match read(&typed) {
+    let sent = Sent::read(&visit, &headers, &body, [FISCAL_CODE, CARD])?;
+    let (care, typed) = (sent.care, &sent.typed);
+    let (person, card) = match read(typed) {
         Ok(read) => read,
-        Err(faults) => return Ok(show(&visit, &typed, &faults)),
+        Err(faults) => return Ok(show(&visit, typed, &faults)),
     };
     care.admit(&visit).await?;
     care.admit_try(&visit, &person).await?;
@@ -62,13 +58,13 @@ pub(in crate::http) async fn answer(
         // There may have been none: then none is left, too.
         let _ = revoked.await?;
     }
-    care.next_beat(since).await;
+    sent.next_beat().await;
     if !is_theirs {
         let fault = Fault {
             field: CARD,
             text: "pin-health-card-unknown",
         };
-        return Ok(show(&visit, &typed, &[fault]));
+        return Ok(show(&visit, typed, &[fault]));
     }
     let texts = visit.language;
     let paragraphs = ["pin-revoked", "pin-revoked-next"].map(|key| texts.say(key));

@@ -17,13 +17,11 @@ use super::waits::{Counted, Waits};
 use crate::crypto::{PinHash, PinHashError, PinHasher, Random};
 use crate::identity::{Categories, FiscalCode, Timestamp};
 use crate::pin::{
-    self, Change, Context, Dossier, PinRefusal, PinRules, PinStatus, PinStore, WriteError,
+    self, Change, Context, Dossier, MOST_DECISIONS, PinRefusal, PinRules, PinStatus, PinStore,
+    Version, WriteError, decide,
 };
 use crate::session::{BrowserDigest, FLOW_LIFE, FlowId};
 use crate::store::{ExpiringStore, Shelf, StoreError};
-
-/// How often a change is decided anew when somebody else wrote the dossier meanwhile.
-const MOST_CONFLICTS: u32 = 8;
 
 /// What logins with a PIN take.
 pub struct PinPorts {
@@ -360,21 +358,15 @@ impl PinLogins {
         person: &FiscalCode,
         command: impl Fn(Dossier) -> Result<Change, PinRefusal>,
     ) -> Result<Result<Dossier, &'static str>, PinFailure> {
-        for _ in 0..MOST_CONFLICTS {
-            let Some(kept) = self.pins.load(person).await? else {
-                return Ok(Err("unknown"));
-            };
-            let change = match command(kept.dossier) {
-                Ok(change) => change,
-                Err(refusal) => return Ok(Err(refusal.code())),
-            };
-            let dossier = change.dossier().clone();
-            match self.pins.write(change, kept.version).await {
-                Ok(_) => return Ok(Ok(dossier)),
-                Err(WriteError::Conflict) => {}
-                Err(WriteError::Store(error)) => return Err(error.into()),
+        let decided = decide(self.pins.as_ref(), person, MOST_DECISIONS, |kept| {
+            if kept.version == Version::NEW {
+                return Err("unknown");
             }
-        }
-        Err(PinFailure::Conflict)
+            command(kept.dossier).map_err(|refusal| refusal.code())
+        });
+        decided.await.map_err(|error| match error {
+            WriteError::Store(error) => error.into(),
+            _ => PinFailure::Conflict,
+        })
     }
 }
