@@ -5,5 +5,6 @@
 //! Layer 4: may use everything below, never `downstream`, and no method uses another.
 
 pub mod cns;
+pub mod openid;
 pub mod pin;
 pub mod spid;
