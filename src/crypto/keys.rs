@@ -213,11 +213,8 @@ impl PublicKey {
         match spki.parsed().ok()? {
             ParsedSpki::RSA(key) => {
                 let stripped = |bytes: &[u8]| {
-                    bytes
-                        .iter()
-                        .copied()
-                        .skip_while(|byte| *byte == 0)
-                        .collect::<Vec<u8>>()
+                    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+                    bytes.split_at(zeros).1.to_vec()
                 };
                 Some(PublicParameters::Rsa {
                     n: stripped(key.modulus),

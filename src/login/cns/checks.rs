@@ -24,7 +24,7 @@ const NETSCAPE_TLS_CLIENT: u8 = 0x80;
 /// What a card is judged by once its path is known.
 pub(super) struct Judged<'a> {
     pub(super) card: &'a Certificate,
-    pub(super) path: &'a Path,
+    pub(super) path: &'a Path<'a>,
     pub(super) now: Timestamp,
 }
 

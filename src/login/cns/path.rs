@@ -36,12 +36,12 @@ impl Default for PathRules {
 }
 
 /// A path that holds: the card's issuer first, the anchor last. The card itself is not in it.
-pub(super) struct Path {
-    anchor: Anchor,
+pub(super) struct Path<'a> {
+    anchor: &'a Anchor,
     between: Vec<Certificate>,
 }
 
-impl Path {
+impl<'a> Path<'a> {
     /// Who signed the card.
     pub(super) fn issuer(&self) -> &Certificate {
         self.between
@@ -50,8 +50,8 @@ impl Path {
     }
 
     /// Where the trust comes from.
-    pub(super) fn anchor(&self) -> &Anchor {
-        &self.anchor
+    pub(super) fn anchor(&self) -> &'a Anchor {
+        self.anchor
     }
 
     /// The authorities between the card and the anchor.
@@ -61,13 +61,13 @@ impl Path {
 }
 
 /// Finds the path of a card, or says what the best attempt at one lacked.
-pub(super) fn find(
+pub(super) fn find<'a>(
     card: &Certificate,
-    sent: &[Vec<u8>],
-    anchors: &Anchors,
+    sent: &'a [Vec<u8>],
+    anchors: &'a Anchors,
     rules: PathRules,
     now: Timestamp,
-) -> Result<Path, CnsRefusal> {
+) -> Result<Path<'a>, CnsRefusal> {
     let mut search = Search {
         sent,
         anchors,
@@ -86,15 +86,15 @@ struct Search<'a> {
     best: CnsRefusal,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
     /// Continues a path from its last certificate, which has these authorities below it (the card's issuer first).
-    fn from(&mut self, last: &Certificate, below: &[Certificate]) -> Option<Path> {
+    fn from(&mut self, last: &Certificate, below: &[Certificate]) -> Option<Path<'a>> {
         let anchors = self.anchors;
         for anchor in anchors.find(last.issuer()) {
             match self.step(last, anchor.certificate(), below.len()) {
                 Ok(()) => {
                     return Some(Path {
-                        anchor: anchor.clone(),
+                        anchor,
                         between: below.to_vec(),
                     });
                 }

@@ -70,7 +70,7 @@ impl CnsVerifier {
     async fn not_revoked(
         &self,
         card: &Certificate,
-        path: &Path,
+        path: &Path<'_>,
         now: Timestamp,
     ) -> Result<(), CnsRefusal> {
         let issuers = path

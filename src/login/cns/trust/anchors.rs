@@ -89,7 +89,10 @@ impl Anchors {
     }
 
     /// Every authority of this name; several keys may bear it.
-    pub fn find<'a>(&'a self, issuer_name: &'a Name) -> impl Iterator<Item = &'a Anchor> + 'a {
+    pub fn find<'a, 'name>(
+        &'a self,
+        issuer_name: &'name Name,
+    ) -> impl Iterator<Item = &'a Anchor> + use<'a, 'name> {
         self.all
             .iter()
             .filter(move |anchor| anchor.certificate().subject() == issuer_name)
