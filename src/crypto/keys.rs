@@ -5,8 +5,10 @@ use std::sync::{Arc, OnceLock};
 
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
-    RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, VerificationAlgorithm,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ParsedPublicKey,
+    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
+    RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512,
+    VerificationAlgorithm,
 };
 use x509_parser::prelude::FromDer as _;
 use x509_parser::public_key::PublicKey as ParsedSpki;
@@ -22,10 +24,18 @@ pub enum SignatureAlgorithm {
     RsaSha384,
     /// RSASSA-PKCS1-v1_5 with SHA-512.
     RsaSha512,
+    /// RSASSA-PSS with SHA-256, MGF1 of the same, and a salt as long as the digest (RFC 7518, 3.5).
+    RsaPssSha256,
+    /// The same with SHA-384.
+    RsaPssSha384,
+    /// The same with SHA-512.
+    RsaPssSha512,
     /// ECDSA on P-256 with SHA-256.
     EcdsaSha256,
     /// ECDSA on P-384 with SHA-384.
     EcdsaSha384,
+    /// ECDSA on P-521 with SHA-512.
+    EcdsaSha512,
 }
 
 /// What a key is.
@@ -37,6 +47,8 @@ pub enum KeyKind {
     P256,
     /// NIST P-384.
     P384,
+    /// NIST P-521: in tokens alone (RFC 7518, 3.4), in certificates it is not taken.
+    P521,
 }
 
 /// A public key's numbers, big-endian, as a JWK wants them (RFC 7518, section 6).
@@ -67,7 +79,7 @@ pub enum KeyError {
     /// Not a readable public or private key.
     #[error("the key cannot be read")]
     Unreadable,
-    /// Neither RSA nor P-256 nor P-384.
+    /// Neither RSA nor one of the three curves, or a curve that has no place here.
     #[error("the kind of key is not supported (RSA, P-256 or P-384 are)")]
     Unsupported,
     /// An RSA modulus under 2048 bits, or over 8192.
@@ -113,11 +125,18 @@ impl Parsed {
 }
 
 impl PublicKey {
-    /// Reads a DER `SubjectPublicKeyInfo`.
+    /// Reads a DER `SubjectPublicKeyInfo`, as certificates have it: RSA, P-256 or P-384.
     ///
     /// # Errors
     /// [`KeyError`] when it is unreadable, of another kind, or too weak.
     pub fn from_spki(der: &[u8]) -> Result<Self, KeyError> {
+        match Self::read(der)? {
+            key if key.kind == KeyKind::P521 => Err(KeyError::Unsupported),
+            key => Ok(key),
+        }
+    }
+
+    fn read(der: &[u8]) -> Result<Self, KeyError> {
         let (rest, spki) = SubjectPublicKeyInfo::from_der(der).map_err(|_| KeyError::Unreadable)?;
         if !rest.is_empty() {
             return Err(KeyError::Unreadable);
@@ -130,6 +149,7 @@ impl PublicKey {
             ParsedSpki::EC(point) => match point.data().len() {
                 65 => KeyKind::P256,
                 97 => KeyKind::P384,
+                133 => KeyKind::P521,
                 _ => return Err(KeyError::Unsupported),
             },
             _ => return Err(KeyError::Unsupported),
@@ -139,6 +159,9 @@ impl PublicKey {
                 Parsed::new(SignatureAlgorithm::RsaSha256, &RSA_PKCS1_2048_8192_SHA256),
                 Parsed::new(SignatureAlgorithm::RsaSha384, &RSA_PKCS1_2048_8192_SHA384),
                 Parsed::new(SignatureAlgorithm::RsaSha512, &RSA_PKCS1_2048_8192_SHA512),
+                Parsed::new(SignatureAlgorithm::RsaPssSha256, &RSA_PSS_2048_8192_SHA256),
+                Parsed::new(SignatureAlgorithm::RsaPssSha384, &RSA_PSS_2048_8192_SHA384),
+                Parsed::new(SignatureAlgorithm::RsaPssSha512, &RSA_PSS_2048_8192_SHA512),
             ],
             KeyKind::P256 => vec![Parsed::new(
                 SignatureAlgorithm::EcdsaSha256,
@@ -147,6 +170,10 @@ impl PublicKey {
             KeyKind::P384 => vec![Parsed::new(
                 SignatureAlgorithm::EcdsaSha384,
                 &ECDSA_P384_SHA384_FIXED,
+            )],
+            KeyKind::P521 => vec![Parsed::new(
+                SignatureAlgorithm::EcdsaSha512,
+                &ECDSA_P521_SHA512_FIXED,
             )],
         };
         // What one algorithm takes, the others of its kind take.
@@ -184,12 +211,13 @@ impl PublicKey {
                 let (prefix, length): (&[u8], _) = match kind {
                     KeyKind::P256 => (&P256_SPKI, 32),
                     KeyKind::P384 => (&P384_SPKI, 48),
+                    KeyKind::P521 => (&P521_SPKI, 66),
                     KeyKind::Rsa(_) => return Err(KeyError::Unsupported),
                 };
                 if x.len() != length || y.len() != length {
                     return Err(KeyError::Unreadable);
                 }
-                Self::from_spki(&[prefix, x, y].concat())
+                Self::read(&[prefix, x, y].concat())
             }
         }
     }
@@ -264,6 +292,11 @@ const P256_SPKI: [u8; 27] = [
 const P384_SPKI: [u8; 24] = [
     0x30, 0x76, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05, 0x2b,
     0x81, 0x04, 0x00, 0x22, 0x03, 0x62, 0x00, 0x04,
+];
+/// The same for P-521.
+const P521_SPKI: [u8; 26] = [
+    0x30, 0x81, 0x9b, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05,
+    0x2b, 0x81, 0x04, 0x00, 0x23, 0x03, 0x81, 0x86, 0x00, 0x04,
 ];
 
 impl From<aws_lc_rs::error::KeyRejected> for KeyError {

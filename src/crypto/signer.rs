@@ -6,8 +6,10 @@ use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rand::SystemRandom as AwsRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _,
-    RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RsaKeyPair,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING,
+    ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, KeyPair as _,
+    RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RSA_PSS_SHA384,
+    RSA_PSS_SHA512, RsaKeyPair, RsaSignatureEncoding,
 };
 use rustls_pki_types::PrivatePkcs8KeyDer;
 use rustls_pki_types::pem::PemObject as _;
@@ -62,15 +64,15 @@ impl SigningKey {
                 let der = pair.as_der()?;
                 Self::from_pkcs8(der.as_ref())
             }
-            KeyKind::P256 => {
-                let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?;
-                Self::from_pkcs8(pair.to_pkcs8v1()?.as_ref())
-            }
-            KeyKind::P384 => {
-                let pair = EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING)?;
-                Self::from_pkcs8(pair.to_pkcs8v1()?.as_ref())
-            }
+            KeyKind::P256 => Self::on_curve(&ECDSA_P256_SHA256_FIXED_SIGNING),
+            KeyKind::P384 => Self::on_curve(&ECDSA_P384_SHA384_FIXED_SIGNING),
+            KeyKind::P521 => Self::on_curve(&ECDSA_P521_SHA512_FIXED_SIGNING),
         }
+    }
+
+    fn on_curve(algorithm: &'static EcdsaSigningAlgorithm) -> Result<Self, KeyError> {
+        let pair = EcdsaKeyPair::generate(algorithm)?;
+        Self::from_pkcs8(pair.to_pkcs8v1()?.as_ref())
     }
 
     /// Reads a PKCS #8 private key in DER.
@@ -82,12 +84,20 @@ impl SigningKey {
             let spki = pair.public_key().as_der()?;
             let public = PublicKey::from_spki(spki.as_ref())?;
             (Private::Rsa(pair), public)
-        } else if let Ok(pair) = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der) {
-            let public = ec_public(KeyKind::P256, &pair)?;
-            (Private::Ec(pair), public)
         } else {
-            let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P384_SHA384_FIXED_SIGNING, der)?;
-            let public = ec_public(KeyKind::P384, &pair)?;
+            let curves = [
+                (KeyKind::P256, &ECDSA_P256_SHA256_FIXED_SIGNING),
+                (KeyKind::P384, &ECDSA_P384_SHA384_FIXED_SIGNING),
+                (KeyKind::P521, &ECDSA_P521_SHA512_FIXED_SIGNING),
+            ];
+            let (kind, pair) = curves
+                .into_iter()
+                .find_map(|(kind, algorithm)| {
+                    let pair = EcdsaKeyPair::from_pkcs8(algorithm, der).ok()?;
+                    Some((kind, pair))
+                })
+                .ok_or(KeyError::Unreadable)?;
+            let public = ec_public(kind, &pair)?;
             (Private::Ec(pair), public)
         };
         Ok(Self {
@@ -153,11 +163,15 @@ impl Signer for SigningKey {
         use SignatureAlgorithm as A;
         let random = AwsRandom::new();
         match (&self.private, algorithm, self.public.kind()) {
-            (Private::Rsa(pair), A::RsaSha256 | A::RsaSha384 | A::RsaSha512, _) => {
-                let padding = match algorithm {
+            (Private::Rsa(pair), _, _) => {
+                let padding: &RsaSignatureEncoding = match algorithm {
+                    A::RsaSha256 => &RSA_PKCS1_SHA256,
                     A::RsaSha384 => &RSA_PKCS1_SHA384,
                     A::RsaSha512 => &RSA_PKCS1_SHA512,
-                    _ => &RSA_PKCS1_SHA256,
+                    A::RsaPssSha256 => &RSA_PSS_SHA256,
+                    A::RsaPssSha384 => &RSA_PSS_SHA384,
+                    A::RsaPssSha512 => &RSA_PSS_SHA512,
+                    A::EcdsaSha256 | A::EcdsaSha384 | A::EcdsaSha512 => return Err(CannotSign),
                 };
                 let mut signature = vec![0; pair.public_modulus_len()];
                 pair.sign(padding, &random, message, &mut signature)
@@ -165,7 +179,8 @@ impl Signer for SigningKey {
                 Ok(signature)
             }
             (Private::Ec(pair), A::EcdsaSha256, KeyKind::P256)
-            | (Private::Ec(pair), A::EcdsaSha384, KeyKind::P384) => {
+            | (Private::Ec(pair), A::EcdsaSha384, KeyKind::P384)
+            | (Private::Ec(pair), A::EcdsaSha512, KeyKind::P521) => {
                 let signature = pair.sign(&random, message).map_err(|_| CannotSign)?;
                 Ok(signature.as_ref().to_vec())
             }
@@ -191,10 +206,18 @@ mod tests {
         vec![
             (
                 KeyKind::Rsa(2048),
-                vec![A::RsaSha256, A::RsaSha384, A::RsaSha512],
+                vec![
+                    A::RsaSha256,
+                    A::RsaSha384,
+                    A::RsaSha512,
+                    A::RsaPssSha256,
+                    A::RsaPssSha384,
+                    A::RsaPssSha512,
+                ],
             ),
             (KeyKind::P256, vec![A::EcdsaSha256]),
             (KeyKind::P384, vec![A::EcdsaSha384]),
+            (KeyKind::P521, vec![A::EcdsaSha512]),
         ]
         .into_iter()
         .map(|(kind, fitting)| (SigningKey::generate(kind).unwrap(), fitting))
@@ -209,8 +232,12 @@ mod tests {
                 A::RsaSha256,
                 A::RsaSha384,
                 A::RsaSha512,
+                A::RsaPssSha256,
+                A::RsaPssSha384,
+                A::RsaPssSha512,
                 A::EcdsaSha256,
                 A::EcdsaSha384,
+                A::EcdsaSha512,
             ] {
                 let signature = key.sign(algorithm, b"message");
                 assert_eq!(

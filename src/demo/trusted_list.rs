@@ -189,6 +189,7 @@ pub fn fill(text: &str, signer: &dyn Signer) -> Result<String, SignError> {
         KeyKind::Rsa(_) => (SignatureAlgorithm::RsaSha256, "rsa-sha256"),
         KeyKind::P256 => (SignatureAlgorithm::EcdsaSha256, "ecdsa-sha256"),
         KeyKind::P384 => (SignatureAlgorithm::EcdsaSha384, "ecdsa-sha384"),
+        KeyKind::P521 => (SignatureAlgorithm::EcdsaSha512, "ecdsa-sha512"),
     };
     let method = format!("http://www.w3.org/2001/04/xmldsig-more#{method}");
     let mut text = text.replace("\"signature-method\"", &format!("\"{method}\""));

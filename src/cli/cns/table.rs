@@ -41,6 +41,7 @@ fn row(anchor: &Anchor) -> [String; 6] {
         KeyKind::Rsa(bits) => format!("RSA {bits}"),
         KeyKind::P256 => "P-256".to_owned(),
         KeyKind::P384 => "P-384".to_owned(),
+        KeyKind::P521 => "P-521".to_owned(),
     };
     [
         shown(anchor.name()),

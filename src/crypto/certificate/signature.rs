@@ -124,7 +124,7 @@ pub fn verify(
         let with = match key.kind() {
             KeyKind::P256 => on_p256,
             KeyKind::P384 => on_p384,
-            KeyKind::Rsa(_) => return Err(mismatch),
+            KeyKind::Rsa(_) | KeyKind::P521 => return Err(mismatch),
         };
         UnparsedPublicKey::new(with, key.spki())
             .verify(message, signature)
@@ -151,6 +151,9 @@ pub enum WeakKey {
     /// A public exponent that is even, or under 65537.
     #[error("the RSA key's public exponent is even or under 65537")]
     Exponent,
+    /// A curve that no card has.
+    #[error("the key is on P-521")]
+    Curve,
 }
 
 /// Judges the key of a card or of its issuer: RSA of 2048 to 4096 bits with an odd exponent of 65537 at least, or P-256
@@ -174,6 +177,7 @@ pub fn judge_key(key: &PublicKey) -> Result<(), WeakKey> {
             }
         }
         KeyKind::P256 | KeyKind::P384 => Ok(()),
+        KeyKind::P521 => Err(WeakKey::Curve),
     }
 }
 

@@ -50,6 +50,7 @@ impl TestKey {
             KeyKind::Rsa(_) => SignatureAlgorithm::RsaSha256,
             KeyKind::P256 => SignatureAlgorithm::EcdsaSha256,
             KeyKind::P384 => SignatureAlgorithm::EcdsaSha384,
+            KeyKind::P521 => SignatureAlgorithm::EcdsaSha512,
         }
     }
 }
@@ -174,6 +175,16 @@ fn method(algorithm: SignatureAlgorithm) -> &'static str {
         SignatureAlgorithm::RsaSha512 => "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512",
         SignatureAlgorithm::EcdsaSha256 => "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
         SignatureAlgorithm::EcdsaSha384 => "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384",
+        SignatureAlgorithm::EcdsaSha512 => "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512",
+        SignatureAlgorithm::RsaPssSha256 => {
+            "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1"
+        }
+        SignatureAlgorithm::RsaPssSha384 => {
+            "http://www.w3.org/2007/05/xmldsig-more#sha384-rsa-MGF1"
+        }
+        SignatureAlgorithm::RsaPssSha512 => {
+            "http://www.w3.org/2007/05/xmldsig-more#sha512-rsa-MGF1"
+        }
     }
 }
 
