@@ -1,9 +1,11 @@
-//! The only user of aws-lc-rs and of Argon2: keys, signatures, digests, random bytes, sealing, hashes of PINs; and certificates, which need a key to
-//! sign them.
+//! The only user of aws-lc-rs and of Argon2: keys, signatures, digests, random bytes, encryption, sealing, hashes of PINs;
+//! and certificates, which need a key to sign them.
 //!
 //! In: bytes and keys. Out: types that say what was verified. Layer 0: nothing of ours is used here.
 
 pub mod certificate;
+pub mod cipher;
+pub mod decryption;
 pub mod digest;
 pub mod encoding;
 pub mod keys;
@@ -14,7 +16,11 @@ pub mod random;
 pub mod seal;
 pub mod signer;
 
-pub use digest::{DigestAlgorithm, constant_time_eq, hmac_sha256, sha1_thumbprint, sha256};
+pub use cipher::ContentCipher;
+pub use decryption::{DecryptionKey, Oaep};
+pub use digest::{
+    DigestAlgorithm, constant_time_eq, hmac_sha256, hmac_sha512, sha1_thumbprint, sha256,
+};
 pub use keys::{KeyError, KeyKind, PublicKey, PublicParameters, SignatureAlgorithm};
 pub use pin_hash::{Pepper, PinHash, PinHashCost, PinHashError, PinHasher, PinMatch, Verdict};
 pub use random::{Random, SystemRandom};

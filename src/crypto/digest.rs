@@ -48,14 +48,20 @@ pub fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
     fixed(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), message).as_ref())
 }
 
+/// HMAC-SHA-512 (RFC 2104) of a message.
+#[must_use]
+pub fn hmac_sha512(key: &[u8], message: &[u8]) -> [u8; 64] {
+    fixed(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA512, key), message).as_ref())
+}
+
 /// Compares secrets without telling by time where they differ. Lengths are not secret.
 #[must_use]
 pub fn constant_time_eq(a: &[u8], b: &[u8]) -> bool {
     subtle::ConstantTimeEq::ct_eq(a, b).into()
 }
 
-fn fixed(bytes: &[u8]) -> [u8; 32] {
-    let mut out = [0; 32];
+fn fixed<const LENGTH: usize>(bytes: &[u8]) -> [u8; LENGTH] {
+    let mut out = [0; LENGTH];
     out.copy_from_slice(bytes);
     out
 }
@@ -93,6 +99,10 @@ mod tests {
         assert_eq!(
             hex(&hmac_sha256(b"Jefe", b"what do ya want for nothing?")),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
+        assert!(
+            hex(&hmac_sha512(b"Jefe", b"what do ya want for nothing?"))
+                .starts_with("164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd6")
         );
     }
 
