@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 
 use varco::crypto::{KeyKind, PublicKey, SignatureAlgorithm, Signer as _, SigningKey};
 use varco::downstream::oidc::Parameters;
-use varco::protocol::jose::{Jwk, JwkSet, JwsAlgorithm, JwtProfile, UnverifiedJwt, parse_object};
+use varco::protocol::jose::{
+    Jwk, JwkSet, JwsAlgorithm, JwtProfile, KidRule, UnverifiedJwt, parse_object,
+};
 use varco::protocol::saml::response::{Answer, Response};
 use varco::protocol::x509::crl::{Crl, CrlSigner};
 use varco::protocol::x509::{Certificate, Oid};
@@ -91,6 +93,7 @@ pub fn token(data: &[u8]) -> bool {
         algorithms: &JwsAlgorithm::ALL,
         types: &["jwt"],
         may_be_untyped: true,
+        kid: KidRule::Optional,
         max_bytes: 8192,
     };
     let Ok(text) = str::from_utf8(data) else {

@@ -8,7 +8,7 @@ use varco::downstream::oidc::{
 };
 use varco::identity::{AssuranceLevel, FiscalCode, PersonKey, Redacted, Timestamp};
 use varco::policy::{Catalogue, DEFAULT_CATALOGUE, LiveCatalogue};
-use varco::protocol::jose::{JwsAlgorithm, JwtProfile, UnverifiedJwt};
+use varco::protocol::jose::{JwsAlgorithm, JwtProfile, KidRule, UnverifiedJwt};
 use varco::store::{ExpiringStore, MemoryStore};
 
 use crate::support::clock::TestClock;
@@ -87,6 +87,7 @@ async fn an_event_arrives_signed_and_says_who_pushes() {
         algorithms: &[JwsAlgorithm::Es256],
         types: &["secevent+jwt"],
         may_be_untyped: false,
+        kid: KidRule::Optional,
         max_bytes: 8192,
     };
     let scene = scene(taken);

@@ -13,7 +13,9 @@ use varco::identity::{
 };
 use varco::pin::{Change, Context, Dossier, Outgoing, PinRefusal, PinStore as _};
 use varco::policy::{Catalogue, DEFAULT_CATALOGUE};
-use varco::protocol::jose::{JwkSet, JwsAlgorithm, JwtProfile, UnverifiedJwt, VerifiedJwt};
+use varco::protocol::jose::{
+    JwkSet, JwsAlgorithm, JwtProfile, KidRule, UnverifiedJwt, VerifiedJwt,
+};
 use varco::session::Origin;
 
 use crate::support::browser::{Answer, Browser};
@@ -348,6 +350,7 @@ async fn verified(stand: &CareStand, receipt: &str) -> VerifiedJwt {
         algorithms: &[JwsAlgorithm::Es256],
         types: &["receipt+jwt"],
         may_be_untyped: false,
+        kid: KidRule::Optional,
         max_bytes: 8192,
     };
     let request = Request::get("/jwks").body(Body::empty()).unwrap();

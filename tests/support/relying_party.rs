@@ -10,7 +10,7 @@ use url::Url;
 use varco::crypto::encoding::{base64, base64url, hex};
 use varco::crypto::{Random, SigningKey, SystemRandom, sha256};
 use varco::downstream::oidc::ClientSettings;
-use varco::protocol::jose::{JwkSet, JwsAlgorithm, JwtProfile, JwtSigner, UnverifiedJwt};
+use varco::protocol::jose::{JwkSet, JwsAlgorithm, JwtProfile, JwtSigner, KidRule, UnverifiedJwt};
 
 use super::browser::{Answer, Browser};
 use super::gateway::{ISSUER, Shared, TestGateway};
@@ -249,6 +249,7 @@ impl TestRelyingParty {
             },
             types: &["jwt"],
             may_be_untyped: true,
+            kid: KidRule::Optional,
             max_bytes: 8192,
         };
         let token = UnverifiedJwt::parse(id_token, profile.max_bytes).unwrap();

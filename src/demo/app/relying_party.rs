@@ -12,13 +12,16 @@ use crate::crypto::encoding::{base64, base64url};
 use crate::crypto::{Random, constant_time_eq, sha256};
 use crate::demo::fetch::{Fetch, NoAnswer};
 use crate::identity::Timestamp;
-use crate::protocol::jose::{JwkSet, JwsAlgorithm, JwtProfile, UnverifiedJwt, parse_object};
+use crate::protocol::jose::{
+    JwkSet, JwsAlgorithm, JwtProfile, KidRule, UnverifiedJwt, parse_object,
+};
 
 /// What ID tokens may be.
 const ID_TOKEN: JwtProfile = JwtProfile {
     algorithms: &[JwsAlgorithm::Es256, JwsAlgorithm::Rs256],
     types: &["jwt"],
     may_be_untyped: true,
+    kid: KidRule::Optional,
     max_bytes: 16 * 1024,
 };
 /// Clocks may differ by so many seconds.

@@ -7,13 +7,14 @@ use super::grant::AccessGrant;
 use super::provider::OpenIdProvider;
 use super::{Client, ErrorCode, ProtocolError};
 use crate::identity::{Person, Timestamp};
-use crate::protocol::jose::{JwsAlgorithm, JwtProfile, UnverifiedJwt};
+use crate::protocol::jose::{JwsAlgorithm, JwtProfile, KidRule, UnverifiedJwt};
 
 /// What is accepted as an access token of ours: ID tokens, codes and other people's tokens are not.
 const ACCESS_TOKEN: JwtProfile = JwtProfile {
     algorithms: &[JwsAlgorithm::Es256],
     types: &["at+jwt"],
     may_be_untyped: false,
+    kid: KidRule::Optional,
     max_bytes: 8192,
 };
 

@@ -5,7 +5,7 @@ use super::{Client, ClientAuthentication, Parameters, ProtocolError, TokenReques
 use crate::crypto::encoding::{from_base64, hex};
 use crate::crypto::{constant_time_eq, sha256};
 use crate::identity::Timestamp;
-use crate::protocol::jose::{JwsAlgorithm, JwtProfile, UnverifiedJwt, VerifiedJwt};
+use crate::protocol::jose::{JwsAlgorithm, JwtProfile, KidRule, UnverifiedJwt, VerifiedJwt};
 
 /// RFC 7523, 2.2.
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -19,6 +19,7 @@ const ASSERTION: JwtProfile = JwtProfile {
     algorithms: &JwsAlgorithm::ALL,
     types: &["jwt", "client-authentication+jwt"],
     may_be_untyped: true,
+    kid: KidRule::Optional,
     max_bytes: 4096,
 };
 

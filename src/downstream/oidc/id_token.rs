@@ -10,13 +10,14 @@ use crate::crypto::sha256;
 use crate::identity::{
     AchievedAssurance, AssuranceLevel, AuthenticationMethod, Person, SecondStep, Timestamp,
 };
-use crate::protocol::jose::{JwsAlgorithm, JwtProfile, UnverifiedJwt};
+use crate::protocol::jose::{JwsAlgorithm, JwtProfile, KidRule, UnverifiedJwt};
 
 /// What is accepted as an ID token of ours. Access tokens have another `typ` and are not.
 const ID_TOKEN: JwtProfile = JwtProfile {
     algorithms: &[JwsAlgorithm::Es256, JwsAlgorithm::Rs256],
     types: &["jwt"],
     may_be_untyped: false,
+    kid: KidRule::Optional,
     max_bytes: 8192,
 };
 

@@ -1,19 +1,15 @@
-//! JSON Web Keys and sets of them (RFC 7517): public signature keys only.
+//! JSON Web Keys (RFC 7517): public keys only, each for signatures or for encryption.
 
-use std::fmt;
+mod set;
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
 
-use super::{JwsAlgorithm, parse_object};
+use super::{JwsAlgorithm, KeyManagement};
 use crate::crypto::encoding::{base64url, from_base64url};
 use crate::crypto::{KeyKind, PublicKey, PublicParameters, sha256};
 
-/// The longest key set that is read, in bytes.
-const MAX_SET_BYTES: usize = 64 * 1024;
-/// The most keys a set may have: each may cost a verification.
-const MAX_KEYS: usize = 16;
+pub use set::{JwkRules, JwkSet};
+use set::{MAX_KEYS, MAX_SET_BYTES};
 
 /// Why a key or a set is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -32,14 +28,17 @@ pub enum JwkError {
     #[error("the key is symmetric (`oct`)")]
     Symmetric,
     /// The numbers are no key, or a weak one.
-    #[error("the key is not RSA of 2048 bits or more, P-256 or P-384")]
+    #[error("the key is not RSA of 2048 bits or more, P-256, P-384 or P-521")]
     Unusable,
     /// `alg` is not on the list, or not for this kind of key.
     #[error("the key's `alg` is not accepted or does not fit its kind")]
     Algorithm,
-    /// The key is there to encrypt (`use`, `key_ops`).
-    #[error("the key is not for verifying signatures")]
+    /// The key is there for something else (`use`, `key_ops`).
+    #[error("the key is not for this use")]
     Use,
+    /// The key has no name, where each must have one.
+    #[error("a key has no `kid`")]
+    Unnamed,
     /// Two keys of a set have one `kid`.
     #[error("two keys have the same `kid`")]
     SameKid,
@@ -51,11 +50,11 @@ pub enum JwkError {
     TooMany,
 }
 
-/// A public signature key with its name and its one algorithm.
+/// A public key for signatures, with its name and, mostly, its one algorithm.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Jwk {
     kid: String,
-    algorithm: JwsAlgorithm,
+    algorithm: Option<JwsAlgorithm>,
     key: PublicKey,
 }
 
@@ -70,53 +69,38 @@ impl Jwk {
         }
         Ok(Self {
             kid: thumbprint(&key),
-            algorithm,
+            algorithm: Some(algorithm),
             key,
         })
     }
 
-    /// Reads somebody else's key. Without `kid` it is named by its thumbprint; without `alg` it has the usual
-    /// algorithm of its kind.
+    /// Reads somebody else's key. Without `kid` it is named by its thumbprint.
     ///
     /// # Errors
     /// [`JwkError`] names what is wrong.
     pub fn read(members: &Map<String, Value>) -> Result<Self, JwkError> {
-        if ["d", "p", "q", "dp", "dq", "qi", "oth"]
-            .iter()
-            .any(|private| members.contains_key(*private))
-        {
-            return Err(JwkError::Private);
-        }
-        let parameters = match text(members, "kty")? {
-            "RSA" => PublicParameters::Rsa {
-                n: number(members, "n")?,
-                e: number(members, "e")?,
-            },
-            "EC" => PublicParameters::Ec {
-                kind: match text(members, "crv")? {
-                    "P-256" => KeyKind::P256,
-                    "P-384" => KeyKind::P384,
-                    _ => return Err(JwkError::Unusable),
-                },
-                x: number(members, "x")?,
-                y: number(members, "y")?,
-            },
-            "oct" => return Err(JwkError::Symmetric),
-            _ => return Err(JwkError::Unusable),
-        };
+        let key = || public_key(members);
         if !is_for_verifying(members) {
-            return Err(JwkError::Use);
+            // What no set may show is told first.
+            return Err(match key() {
+                Err(error @ (JwkError::Private | JwkError::Symmetric)) => error,
+                _ => JwkError::Use,
+            });
         }
-        let key = PublicKey::from_parameters(&parameters).map_err(|_| JwkError::Unusable)?;
+        let key = key()?;
         let algorithm = match members.get("alg") {
-            None => JwsAlgorithm::usual(key.kind()),
-            Some(_) => JwsAlgorithm::from_name(text(members, "alg")?).ok_or(JwkError::Algorithm)?,
+            None => None,
+            Some(_) => {
+                let named = JwsAlgorithm::from_name(text(members, "alg")?);
+                let fitting = named.filter(|algorithm| algorithm.fits(key.kind()));
+                Some(fitting.ok_or(JwkError::Algorithm)?)
+            }
         };
-        let mut jwk = Self::new(key, algorithm)?;
-        if members.contains_key("kid") {
-            text(members, "kid")?.clone_into(&mut jwk.kid);
-        }
-        Ok(jwk)
+        Ok(Self {
+            kid: name(members, &key)?,
+            algorithm,
+            key,
+        })
     }
 
     /// The name that token headers use for it.
@@ -125,9 +109,93 @@ impl Jwk {
         &self.kid
     }
 
-    /// Its one algorithm.
+    /// The one algorithm that its owner named for it.
     #[must_use]
-    pub fn algorithm(&self) -> JwsAlgorithm {
+    pub fn algorithm(&self) -> Option<JwsAlgorithm> {
+        self.algorithm
+    }
+
+    /// Whether a signature with an algorithm can be its: the one that its owner named, or else any for its kind, of those
+    /// that the use of the token knows.
+    #[must_use]
+    pub fn verifies(&self, algorithm: JwsAlgorithm) -> bool {
+        match self.algorithm {
+            Some(own) => own == algorithm,
+            None => algorithm.fits(self.key.kind()),
+        }
+    }
+
+    /// The key.
+    #[must_use]
+    pub fn key(&self) -> &PublicKey {
+        &self.key
+    }
+
+    /// The key as JSON, with `kid`, `use` and `alg`.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let algorithm = self.algorithm.map(JwsAlgorithm::name);
+        described(&self.key, &self.kid, "sig", algorithm)
+    }
+}
+
+/// A public key that content keys are encrypted to (`"use": "enc"`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EncryptionJwk {
+    kid: String,
+    algorithm: Option<KeyManagement>,
+    key: PublicKey,
+}
+
+impl EncryptionJwk {
+    /// One of our own keys; its `kid` is its thumbprint.
+    ///
+    /// # Errors
+    /// [`JwkError::Algorithm`] when the algorithm is not for this kind of key.
+    pub fn new(key: PublicKey, algorithm: KeyManagement) -> Result<Self, JwkError> {
+        if !algorithm.fits(key.kind()) {
+            return Err(JwkError::Algorithm);
+        }
+        Ok(Self {
+            kid: thumbprint(&key),
+            algorithm: Some(algorithm),
+            key,
+        })
+    }
+
+    /// Reads somebody else's key. Without `kid` it is named by its thumbprint.
+    ///
+    /// # Errors
+    /// [`JwkError`] names what is wrong; [`JwkError::Use`] unless `use` is `enc`.
+    pub fn read(members: &Map<String, Value>) -> Result<Self, JwkError> {
+        let key = public_key(members)?;
+        if members.get("use").and_then(Value::as_str) != Some("enc") {
+            return Err(JwkError::Use);
+        }
+        let algorithm = match members.get("alg") {
+            None => None,
+            Some(_) => {
+                let named = KeyManagement::from_name(text(members, "alg")?);
+                let fitting = named.filter(|algorithm| algorithm.fits(key.kind()));
+                Some(fitting.ok_or(JwkError::Algorithm)?)
+            }
+        };
+        Ok(Self {
+            kid: name(members, &key)?,
+            algorithm,
+            key,
+        })
+    }
+
+    /// The name that message headers use for it.
+    #[must_use]
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// The algorithm that its owner named for it.
+    #[must_use]
+    pub fn algorithm(&self) -> Option<KeyManagement> {
         self.algorithm
     }
 
@@ -140,11 +208,8 @@ impl Jwk {
     /// The key as JSON, with `kid`, `use` and `alg`.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        let mut members = required_members(&self.key);
-        members.insert("kid".to_owned(), json!(self.kid));
-        members.insert("use".to_owned(), json!("sig"));
-        members.insert("alg".to_owned(), json!(self.algorithm.name()));
-        Value::Object(members)
+        let algorithm = self.algorithm.map(KeyManagement::name);
+        described(&self.key, &self.kid, "enc", algorithm)
     }
 }
 
@@ -157,7 +222,8 @@ pub fn thumbprint(key: &PublicKey) -> String {
     ))
 }
 
-fn required_members(key: &PublicKey) -> Map<String, Value> {
+/// The members that say what a public key is (RFC 7518, 6.2.1 and 6.3.1).
+pub(super) fn required_members(key: &PublicKey) -> Map<String, Value> {
     let members = match key.parameters() {
         Some(PublicParameters::Rsa { n, e }) => vec![
             ("kty", "RSA".to_owned()),
@@ -170,6 +236,7 @@ fn required_members(key: &PublicKey) -> Map<String, Value> {
                 "crv",
                 match kind {
                     KeyKind::P384 => "P-384".to_owned(),
+                    KeyKind::P521 => "P-521".to_owned(),
                     _ => "P-256".to_owned(),
                 },
             ),
@@ -183,6 +250,56 @@ fn required_members(key: &PublicKey) -> Map<String, Value> {
         .into_iter()
         .map(|(name, value)| (name.to_owned(), Value::String(value)))
         .collect()
+}
+
+/// Reads what [`required_members`] writes.
+pub(super) fn public_key(members: &Map<String, Value>) -> Result<PublicKey, JwkError> {
+    if ["d", "p", "q", "dp", "dq", "qi", "oth", "k"]
+        .iter()
+        .any(|private| members.contains_key(*private))
+        && members.get("kty").is_none_or(|kty| kty != "oct")
+    {
+        return Err(JwkError::Private);
+    }
+    let parameters = match text(members, "kty")? {
+        "RSA" => PublicParameters::Rsa {
+            n: number(members, "n")?,
+            e: number(members, "e")?,
+        },
+        "EC" => PublicParameters::Ec {
+            kind: match text(members, "crv")? {
+                "P-256" => KeyKind::P256,
+                "P-384" => KeyKind::P384,
+                "P-521" => KeyKind::P521,
+                _ => return Err(JwkError::Unusable),
+            },
+            x: number(members, "x")?,
+            y: number(members, "y")?,
+        },
+        "oct" => return Err(JwkError::Symmetric),
+        _ => return Err(JwkError::Unusable),
+    };
+    PublicKey::from_parameters(&parameters).map_err(|_| JwkError::Unusable)
+}
+
+fn described(key: &PublicKey, kid: &str, usage: &str, algorithm: Option<&str>) -> Value {
+    let mut members = required_members(key);
+    members.insert("kid".to_owned(), json!(kid));
+    members.insert("use".to_owned(), json!(usage));
+    if let Some(algorithm) = algorithm {
+        members.insert("alg".to_owned(), json!(algorithm));
+    }
+    Value::Object(members)
+}
+
+fn name(members: &Map<String, Value>, key: &PublicKey) -> Result<String, JwkError> {
+    match members.get("kid") {
+        None => Ok(thumbprint(key)),
+        Some(_) => match text(members, "kid")? {
+            "" => Err(JwkError::Member("kid")),
+            kid => Ok(kid.to_owned()),
+        },
+    }
 }
 
 fn is_for_verifying(members: &Map<String, Value>) -> bool {
@@ -206,97 +323,6 @@ fn text<'m>(members: &'m Map<String, Value>, name: &'static str) -> Result<&'m s
 
 fn number(members: &Map<String, Value>, name: &'static str) -> Result<Vec<u8>, JwkError> {
     from_base64url(text(members, name)?).ok_or(JwkError::Member(name))
-}
-
-/// The public keys of one party: at least one, each with a name of its own.
-#[derive(Clone, PartialEq, Eq)]
-pub struct JwkSet(Vec<Jwk>);
-
-impl JwkSet {
-    /// A set of our own keys; the same key twice counts once.
-    ///
-    /// # Errors
-    /// [`JwkError`] when the set is empty, too large or names two keys alike.
-    pub fn new(keys: Vec<Jwk>) -> Result<Self, JwkError> {
-        let mut distinct: Vec<Jwk> = Vec::with_capacity(keys.len());
-        for key in keys {
-            if !distinct.contains(&key) {
-                distinct.push(key);
-            }
-        }
-        let repeated = distinct.iter().enumerate().any(|(index, key)| {
-            distinct
-                .iter()
-                .skip(index + 1)
-                .any(|other| other.kid == key.kid)
-        });
-        match distinct.len() {
-            0 => Err(JwkError::Empty),
-            too_many if too_many > MAX_KEYS => Err(JwkError::TooMany),
-            _ if repeated => Err(JwkError::SameKid),
-            _ => Ok(Self(distinct)),
-        }
-    }
-
-    /// Reads a set. Keys for encryption and of unknown kinds are passed over, as RFC 7517, section 5, wants; a key
-    /// that is there to verify but cannot be used is an error, so that a mistake is seen when it is made.
-    ///
-    /// # Errors
-    /// [`JwkError`] names what is wrong.
-    pub fn parse(bytes: &[u8]) -> Result<Self, JwkError> {
-        if bytes.len() > MAX_SET_BYTES {
-            return Err(JwkError::NotASet);
-        }
-        Self::read(&parse_object(bytes).map_err(|_| JwkError::NotASet)?)
-    }
-
-    fn read(set: &Map<String, Value>) -> Result<Self, JwkError> {
-        let entries = set
-            .get("keys")
-            .and_then(Value::as_array)
-            .ok_or(JwkError::NotASet)?;
-        if entries.len() > MAX_KEYS {
-            return Err(JwkError::TooMany);
-        }
-        let mut keys = Vec::with_capacity(entries.len());
-        for entry in entries {
-            let members = entry.as_object().ok_or(JwkError::NotASet)?;
-            let known = matches!(text(members, "kty")?, "RSA" | "EC" | "oct");
-            match Jwk::read(members) {
-                Ok(key) => keys.push(key),
-                Err(JwkError::Use) => {}
-                Err(JwkError::Unusable) if !known => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Self::new(keys)
-    }
-
-    /// The keys.
-    #[must_use]
-    pub fn keys(&self) -> &[Jwk] {
-        &self.0
-    }
-
-    /// The set as a JWKS document.
-    #[must_use]
-    pub fn to_json(&self) -> Value {
-        json!({ "keys": self.0.iter().map(Jwk::to_json).collect::<Vec<_>>() })
-    }
-}
-
-impl fmt::Debug for JwkSet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.0.iter().map(|key| &key.kid))
-            .finish()
-    }
-}
-
-impl<'de> Deserialize<'de> for JwkSet {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::read(&Map::deserialize(deserializer)?).map_err(D::Error::custom)
-    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 use super::*;
 use crate::downstream::oidc::provider::tests::provider;
 use crate::identity::FiscalCode;
-use crate::protocol::jose::{JwsAlgorithm, JwtProfile, UnverifiedJwt, VerifiedJwt};
+use crate::protocol::jose::{JwsAlgorithm, JwtProfile, KidRule, UnverifiedJwt, VerifiedJwt};
 
 const SET: JwtProfile = JwtProfile {
     algorithms: &[JwsAlgorithm::Es256],
     types: &["secevent+jwt"],
     may_be_untyped: false,
+    kid: KidRule::Optional,
     max_bytes: 8192,
 };
 

@@ -3,12 +3,13 @@ use super::super::provider::tests::provider;
 use super::*;
 use crate::crypto::encoding::base64;
 use crate::identity::FiscalCode;
-use crate::protocol::jose::{JwsAlgorithm, JwtProfile, UnverifiedJwt};
+use crate::protocol::jose::{JwsAlgorithm, JwtProfile, KidRule, UnverifiedJwt};
 
 const RECEIPT: JwtProfile = JwtProfile {
     algorithms: &[JwsAlgorithm::Es256],
     types: &["receipt+jwt"],
     may_be_untyped: false,
+    kid: KidRule::Optional,
     max_bytes: 8192,
 };
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::crypto::{Signer as _, SigningKey};
+use crate::protocol::jose::parse_object;
 
 /// The RSA key of RFC 7517, A.1, and RFC 7638, 3.1.
 const RFC_7638_KEY: &str = r#"{"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw","e":"AQAB","alg":"RS256","kid":"2011-04-29"}"#;
@@ -24,16 +25,19 @@ fn the_thumbprint_is_the_one_of_rfc_7638_section_3_1() {
         "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
     );
     assert_eq!(key.kid(), "2011-04-29");
-    assert_eq!(key.algorithm(), JwsAlgorithm::Rs256);
+    assert_eq!(key.algorithm(), Some(JwsAlgorithm::Rs256));
 }
 
 #[test]
 fn a_set_is_written_as_it_reads_back() {
-    let keys = [KeyKind::P256, KeyKind::P384].map(|kind| {
+    let keys = [KeyKind::P256, KeyKind::P384, KeyKind::P521].map(|kind| {
         let key = SigningKey::generate(kind).unwrap();
         Jwk::new(key.public_key().clone(), JwsAlgorithm::usual(kind)).unwrap()
     });
-    let set = JwkSet::new(keys.to_vec()).unwrap();
+    let encryption = SigningKey::generate(KeyKind::P256).unwrap();
+    let encryption =
+        EncryptionJwk::new(encryption.public_key().clone(), KeyManagement::EcdhEs).unwrap();
+    let set = JwkSet::with_encryption(keys.to_vec(), vec![encryption]).unwrap();
     let again = JwkSet::parse(set.to_json().to_string().as_bytes()).unwrap();
     assert_eq!(again, set);
     let shown = set.to_json().to_string();
@@ -43,14 +47,105 @@ fn a_set_is_written_as_it_reads_back() {
 }
 
 #[test]
-fn keys_for_encryption_and_of_unknown_kinds_are_passed_over() {
-    let set = format!(
-        r#"{{"keys":[{{"kty":"OKP","crv":"Ed25519","x":"AA"}},{RFC_7517_EC},{}]}}"#,
-        Value::Object(with(RFC_7638_KEY, "use", json!("enc")))
-    );
-    let set = JwkSet::parse(set.as_bytes()).unwrap();
+fn keys_for_encryption_are_kept_apart_and_unknown_kinds_passed_over() {
+    let mut encryption = with(RFC_7638_KEY, "use", json!("enc"));
+    let mut unusable = encryption.clone();
+    unusable.insert("kid".to_owned(), json!("unusable"));
+    encryption.insert("alg".to_owned(), json!("RSA-OAEP-256"));
+    let set = json!({"keys": [
+        {"kty": "OKP", "crv": "Ed25519", "x": "AA"},
+        members(RFC_7517_EC),
+        encryption,
+        unusable,
+    ]});
+    let set = JwkSet::parse(set.to_string().as_bytes()).unwrap();
     assert_eq!(set.keys().len(), 1);
     assert_eq!(set.keys()[0].kid(), "1");
+    // The other names RS256 for itself, with which nothing is encrypted.
+    assert_eq!(set.encryption_keys().len(), 1);
+    let key = &set.encryption_keys()[0];
+    assert_eq!(key.algorithm(), Some(KeyManagement::RsaOaep256));
+    assert_eq!(key.kid(), "2011-04-29");
+}
+
+#[test]
+fn a_private_or_symmetric_key_makes_every_set_invalid_whatever_it_is_for() {
+    for usage in [json!("sig"), json!("enc"), json!("other"), Value::Null] {
+        for (name, value, error) in [
+            ("d", json!("AA"), JwkError::Private),
+            ("kty", json!("oct"), JwkError::Symmetric),
+        ] {
+            let mut bad = with(RFC_7517_EC, name, value);
+            bad.insert("use".to_owned(), usage.clone());
+            let set = json!({"keys": [members(RFC_7638_KEY), bad]});
+            for rules in [
+                JwkRules::Configured,
+                JwkRules::Published,
+                JwkRules::Federation,
+            ] {
+                let read = JwkSet::parse_as(rules, set.to_string().as_bytes());
+                assert_eq!(read, Err(error), "{usage} {rules:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_key_that_cannot_be_used_is_an_error_in_our_configuration_only() {
+    let weak = with(RFC_7638_KEY, "n", json!(base64url(&[0xc1; 128])));
+    let curve = with(RFC_7517_EC, "crv", json!("secp256k1"));
+    let algorithm = with(RFC_7638_KEY, "alg", json!("RSA1_5"));
+    for (unusable, error) in [
+        (weak, JwkError::Unusable),
+        (curve, JwkError::Unusable),
+        (algorithm, JwkError::Algorithm),
+    ] {
+        let set = json!({"keys": [unusable, members(RFC_7517_EC)]}).to_string();
+        assert_eq!(JwkSet::parse(set.as_bytes()), Err(error));
+        for rules in [JwkRules::Published, JwkRules::Federation] {
+            let set = JwkSet::parse_as(rules, set.as_bytes()).unwrap();
+            assert_eq!(set.keys().len(), 1);
+        }
+    }
+}
+
+#[test]
+fn in_a_federation_every_key_has_a_name() {
+    let mut unnamed = members(RFC_7638_KEY);
+    unnamed.remove("kid");
+    let set = json!({"keys": [members(RFC_7517_EC), unnamed]}).to_string();
+    let parse = |rules| JwkSet::parse_as(rules, set.as_bytes());
+    assert_eq!(parse(JwkRules::Federation), Err(JwkError::Unnamed));
+    let named = parse(JwkRules::Published).unwrap();
+    assert_eq!(
+        named.keys()[1].kid(),
+        "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
+    );
+    let empty = json!({"keys": [with(RFC_7517_EC, "kid", json!(""))]}).to_string();
+    let read = JwkSet::parse(empty.as_bytes());
+    assert_eq!(read, Err(JwkError::Member("kid")));
+}
+
+#[test]
+fn a_name_is_not_shared_between_a_key_for_signatures_and_one_for_encryption() {
+    let mut encryption = with(RFC_7638_KEY, "use", json!("enc"));
+    encryption.insert("alg".to_owned(), json!("RSA-OAEP"));
+    encryption.insert("kid".to_owned(), json!("1"));
+    let set = json!({"keys": [members(RFC_7517_EC), encryption]}).to_string();
+    assert_eq!(JwkSet::parse(set.as_bytes()), Err(JwkError::SameKid));
+}
+
+#[test]
+fn a_key_without_an_algorithm_verifies_those_of_its_kind() {
+    let mut rsa = members(RFC_7638_KEY);
+    let named = Jwk::read(&rsa).unwrap();
+    rsa.remove("alg");
+    let open = Jwk::read(&rsa).unwrap();
+    for algorithm in JwsAlgorithm::ALL {
+        assert_eq!(named.verifies(algorithm), algorithm == JwsAlgorithm::Rs256);
+        let with_rsa = algorithm.fits(KeyKind::Rsa(2048));
+        assert_eq!(open.verifies(algorithm), with_rsa);
+    }
 }
 
 #[test]

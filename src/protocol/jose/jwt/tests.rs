@@ -1,10 +1,17 @@
+use std::sync::Arc;
+
+use serde_json::json;
+
 use super::*;
+use crate::crypto::Signer;
+use crate::crypto::encoding::base64url;
 use crate::crypto::{KeyKind, SigningKey, hmac_sha256};
 
 const ANY: JwtProfile = JwtProfile {
     algorithms: &JwsAlgorithm::ALL,
     types: &["jwt"],
     may_be_untyped: true,
+    kid: KidRule::Optional,
     max_bytes: 8192,
 };
 
@@ -40,7 +47,7 @@ fn with_header(signer: &JwtSigner, header: &Value) -> String {
         base64url(br#"{"iss":"joe"}"#)
     );
     let signature = signer
-        .signer
+        .key()
         .sign(JwsAlgorithm::Es256.signature(), signed.as_bytes())
         .unwrap();
     format!("{signed}.{}", base64url(&signature))
@@ -74,15 +81,18 @@ fn the_es256_example_of_rfc_7515_a_3_verifies() {
 fn a_token_verifies_with_its_key_and_with_no_other() {
     let (ours, other) = (signer(), signer());
     let token = ours.sign("JWT", &claims()).unwrap();
-    assert!(verify(&token, &ANY, &[other.jwk.clone(), ours.jwk.clone()]).is_ok());
+    assert!(verify(&token, &ANY, &[other.jwk().clone(), ours.jwk().clone()]).is_ok());
     assert_eq!(
-        refusal(&token, &ANY, std::slice::from_ref(&other.jwk)),
+        refusal(&token, &ANY, std::slice::from_ref(other.jwk())),
         JwtRefusal::NoKey
     );
     assert_eq!(refusal(&token, &ANY, &[]), JwtRefusal::NoKey);
     let unnamed = with_header(&ours, &json!({"alg": "ES256"}));
-    assert!(verify(&unnamed, &ANY, &[other.jwk.clone(), ours.jwk.clone()]).is_ok());
-    assert_eq!(refusal(&unnamed, &ANY, &[other.jwk]), JwtRefusal::Signature);
+    assert!(verify(&unnamed, &ANY, &[other.jwk().clone(), ours.jwk().clone()]).is_ok());
+    assert_eq!(
+        refusal(&unnamed, &ANY, &[other.jwk().clone()]),
+        JwtRefusal::Signature
+    );
 }
 
 #[test]
@@ -94,7 +104,7 @@ fn a_changed_byte_anywhere_is_noticed() {
         bytes[index] = if bytes[index] == b'A' { b'B' } else { b'A' };
         let changed = String::from_utf8(bytes).unwrap();
         assert!(
-            verify(&changed, &ANY, std::slice::from_ref(&ours.jwk)).is_err(),
+            verify(&changed, &ANY, std::slice::from_ref(ours.jwk())).is_err(),
             "{index}"
         );
     }
@@ -110,7 +120,7 @@ fn an_unsigned_token_is_refused() {
             refusal(
                 &format!("{header}.{body}."),
                 &ANY,
-                std::slice::from_ref(&ours.jwk)
+                std::slice::from_ref(ours.jwk())
             ),
             JwtRefusal::Algorithm
         );
@@ -121,21 +131,21 @@ fn an_unsigned_token_is_refused() {
 fn an_hmac_made_with_the_public_key_is_refused() {
     let ours = signer();
     let header = base64url(
-        json!({"alg": "HS256", "kid": ours.jwk.kid()})
+        json!({"alg": "HS256", "kid": ours.jwk().kid()})
             .to_string()
             .as_bytes(),
     );
     let signed = format!("{header}.{}", base64url(br#"{"iss":"joe"}"#));
     for secret in [
-        ours.jwk.key().spki().to_vec(),
-        ours.jwk.to_json().to_string().into_bytes(),
+        ours.jwk().key().spki().to_vec(),
+        ours.jwk().to_json().to_string().into_bytes(),
     ] {
         let mac = base64url(&hmac_sha256(&secret, signed.as_bytes()));
         assert_eq!(
             refusal(
                 &format!("{signed}.{mac}"),
                 &ANY,
-                std::slice::from_ref(&ours.jwk)
+                std::slice::from_ref(ours.jwk())
             ),
             JwtRefusal::Algorithm
         );
@@ -163,7 +173,7 @@ fn an_algorithm_off_the_list_of_the_use_is_refused() {
     };
     let token = ours.sign("JWT", &claims()).unwrap();
     assert_eq!(
-        refusal(&token, &only_rsa, std::slice::from_ref(&ours.jwk)),
+        refusal(&token, &only_rsa, std::slice::from_ref(ours.jwk())),
         JwtRefusal::Algorithm
     );
 }
@@ -172,14 +182,14 @@ fn an_algorithm_off_the_list_of_the_use_is_refused() {
 fn a_header_that_brings_its_own_key_is_refused() {
     let ours = signer();
     for (name, value) in [
-        ("jwk", ours.jwk.to_json()),
+        ("jwk", ours.jwk().to_json()),
         ("jku", json!("https://attacker.example/jwks")),
         ("x5u", json!("https://attacker.example/chain")),
         ("x5c", json!(["MIIB"])),
     ] {
         let token = with_header(&ours, &json!({"alg": "ES256", name: value}));
         assert_eq!(
-            refusal(&token, &ANY, std::slice::from_ref(&ours.jwk)),
+            refusal(&token, &ANY, std::slice::from_ref(ours.jwk())),
             JwtRefusal::HeaderKey,
             "{name}"
         );
@@ -192,7 +202,7 @@ fn critical_extensions_are_refused() {
     for crit in [json!(["b64"]), json!([]), json!(["exp"])] {
         let token = with_header(&ours, &json!({"alg": "ES256", "crit": crit, "b64": true}));
         assert_eq!(
-            refusal(&token, &ANY, std::slice::from_ref(&ours.jwk)),
+            refusal(&token, &ANY, std::slice::from_ref(ours.jwk())),
             JwtRefusal::Critical
         );
     }
@@ -206,7 +216,7 @@ fn a_token_of_another_type_is_refused() {
         may_be_untyped: false,
         ..ANY
     };
-    let keys = [ours.jwk.clone()];
+    let keys = [ours.jwk().clone()];
     for typ in ["at+jwt", "AT+JWT", "application/at+jwt"] {
         let token = ours.sign(typ, &claims()).unwrap();
         assert!(verify(&token, &access, &keys).is_ok(), "{typ}");
@@ -272,7 +282,7 @@ fn times_and_audiences_are_read_in_their_legal_forms_only() {
     let claims =
         parse_object(br#"{"a":1.9,"b":"1","c":-1.5,"d":1e300,"e":7,"aud":["x","y"]}"#).unwrap();
     let token = ours.sign("JWT", &claims).unwrap();
-    let verified = verify(&token, &ANY, std::slice::from_ref(&ours.jwk)).unwrap();
+    let verified = verify(&token, &ANY, std::slice::from_ref(ours.jwk())).unwrap();
     assert_eq!(verified.time("a"), Some(1));
     assert_eq!(verified.time("b"), None);
     assert_eq!(verified.time("c"), None);
@@ -281,7 +291,7 @@ fn times_and_audiences_are_read_in_their_legal_forms_only() {
     assert_eq!(verified.audiences(), Some(vec!["x", "y"]));
     let odd = parse_object(br#"{"aud":["x",1]}"#).unwrap();
     let token = ours.sign("JWT", &odd).unwrap();
-    let verified = verify(&token, &ANY, std::slice::from_ref(&ours.jwk)).unwrap();
+    let verified = verify(&token, &ANY, std::slice::from_ref(ours.jwk())).unwrap();
     assert_eq!(verified.audiences(), None);
 }
 
@@ -289,6 +299,82 @@ fn times_and_audiences_are_read_in_their_legal_forms_only() {
 fn debug_of_a_verified_token_shows_no_claim() {
     let ours = signer();
     let token = ours.sign("JWT", &claims()).unwrap();
-    let verified = verify(&token, &ANY, &[ours.jwk]).unwrap();
+    let verified = verify(&token, &ANY, &[ours.jwk().clone()]).unwrap();
     assert_eq!(format!("{verified:?}"), "VerifiedJwt { .. }");
+}
+
+#[test]
+fn the_header_names_its_key_where_the_use_wants_it() {
+    let (ours, other) = (signer(), signer());
+    let unnamed = with_header(&ours, &json!({"alg": "ES256"}));
+    let empty = with_header(&ours, &json!({"alg": "ES256", "kid": ""}));
+    let named = ours.sign("JWT", &claims()).unwrap();
+    let one = [ours.jwk().clone()];
+    let two = [ours.jwk().clone(), other.jwk().clone()];
+    for (rule, keys, wanted) in [
+        (KidRule::Required, one.as_slice(), Some(JwtRefusal::NoKid)),
+        (KidRule::UnlessOneKey, &one, None),
+        (KidRule::UnlessOneKey, &two, Some(JwtRefusal::NoKid)),
+        (KidRule::Optional, &two, None),
+    ] {
+        let profile = JwtProfile { kid: rule, ..ANY };
+        assert_eq!(verify(&unnamed, &profile, keys).err(), wanted, "{rule:?}");
+        assert!(verify(&named, &profile, keys).is_ok());
+        assert_eq!(refusal(&empty, &profile, keys), JwtRefusal::NoKey);
+    }
+}
+
+#[test]
+fn the_six_algorithms_of_the_federation_sign_and_verify() {
+    for algorithm in JwsAlgorithm::ITALIAN {
+        let kind = match algorithm {
+            JwsAlgorithm::Es256 => KeyKind::P256,
+            JwsAlgorithm::Es512 => KeyKind::P521,
+            _ => KeyKind::Rsa(2048),
+        };
+        let key = Arc::new(SigningKey::generate(kind).unwrap());
+        let signer = JwtSigner::new(key, algorithm).unwrap();
+        let token = signer.sign("entity-statement+jwt", &claims()).unwrap();
+        let keys = JwkSet::new(vec![signer.jwk().clone()]).unwrap();
+        let verified = verify_compact(&token, &JwtProfile::ENTITY_STATEMENT, &keys).unwrap();
+        assert_eq!(verified.algorithm(), algorithm);
+        assert_eq!(verified.kid(), signer.jwk().kid());
+        // A statement is nothing else, and nothing else is a statement.
+        for other in [JwtProfile::TRUST_MARK, JwtProfile::ID_TOKEN] {
+            let refused = verify_compact(&token, &other, &keys).unwrap_err();
+            assert_eq!(refused, JwtRefusal::Type);
+        }
+    }
+}
+
+#[test]
+fn claims_are_read_as_a_type() {
+    #[derive(serde::Deserialize, PartialEq, Debug)]
+    struct Claims {
+        iss: String,
+        exp: i64,
+    }
+    let ours = signer();
+    let token = ours.sign("JWT", &claims()).unwrap();
+    let verified = verify(&token, &ANY, std::slice::from_ref(ours.jwk())).unwrap();
+    let wanted = Claims {
+        iss: "joe".to_owned(),
+        exp: 1_300_819_380,
+    };
+    assert_eq!(verified.claims_as(), Some(wanted));
+    assert_eq!(verified.claims_as::<Vec<String>>(), None);
+}
+
+#[test]
+fn a_header_of_ones_own_does_not_change_key_and_algorithm() {
+    let ours = signer();
+    let header = parse_object(br#"{"alg":"none","kid":"x","trust_chain":["a"]}"#).unwrap();
+    let token = ours.sign_with(header, &claims()).unwrap();
+    let unverified = UnverifiedJwt::parse(&token, 8192).unwrap();
+    let header = unverified.unverified_header();
+    assert_eq!(header["kid"], ours.jwk().kid());
+    assert_eq!(header["trust_chain"], json!(["a"]));
+    assert!(!header.contains_key("typ"));
+    let verified = unverified.verify(&ANY, std::slice::from_ref(ours.jwk()));
+    assert_eq!(verified.unwrap().algorithm(), JwsAlgorithm::Es256);
 }
