@@ -34,15 +34,17 @@ use varco::audit::{AuthenticationRegister, Recording, RegisterEntry};
 use varco::crypto::encoding::{base64, from_base64};
 use varco::crypto::{DigestAlgorithm, KeyKind, PublicKey, SystemRandom};
 use varco::identity::{AssuranceLevel, Clock, EvidenceId, RequiredAssurance, Timestamp};
+use varco::login::saml::{AcsForm, SamlPorts};
 use varco::login::spid::{
-    AcsForm, OutgoingMessage, ProviderCatalogue, Providers, SpidKey, SpidPorts,
-    SpidServiceProvider, SpidSettings, StartLogin, standard_attribute_sets,
+    ProviderCatalogue, Providers, SpidServiceProvider, SpidSettings, StartLogin,
+    standard_attribute_sets,
 };
 use varco::protocol::saml::authn_request::Comparison;
 use varco::protocol::saml::binding::{Binding, Endpoint};
+use varco::protocol::saml::outgoing::{OutgoingMessage, SamlKey};
 use varco::protocol::saml::post::{decode_post, encode_post};
 use varco::protocol::saml::provider_metadata::IdentityProviderMetadata;
-use varco::protocol::saml::response::Response;
+use varco::protocol::saml::response::{Response, ResponseForm};
 use varco::protocol::saml::service_metadata::{Contact, Localized, Organization};
 use varco::protocol::xml::{DSIG, Document, Element, Limits, canonical, verify_enveloped};
 use varco::session::{BrowserCookie, BrowserDigest, FlowId};
@@ -197,7 +199,7 @@ fn service_provider(watch: &Arc<Watch>) -> SpidServiceProvider {
         comparison: Comparison::Minimum,
     };
     let own = TestKey::new("gateway", KeyKind::Rsa(2048));
-    let key = SpidKey {
+    let key = SamlKey {
         certificate: own.certificate.clone(),
         signer: Arc::new(own.key),
         also_published: Vec::new(),
@@ -215,7 +217,7 @@ fn service_provider(watch: &Arc<Watch>) -> SpidServiceProvider {
         purposes: Vec::new(),
         highest_level: None,
     };
-    let ports = SpidPorts {
+    let ports = SamlPorts {
         store: Arc::new(WatchedStore {
             store: MemoryStore::new(Arc::new(StoppedClock)),
             watch: watch.clone(),
@@ -437,7 +439,12 @@ fn main() -> ExitCode {
             |()| {
                 let text = decode_post(black_box(&field)).unwrap();
                 let document = Document::parse(&text, &Limits::MESSAGE).unwrap();
-                black_box(Response::read(&document).unwrap().open(&keys).unwrap());
+                black_box(
+                    Response::read(&document, ResponseForm::SPID)
+                        .unwrap()
+                        .open(&keys)
+                        .unwrap(),
+                );
             },
         ),
         Stage {

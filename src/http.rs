@@ -32,6 +32,7 @@ mod profile;
 mod receipts;
 pub mod revoked;
 pub mod router;
+mod saml;
 mod services;
 mod sessions;
 pub mod settings;

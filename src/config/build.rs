@@ -17,10 +17,12 @@ use crate::http::revoked::RevocationKeeper;
 use crate::http::state::{Gateway, Parts};
 use crate::identity::Clock;
 use crate::login::cns::trust::LiveAnchors;
-use crate::login::spid::{Providers, SpidKey, SpidPorts, SpidServiceProvider};
+use crate::login::saml::SamlPorts;
+use crate::login::spid::{Providers, SpidServiceProvider};
 use crate::messages::Messengers;
 use crate::pin::PinStore;
 use crate::policy::LiveCatalogue;
+use crate::protocol::saml::outgoing::SamlKey;
 use crate::session::{Flows, Sessions};
 use crate::store::{ExpiringStore, MemoryStore, SqliteStore};
 use crate::upload::PdfGate;
@@ -130,7 +132,7 @@ fn open_store(config: &Config, ports: &Ports) -> Result<Arc<SqliteStore>, Fault>
 struct Read {
     keys: ProviderKeys,
     receivers: EventReceivers,
-    signing: SpidKey,
+    signing: SamlKey,
     providers: (Providers, Vec<String>),
     durable: Arc<SqliteStore>,
     archive: Arc<dyn Archive>,
@@ -163,7 +165,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         None => (LiveAnchors::default(), None),
     };
 
-    let spid_ports = SpidPorts {
+    let spid_ports = SamlPorts {
         store: Arc::clone(&store),
         random: Arc::clone(&random),
         register: Arc::clone(&durable) as Arc<dyn AuthenticationRegister>,

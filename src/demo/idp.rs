@@ -30,6 +30,7 @@ use crate::crypto::{Random, SignatureAlgorithm, Signer};
 use crate::identity::Timestamp;
 use crate::protocol::saml::instant::format_instant;
 use crate::protocol::saml::names;
+use crate::protocol::saml::outgoing::SamlKey;
 use crate::protocol::xml::SignError;
 
 /// How long an answer may be used (SPID technical rules, Response).
@@ -41,8 +42,7 @@ pub struct TestIdp {
     /// Which of the nine.
     pub provider: TestProvider,
     base: Url,
-    signer: Arc<dyn Signer>,
-    certificate: Vec<u8>,
+    key: SamlKey,
 }
 
 /// What a person agreed to tell.
@@ -69,8 +69,11 @@ impl TestIdp {
         Self {
             provider,
             base,
-            signer,
-            certificate,
+            key: SamlKey {
+                signer,
+                certificate,
+                also_published: Vec::new(),
+            },
         }
     }
 
@@ -95,13 +98,13 @@ impl TestIdp {
     /// What its messages are signed with.
     #[must_use]
     pub fn signer(&self) -> &dyn Signer {
-        self.signer.as_ref()
+        self.key.signer.as_ref()
     }
 
     /// The certificate in its metadata, in DER.
     #[must_use]
     pub fn certificate(&self) -> &[u8] {
-        &self.certificate
+        &self.key.certificate
     }
 
     /// The metadata for service providers.
@@ -115,7 +118,7 @@ impl TestIdp {
     /// # Errors
     /// [`SignError`] as [`ResponseMaker::write`].
     pub fn sign(&self, response: &ResponseMaker) -> Result<String, SignError> {
-        response.write(self.signer(), &self.certificate)
+        response.write(self.signer(), self.certificate())
     }
 
     /// The answer to a request after a login, every part of it right (SPID technical rules, Response).

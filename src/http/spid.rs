@@ -3,31 +3,28 @@
 //! What messages mean is decided in [`login::spid`](crate::login::spid); here they come out of HTTP and go back into it.
 //! A refused response is a 4xx page, never a redirect: AgID's acceptance reads the status.
 
-mod form;
 mod logout;
 
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use super::flow::{self, Browser, CurrentSession};
 use super::login::{self, Beginning};
 use super::pages::{self, Action, Refusal};
+use super::saml::{self, SamlForm, refused_form, send};
 use super::starts;
 use super::state::Gateway;
 use super::visit::Visit;
 use crate::audit::AuditEvent;
 use crate::identity::AuthenticationMethod;
-use crate::login::spid::{
-    AcsForm, FULL, NotOffered, OutgoingMessage, RefusalKind, SpidRefusal, StartLogin, StartRefusal,
-};
+use crate::login::saml::{AcsForm, RefusalKind};
+use crate::login::spid::{FULL, NotOffered, SpidRefusal, StartLogin, StartRefusal};
 use crate::protocol::saml::authn_request::Purpose;
 use crate::protocol::saml::binding::Binding;
 use crate::session::FlowId;
-
-use form::SamlForm;
 
 pub(super) use logout::{logout_by_post, logout_by_redirect, start_logout};
 
@@ -35,12 +32,7 @@ const SPID: AuthenticationMethod = AuthenticationMethod::Spid;
 
 /// `GET /spid/metadata`.
 pub(super) async fn metadata(State(gateway): State<Gateway>) -> Response {
-    let mut response = Response::new(Body::from(gateway.spid().metadata().to_owned()));
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/samlmetadata+xml"),
-    );
-    response
+    saml::metadata(gateway.spid().metadata())
 }
 
 /// What `/login/spid` is asked with.
@@ -120,22 +112,6 @@ fn preferred_binding(gateway: &Gateway, entity_id: &str) -> Binding {
     }
 }
 
-/// Gives the browser a message to carry.
-fn send(visit: &Visit, message: OutgoingMessage) -> Response {
-    match message {
-        OutgoingMessage::Post { action, fields } => pages::auto_post(visit, &action, &fields),
-        OutgoingMessage::Redirect(address) => {
-            let Ok(location) = HeaderValue::try_from(address) else {
-                // An address out of metadata was parsed as one; a signed query is ASCII.
-                return pages::empty(StatusCode::INTERNAL_SERVER_ERROR);
-            };
-            let mut response = pages::empty(StatusCode::FOUND);
-            response.headers_mut().insert(header::LOCATION, location);
-            response
-        }
-    }
-}
-
 fn not_started(refusal: &StartRefusal, flow: &FlowId) -> Refusal {
     let page = match refusal {
         StartRefusal::NotOffered(NotOffered::LevelOutOfReach { .. }) => {
@@ -182,10 +158,6 @@ pub(super) async fn consume(
         }
         Err(refusal) => Err(refused(&visit, refusal).await?),
     }
-}
-
-fn refused_form(code: &'static str) -> Refusal {
-    Refusal::new(StatusCode::BAD_REQUEST, code).because("message-parameters")
 }
 
 /// The page of a refused response. It is audited where it answered a request: what a stranger posts is not, or it could

@@ -323,7 +323,8 @@ pub(crate) mod tests {
     use crate::downstream::oidc::{Clients, ProviderKeys};
     use crate::http::settings;
     use crate::identity::{EvidenceId, Methods, SystemClock};
-    use crate::login::spid::{ProviderCatalogue, Providers, SpidPorts, testing as spid};
+    use crate::login::saml::SamlPorts;
+    use crate::login::spid::{ProviderCatalogue, Providers, testing as spid};
     use crate::policy::DEFAULT_CATALOGUE;
     use crate::protocol::saml::provider_metadata::IdentityProviderMetadata;
     use crate::session::SessionLimits;
@@ -364,7 +365,7 @@ pub(crate) mod tests {
             ProviderCatalogue::default(),
             [provider("Alfa", 3), provider("Beta", 2)],
         );
-        let ports = SpidPorts {
+        let ports = SamlPorts {
             store: Arc::clone(&store),
             random: Arc::clone(&random),
             register: Arc::new(NoRegister),

@@ -2,59 +2,44 @@
 //!
 //! In: a flow and a provider to [`start`](SpidServiceProvider::start) with, then the provider's answer to
 //! [`consume`](SpidServiceProvider::consume). Out: signed messages for the browser to carry, and a verified identity or
-//! a refusal with the code of the check that failed. A request is kept in the shared store, bound to the browser that
-//! made it and good for one answer; every answered request goes into the register with its answer, accepted or not.
-//! Uses `protocol::saml`, the store's and the register's ports, and the ids of `session`.
+//! a refusal with the code of the check that failed. How an answer finds its request and what is kept of both is
+//! [`login::saml`](crate::login::saml)'s. Uses `protocol::saml`, the store's and the register's ports, and the ids of `session`.
 
 mod anomaly;
 mod attributes;
 mod checks;
 mod consume;
 mod logout;
-mod message;
-mod pending;
 mod proof;
 mod providers;
-mod refusal;
 mod settings;
 mod start;
 
 use std::sync::Arc;
 
-use crate::audit::AuthenticationRegister;
-use crate::crypto::{DigestAlgorithm, PublicKey, Random, SignatureAlgorithm};
+use crate::crypto::{PublicKey, Random};
+use crate::login::saml::{Exchange, LoginRefusal, PENDING_LIFE, SamlPorts};
+use crate::protocol::saml::outgoing::SamlKey;
 use crate::protocol::saml::service_metadata::ServiceMetadata;
-use crate::protocol::xml::{SignError, SignaturePlace, XmlSignature, sign_enveloped};
-use crate::store::{ExpiringStore, Shelf};
+use crate::protocol::xml::{SignError, SignaturePlace};
+use crate::store::Shelf;
 
 pub use anomaly::Anomaly;
-pub use consume::{AcsForm, SpidLogin};
+pub use consume::SpidLogin;
 pub use logout::{LogoutFailure, LogoutOutcome, NextLogout, RequestedLogout};
-pub use message::OutgoingMessage;
 pub use providers::{
     CatalogueError, DEFAULT_PROVIDERS, MetadataFileError, NotOffered, Provider, ProviderCatalogue,
     Providers, load_metadata,
 };
-pub use refusal::{RefusalKind, SpidRefusal};
 pub use settings::{
-    EIDAS_FULL, EIDAS_MINIMUM, FULL, MINIMAL, PROFESSIONAL, SpidKey, SpidSettings,
-    standard_attribute_sets,
+    EIDAS_FULL, EIDAS_MINIMUM, FULL, MINIMAL, PROFESSIONAL, SpidSettings, standard_attribute_sets,
 };
 pub use start::{StartLogin, StartRefusal};
 
 use logout::PendingLogout;
-use pending::{PENDING_LIFE, PendingRequest};
 
-/// What SPID logins need from outside.
-#[derive(Clone)]
-pub struct SpidPorts {
-    /// Where pending requests live, shared by all nodes.
-    pub store: Arc<dyn ExpiringStore>,
-    /// Where ids come from.
-    pub random: Arc<dyn Random>,
-    /// Where requests and answers are kept for 24 months.
-    pub register: Arc<dyn AuthenticationRegister>,
-}
+/// Why a response was not accepted.
+pub type SpidRefusal = LoginRefusal<Anomaly>;
 
 /// Why the service provider cannot be set up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -77,11 +62,10 @@ pub enum SetupError {
 /// The service provider.
 pub struct SpidServiceProvider {
     settings: SpidSettings,
-    key: SpidKey,
+    key: SamlKey,
     providers: Providers,
     metadata: String,
-    ports: SpidPorts,
-    pending: Shelf<PendingRequest>,
+    exchange: Exchange,
     logouts: Shelf<PendingLogout>,
 }
 
@@ -92,9 +76,9 @@ impl SpidServiceProvider {
     /// [`SetupError`] when key, certificate or attribute sets cannot serve.
     pub fn new(
         settings: SpidSettings,
-        key: SpidKey,
+        key: SamlKey,
         providers: Providers,
-        ports: SpidPorts,
+        ports: SamlPorts,
     ) -> Result<Self, SetupError> {
         if !matches!(
             key.signer.public_key().kind(),
@@ -111,14 +95,12 @@ impl SpidServiceProvider {
         }
         let metadata = sign_metadata(&settings, &key, ports.random.as_ref())?;
         Ok(Self {
-            pending: Shelf::new(Arc::clone(&ports.store), "spid-request", PENDING_LIFE)
-                .forgettable(),
             logouts: Shelf::new(Arc::clone(&ports.store), "spid-logout", PENDING_LIFE),
             settings,
             key,
             providers,
             metadata,
-            ports,
+            exchange: Exchange::new(ports, "spid-request", "spid-assertion"),
         })
     }
 
@@ -135,29 +117,20 @@ impl SpidServiceProvider {
     }
 
     fn random(&self) -> &dyn Random {
-        self.ports.random.as_ref()
-    }
-
-    /// Signs a message of ours within its XML, for HTTP-POST (B11).
-    fn sign(&self, xml: String, id: &str) -> Result<String, SignError> {
-        self.key.sign(xml, id, SignaturePlace::AfterIssuer)
+        self.exchange.ports().random.as_ref()
     }
 }
 
 fn sign_metadata(
     settings: &SpidSettings,
-    key: &SpidKey,
+    key: &SamlKey,
     random: &dyn Random,
 ) -> Result<String, SignError> {
     let id = random.xml_id();
-    let certificates: Vec<&[u8]> = std::iter::once(&key.certificate)
-        .chain(&key.also_published)
-        .map(Vec::as_slice)
-        .collect();
     let xml = ServiceMetadata {
         id: &id,
         entity_id: &settings.entity_id,
-        certificates: &certificates,
+        certificates: &key.published(),
         single_logout: &settings.single_logout,
         assertion_consumer: &settings.assertion_consumer,
         attribute_sets: &settings.attribute_sets,
@@ -168,19 +141,6 @@ fn sign_metadata(
     key.sign(xml, &id, SignaturePlace::FirstChild)
 }
 
-/// The one signature method of our messages: every provider must take it (SPID technical rules, trasmissione).
-const ALGORITHM: SignatureAlgorithm = SignatureAlgorithm::RsaSha256;
-
-impl SpidKey {
-    fn sign(&self, xml: String, id: &str, place: SignaturePlace) -> Result<String, SignError> {
-        let with = XmlSignature {
-            algorithm: ALGORITHM,
-            digest: DigestAlgorithm::Sha256,
-            certificate_der: Some(&self.certificate),
-        };
-        sign_enveloped(xml, id, place, self.signer.as_ref(), &with)
-    }
-}
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

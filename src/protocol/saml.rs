@@ -13,6 +13,7 @@ mod grant;
 pub mod instant;
 pub mod logout;
 pub mod names;
+pub mod outgoing;
 pub mod post;
 pub mod provider_metadata;
 mod read;

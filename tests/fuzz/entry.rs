@@ -9,7 +9,7 @@ use varco::downstream::oidc::Parameters;
 use varco::protocol::jose::{
     Jwk, JwkSet, JwsAlgorithm, JwtProfile, KidRule, UnverifiedJwt, parse_object,
 };
-use varco::protocol::saml::response::{Answer, Response};
+use varco::protocol::saml::response::{Answer, Response, ResponseForm};
 use varco::protocol::x509::crl::{Crl, CrlSigner};
 use varco::protocol::x509::{Certificate, Oid};
 use varco::protocol::xml::{C14nRefusal, Document, Element, Limits, canonical};
@@ -75,7 +75,8 @@ pub fn verify(data: &[u8], keys: &[PublicKey]) -> bool {
     let Ok(document) = Document::from_bytes(data, &Limits::MESSAGE) else {
         return false;
     };
-    let Ok(Answer::Asserted(assertion)) = Response::read(&document).and_then(|r| r.open(keys))
+    let Ok(Answer::Asserted(assertion)) =
+        Response::read(&document, ResponseForm::SPID).and_then(|r| r.open(keys))
     else {
         return false;
     };

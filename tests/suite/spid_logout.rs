@@ -5,8 +5,8 @@ use url::Url;
 use varco::audit::AuditEvent;
 use varco::crypto::SystemRandom;
 use varco::demo::idp::logout::read;
-use varco::login::spid::OutgoingMessage;
 use varco::protocol::saml::logout::{LogoutContent, ReceivedLogout};
+use varco::protocol::saml::outgoing::OutgoingMessage;
 use varco::protocol::saml::redirect::MessageKind;
 
 use crate::support::browser::{Answer, Browser};

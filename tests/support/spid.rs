@@ -11,11 +11,12 @@ use varco::crypto::{PublicKey, Random, SignatureAlgorithm, Signer, SigningKey, S
 use varco::demo::idp::TestIdp;
 use varco::demo::providers::PROVIDERS;
 use varco::identity::{AssuranceLevel, EvidenceId, RequiredAssurance, Timestamp};
+use varco::login::saml::SamlPorts;
 use varco::login::spid::{
-    ProviderCatalogue, Providers, SpidKey, SpidPorts, SpidServiceProvider, SpidSettings,
-    standard_attribute_sets,
+    ProviderCatalogue, Providers, SpidServiceProvider, SpidSettings, standard_attribute_sets,
 };
 use varco::protocol::saml::authn_request::Comparison;
+use varco::protocol::saml::outgoing::SamlKey;
 use varco::protocol::saml::provider_metadata::read_metadata;
 use varco::protocol::saml::service_metadata::{Contact, Localized, Organization};
 use varco::store::ExpiringStore;
@@ -127,7 +128,7 @@ pub fn service_provider(
         minimum_level: RequiredAssurance(AssuranceLevel::Substantial),
         comparison: Comparison::Minimum,
     };
-    let key = SpidKey {
+    let key = SamlKey {
         signer: Arc::new(Lasting(keys::gateway_rsa())),
         certificate: certificate(origin, keys::gateway_rsa()),
         also_published: Vec::new(),
@@ -137,7 +138,7 @@ pub fn service_provider(
         let mut file = read_metadata(idp.metadata().as_bytes(), None, now).unwrap();
         file.providers.remove(0)
     });
-    let ports = SpidPorts {
+    let ports = SamlPorts {
         store: Arc::clone(store),
         random: Arc::new(SystemRandom) as Arc<dyn Random>,
         register,

@@ -8,9 +8,10 @@ use crate::crypto::PublicKey;
 use crate::http::settings::Settings;
 use crate::identity::Timestamp;
 use crate::login::spid::{
-    DEFAULT_PROVIDERS, ProviderCatalogue, Providers, SpidKey, SpidSettings, load_metadata,
+    DEFAULT_PROVIDERS, ProviderCatalogue, Providers, SpidSettings, load_metadata,
     standard_attribute_sets,
 };
+use crate::protocol::saml::outgoing::SamlKey;
 use crate::protocol::saml::provider_metadata::IdentityProviderMetadata;
 use crate::protocol::saml::service_metadata::{Contact, Localized, Organization};
 
@@ -19,7 +20,7 @@ impl SpidSection {
     ///
     /// # Errors
     /// [`ConfigErrors`] with every file that cannot be used.
-    pub fn signing(&self) -> Result<SpidKey, ConfigErrors> {
+    pub fn signing(&self) -> Result<SamlKey, ConfigErrors> {
         let mut faults = Vec::new();
         key(self, &mut faults).ok_or(ConfigErrors::from_faults(faults))
     }
@@ -45,7 +46,7 @@ impl SpidSection {
     }
 }
 
-fn key(section: &SpidSection, faults: &mut Vec<Fault>) -> Option<SpidKey> {
+fn key(section: &SpidSection, faults: &mut Vec<Fault>) -> Option<SamlKey> {
     let signer = files::signing_key(&section.key);
     let certificate = files::certificate(&section.certificate);
     let others: Result<Vec<_>, Fault> = section
@@ -54,7 +55,7 @@ fn key(section: &SpidSection, faults: &mut Vec<Fault>) -> Option<SpidKey> {
         .map(|path| files::certificate(path))
         .collect();
     match (signer, certificate, others) {
-        (Ok(signer), Ok(certificate), Ok(also_published)) => Some(SpidKey {
+        (Ok(signer), Ok(certificate), Ok(also_published)) => Some(SamlKey {
             signer: Arc::new(signer),
             certificate,
             also_published,

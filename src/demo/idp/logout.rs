@@ -2,17 +2,15 @@
 
 use super::TestIdp;
 use super::service_provider::ServiceProvider;
-use crate::crypto::signer::CannotSign;
-use crate::crypto::{DigestAlgorithm, Random, SignatureAlgorithm};
+use crate::crypto::Random;
 use crate::identity::Timestamp;
-use crate::login::spid::OutgoingMessage;
 use crate::protocol::saml::binding::{Binding, Endpoint};
 use crate::protocol::saml::logout::{
     Envelope, LogoutSubject, ReceivedLogout, SignedLogout, open_logout,
 };
-use crate::protocol::saml::post::encode_post;
-use crate::protocol::saml::redirect::{MessageKind, redirect_url};
-use crate::protocol::xml::{SignError, SignaturePlace, XmlSignature, sign_enveloped};
+use crate::protocol::saml::outgoing::OutgoingMessage;
+use crate::protocol::saml::redirect::MessageKind;
+use crate::protocol::xml::SignError;
 
 /// Verifies and reads a message that came to `slo`.
 ///
@@ -109,30 +107,12 @@ impl TestIdp {
         relay_state: Option<&str>,
     ) -> Result<OutgoingMessage, SignError> {
         let location = match kind {
-            MessageKind::Request => &endpoint.location,
+            MessageKind::Request => endpoint.location.as_str(),
             MessageKind::Response => endpoint.answers(),
         };
-        let algorithm = SignatureAlgorithm::RsaSha256;
-        match endpoint.binding {
-            Binding::Redirect => {
-                redirect_url(location, kind, &xml, relay_state, algorithm, self.signer())
-                    .map(OutgoingMessage::Redirect)
-                    .map_err(|CannotSign| SignError::Key(CannotSign))
-            }
-            Binding::Post => {
-                let with = XmlSignature {
-                    algorithm,
-                    digest: DigestAlgorithm::Sha256,
-                    certificate_der: Some(self.certificate()),
-                };
-                let place = SignaturePlace::AfterIssuer;
-                let signed = sign_enveloped(xml, id, place, self.signer(), &with)?;
-                let mut fields = vec![(kind.parameter(), encode_post(&signed))];
-                fields.extend(relay_state.map(|state| ("RelayState", state.to_owned())));
-                let action = location.to_owned();
-                Ok(OutgoingMessage::Post { action, fields })
-            }
-        }
+        let to = (endpoint.binding, location);
+        let sent = self.key.send(xml, id, to, kind, relay_state)?;
+        Ok(sent.message)
     }
 }
 

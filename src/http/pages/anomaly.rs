@@ -4,6 +4,7 @@ use http::StatusCode;
 
 use super::{Action, Refusal};
 use crate::http::flow::choose_address;
+use crate::login::saml::ProviderError as _;
 use crate::login::spid::Anomaly;
 use crate::session::FlowId;
 

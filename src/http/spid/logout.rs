@@ -5,11 +5,10 @@ use axum::extract::RawQuery;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 
-use super::form::SamlForm;
-use super::{refused_form, send};
 use crate::audit::{AuditEvent, EndReason};
 use crate::http::flow::{self, Browser, see_other};
 use crate::http::pages::{self, LogoutOutcome as Told, Refusal};
+use crate::http::saml::{SamlForm, refused_form, send};
 use crate::http::visit::Visit;
 use crate::identity::SamlSession;
 use crate::login::spid::{LogoutFailure, LogoutOutcome, NextLogout, RequestedLogout};

@@ -1,5 +1,8 @@
 //! What a provider says when it does not log the person in (SPID technical rules, error messages; *tabella anomalie*).
 
+use crate::login::saml::ProviderError;
+use crate::protocol::saml::refusal::SamlRefusal;
+
 /// An anomaly of the table. Those of the person's own doing have a page each; those of a request that the provider found
 /// wrong are our fault, share a page, and alarm the operators.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,19 +77,25 @@ impl Anomaly {
         }
     }
 
-    /// The reason code for logs and metrics.
+    /// Whether it is a fault of ours that operators must hear of.
     #[must_use]
-    pub fn code(self) -> String {
+    pub fn alarms(self) -> bool {
+        matches!(self, Self::Request(_))
+    }
+}
+
+impl ProviderError for Anomaly {
+    const CLAUSE: &'static str = "SPID technical rules, error messages";
+
+    fn code(self) -> String {
         match self.number() {
             Some(number) => format!("anomaly-{number:02}"),
             None => "anomaly-other".to_owned(),
         }
     }
 
-    /// Whether it is a fault of ours that operators must hear of.
-    #[must_use]
-    pub fn alarms(self) -> bool {
-        matches!(self, Self::Request(_))
+    fn clause_of(refusal: &SamlRefusal) -> &'static str {
+        refusal.clause()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::refusal::SpidRefusal;
+use super::SpidRefusal;
 use super::settings::{EIDAS_FULL, EIDAS_MINIMUM};
 use crate::identity::{Company, FiscalCode, Person, PersonKey, Redacted};
 use crate::protocol::saml::assertion::Attribute;

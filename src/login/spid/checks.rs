@@ -4,10 +4,10 @@
 
 use chrono::Duration;
 
-use super::pending::PendingRequest;
-use super::refusal::SpidRefusal;
+use super::SpidRefusal;
 use super::settings::SpidSettings;
 use crate::identity::{AchievedAssurance, AssuranceLevel, RequiredAssurance, Timestamp};
+use crate::login::saml::PendingRequest;
 use crate::protocol::saml::assertion::Assertion;
 use crate::protocol::saml::names;
 use crate::protocol::saml::response::ResponseHeader;

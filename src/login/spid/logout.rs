@@ -12,13 +12,13 @@ use serde::{Deserialize, Serialize};
 
 use super::SpidServiceProvider;
 use super::checks::SKEW;
-use super::message::OutgoingMessage;
 use crate::identity::{SamlSession, Timestamp};
 use crate::protocol::saml::binding::{Binding, Endpoint};
 use crate::protocol::saml::logout::{
     Envelope, LogoutContent, LogoutRefusal, LogoutSubject, ReceivedLogout, SignedLogout,
     open_logout,
 };
+use crate::protocol::saml::outgoing::OutgoingMessage;
 use crate::protocol::saml::redirect::MessageKind;
 use crate::protocol::xml::SignError;
 use crate::session::{BrowserDigest, SessionHandle};
@@ -194,7 +194,7 @@ impl SpidServiceProvider {
                 .envelope(&id, &endpoint.location, now)
                 .logout_request(&subject);
             let relay_state = self.random().token();
-            let sent = self.send(
+            let sent = self.key.send(
                 xml,
                 &id,
                 (endpoint.binding, &endpoint.location),
@@ -302,7 +302,7 @@ impl SpidServiceProvider {
         let xml = self
             .envelope(&id, endpoint.answers(), now)
             .logout_response(&request.id, !complete);
-        let sent = self.send(
+        let sent = self.key.send(
             xml,
             &id,
             (endpoint.binding, endpoint.answers()),
@@ -344,7 +344,8 @@ impl SpidServiceProvider {
         let life = (REQUEST_LIFE + SKEW + SKEW)
             .to_std()
             .unwrap_or(Duration::ZERO);
-        if self.ports.store.put_new(&key, Vec::new(), life).await? {
+        let store = &self.exchange.ports().store;
+        if store.put_new(&key, Vec::new(), life).await? {
             Ok(())
         } else {
             Err(LogoutFailure::Check("logout-replayed"))

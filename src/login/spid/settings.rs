@@ -1,9 +1,5 @@
 //! How the service provider presents itself.
 
-use std::fmt;
-use std::sync::Arc;
-
-use crate::crypto::Signer;
 use crate::identity::RequiredAssurance;
 use crate::protocol::saml::attributes::SpidAttribute as A;
 use crate::protocol::saml::authn_request::Comparison;
@@ -52,24 +48,6 @@ impl SpidSettings {
     /// Whether there is a set of this index.
     pub(super) fn has_attribute_set(&self, index: u16) -> bool {
         self.attribute_sets.iter().any(|set| set.index == index)
-    }
-}
-
-/// The key that signs, and the certificates that are published.
-#[derive(Clone)]
-pub struct SpidKey {
-    /// The key.
-    pub signer: Arc<dyn Signer>,
-    /// Its certificate, DER.
-    pub certificate: Vec<u8>,
-    /// Certificates published beside it, DER: the one before while messages signed with it may be under way, or the next
-    /// one while AgID distributes the metadata (lead time of days).
-    pub also_published: Vec<Vec<u8>>,
-}
-
-impl fmt::Debug for SpidKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SpidKey").finish_non_exhaustive()
     }
 }
 

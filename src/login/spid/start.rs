@@ -1,13 +1,13 @@
 //! Sending a person to a provider.
 
-use super::message::OutgoingMessage;
-use super::pending::{PendingRequest, request_id};
 use super::settings::{MINIMAL, PROFESSIONAL};
 use super::{NotOffered, SpidServiceProvider};
 use crate::identity::{AssuranceLevel, RequiredAssurance, Timestamp};
+use crate::login::saml::{PendingRequest, request_id};
 use crate::protocol::saml::authn_request::{AuthnRequest, Purpose};
 use crate::protocol::saml::binding::Binding;
 use crate::protocol::saml::names::SPID_LEVELS;
+use crate::protocol::saml::outgoing::OutgoingMessage;
 use crate::protocol::saml::redirect::MessageKind;
 use crate::protocol::xml::SignError;
 use crate::session::{BrowserDigest, FlowId};
@@ -122,7 +122,7 @@ impl SpidServiceProvider {
             purpose: login.purpose,
         }
         .to_xml();
-        let signed = self.send(
+        let signed = self.key.send(
             xml,
             &id,
             (login.binding, &endpoint.location),
@@ -141,7 +141,7 @@ impl SpidServiceProvider {
             browser: login.browser.clone(),
             raw: signed.raw.into(),
         };
-        self.pending.put(&pending.id, &pending).await?;
+        self.exchange.keep(&pending).await?;
         Ok(signed.message)
     }
 }

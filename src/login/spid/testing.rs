@@ -28,8 +28,8 @@ pub(crate) static KEY: LazyLock<(Arc<SigningKey>, Vec<u8>)> = LazyLock::new(|| {
     (Arc::new(key), certificate)
 });
 
-pub(crate) fn key() -> SpidKey {
-    SpidKey {
+pub(crate) fn key() -> SamlKey {
+    SamlKey {
         signer: KEY.0.clone(),
         certificate: KEY.1.clone(),
         also_published: Vec::new(),

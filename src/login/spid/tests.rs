@@ -10,11 +10,13 @@ use std::sync::{Arc, Mutex};
 
 use super::testing::{KEY, key, metadata, settings};
 use super::*;
-use crate::audit::{AuditError, Recording, RegisterEntry};
+use crate::audit::{AuditError, AuthenticationRegister, Recording, RegisterEntry};
 use crate::crypto::{KeyKind, Signer as _, SigningKey, SystemRandom};
 use crate::identity::{AssuranceLevel, Clock, EvidenceId, RequiredAssurance, Timestamp};
+use crate::login::saml::{AcsForm, RefusalKind};
 use crate::protocol::saml::authn_request::Comparison;
 use crate::protocol::saml::binding::Binding;
+use crate::protocol::saml::outgoing::OutgoingMessage;
 use crate::protocol::saml::post::{decode_post, encode_post};
 use crate::protocol::saml::testing::{self, PROVIDER, SERVICE};
 use crate::session::{BrowserCookie, BrowserDigest, FlowId};
@@ -82,7 +84,7 @@ impl Bench {
             ProviderCatalogue::parse(DEFAULT_PROVIDERS).unwrap(),
             [metadata(PROVIDER), other, low],
         );
-        let ports = SpidPorts {
+        let ports = SamlPorts {
             store: Arc::new(MemoryStore::new(clock.clone())),
             random: Arc::new(SystemRandom),
             register: register.clone(),
@@ -192,7 +194,7 @@ fn value_of(xml: &str, start: &str) -> String {
 
 #[test]
 fn a_foreign_certificate_a_key_that_is_not_rsa_and_missing_sets_stop_the_set_up() {
-    let ports = || SpidPorts {
+    let ports = || SamlPorts {
         store: Arc::new(MemoryStore::new(Arc::new(StoppedClock(Mutex::new(
             issued(),
         ))))),

@@ -9,16 +9,17 @@ use chrono::{DateTime, Utc};
 use super::names;
 use super::read::{self, Children, Issuer};
 use super::refusal::{Fault, SamlRefusal, place};
+use super::response::ResponseForm;
 use crate::protocol::xml::Element;
 
-/// An assertion's content (SAML 2.0 core, 2.3.3). Every field that SPID demands is there and well-formed.
+/// An assertion's content (SAML 2.0 core, 2.3.3). Every field that the federations demand is there and well-formed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assertion<'doc> {
     /// `ID`.
     pub id: &'doc str,
     /// `IssueInstant`.
     pub issue_instant: DateTime<Utc>,
-    /// `Issuer`; its format is there, as SPID demands.
+    /// `Issuer`; its format is there where the form demands it.
     pub issuer: Issuer<'doc>,
     /// `Subject`.
     pub subject: Subject<'doc>,
@@ -113,7 +114,7 @@ impl fmt::Debug for Attribute<'_> {
 
 impl<'doc> Assertion<'doc> {
     /// Reads a verified assertion.
-    pub(super) fn read(element: Element<'doc>) -> Result<Self, SamlRefusal> {
+    pub(super) fn read(element: Element<'doc>, form: ResponseForm) -> Result<Self, SamlRefusal> {
         let id = read::attribute(element, "ID", place::ASSERTION_ID)?;
         read::version(element, place::ASSERTION_VERSION)?;
         let issue_instant = read::instant(element, "IssueInstant", place::ASSERTION_INSTANT)?;
@@ -123,7 +124,7 @@ impl<'doc> Assertion<'doc> {
             place::ASSERTION_ISSUER,
             place::ASSERTION_ISSUER_FORMAT,
         )?;
-        if issuer.format.is_none() {
+        if form.issuer_format && issuer.format.is_none() {
             return Err(place::ASSERTION_ISSUER_FORMAT.is(Fault::Missing));
         }
         children.optional(names::DSIG, "Signature");
@@ -294,7 +295,7 @@ mod tests {
         let xml = correct("_request");
         let document = Document::parse(&xml, &Limits::MESSAGE).unwrap();
         let element = document.root().only(names::ASSERTION, "Assertion").unwrap();
-        let assertion = Assertion::read(element).unwrap();
+        let assertion = Assertion::read(element, ResponseForm::SPID).unwrap();
         let shown = format!("{assertion:?}");
         assert!(shown.contains("_request") && shown.contains("fiscalNumber"));
         let values = assertion.attributes.iter().flat_map(|one| &one.values);

@@ -33,9 +33,33 @@ pub struct ResponseHeader<'doc> {
     pub status: Status,
 }
 
+/// What the federations differ in about the form of a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResponseForm {
+    /// Whether a response that tells of a login must be signed itself, and not only its assertion.
+    pub signed_response: bool,
+    /// Whether the assertion's issuer must say its format.
+    pub issuer_format: bool,
+}
+
+impl ResponseForm {
+    /// SPID's (SPID technical rules, Response, Assertion): the signature of the response is the provider's to add.
+    pub const SPID: Self = Self {
+        signed_response: false,
+        issuer_format: true,
+    };
+    /// CIE's (CIE SAML manual, authentication response): both are signed; the manual's own examples give the format of the
+    /// assertion's issuer and leave it out.
+    pub const CIE: Self = Self {
+        signed_response: true,
+        issuer_format: false,
+    };
+}
+
 /// A response of the right shape, not yet verified.
 #[derive(Debug)]
 pub struct Response<'doc> {
+    form: ResponseForm,
     header: ResponseHeader<'doc>,
     element: Element<'doc>,
     signed: bool,
@@ -74,7 +98,7 @@ impl<'doc> Response<'doc> {
     ///
     /// # Errors
     /// [`SamlRefusal`] for the first thing that is wrong.
-    pub fn read(document: &'doc Document<'doc>) -> Result<Self, SamlRefusal> {
+    pub fn read(document: &'doc Document<'doc>, form: ResponseForm) -> Result<Self, SamlRefusal> {
         let root = document.root();
         if !root.is(names::PROTOCOL, "Response") {
             return Err(place::RESPONSE.is(Fault::Unexpected));
@@ -100,6 +124,7 @@ impl<'doc> Response<'doc> {
             check_extensions(extensions)?;
         }
         Ok(Self {
+            form,
             header: ResponseHeader {
                 id,
                 issue_instant,
@@ -120,8 +145,8 @@ impl<'doc> Response<'doc> {
         &self.header
     }
 
-    /// Verifies and opens. The response's own signature is optional, but verified where there is one; the assertion's
-    /// is not optional. `keys` are those of the provider that was asked; what `KeyInfo` holds means nothing.
+    /// Verifies and opens. The response's own signature is verified where there is one, and there must be one where the
+    /// form wants it; the assertion's is never optional. `keys` are those of the provider that was asked; what `KeyInfo` holds means nothing.
     ///
     /// # Errors
     /// [`SamlRefusal`] for the first thing that is wrong.
@@ -139,6 +164,12 @@ impl<'doc> Response<'doc> {
                 None => Ok(Answer::Failed(self.header.status)),
             };
         }
+        if self.form.signed_response && !self.signed {
+            return Err(SamlRefusal::Signature {
+                place: place::RESPONSE_SIGNATURE,
+                refusal: SignatureRefusal::Missing,
+            });
+        }
         let assertion = self.assertion.ok_or(place::ASSERTION.is(Fault::Missing))?;
         signature_after_issuer(assertion)?;
         let signed =
@@ -147,7 +178,7 @@ impl<'doc> Response<'doc> {
                 refusal,
             })?;
         Ok(Answer::Asserted(Box::new(SignedAssertion {
-            content: Assertion::read(signed.element())?,
+            content: Assertion::read(signed.element(), self.form)?,
         })))
     }
 }

@@ -11,7 +11,7 @@ use bergshamra::{DsigContext, KeysManager, VerifyResult};
 use samael::crypto::{
     AllowedSignatureAlgorithm, CertificateDer, CryptoProvider as _, ReduceMode, XmlSec,
 };
-use varco::protocol::saml::response::{Answer, Response};
+use varco::protocol::saml::response::{Answer, Response, ResponseForm};
 use varco::protocol::xml::{Document, Limits};
 
 use super::message::{ASSERTION, PROTOCOL};
@@ -21,7 +21,8 @@ use super::signing::TestKey;
 pub fn varco(text: &[u8], key: &TestKey) -> Result<String, String> {
     let document = Document::from_bytes(text, &Limits::MESSAGE)
         .map_err(|refusal| refusal.code().to_owned())?;
-    let response = Response::read(&document).map_err(|refusal| refusal.code())?;
+    let response =
+        Response::read(&document, ResponseForm::SPID).map_err(|refusal| refusal.code())?;
     match response
         .open(&[key.public()])
         .map_err(|refusal| refusal.code())?

@@ -9,8 +9,8 @@ use super::{Answer, IdpService, IdpSession, SESSION_LIFE, Stop};
 use crate::demo::idp::TestIdp;
 use crate::demo::idp::logout;
 use crate::demo::page::{self, notice, send};
-use crate::login::spid::OutgoingMessage;
 use crate::protocol::saml::logout::{LogoutContent, ReceivedLogout};
+use crate::protocol::saml::outgoing::OutgoingMessage;
 use crate::protocol::saml::status::Status;
 
 impl IdpService {

@@ -22,7 +22,7 @@ use crate::protocol::saml::authn_request::{AuthnRequest as Asked, Comparison, Pu
 use crate::protocol::saml::names;
 use crate::protocol::saml::post::{decode_post, encode_post};
 use crate::protocol::saml::redirect::{MessageKind, redirect_url};
-use crate::protocol::saml::response::{Answer as Opened, Response as Received};
+use crate::protocol::saml::response::{Answer as Opened, Response as Received, ResponseForm};
 use crate::protocol::saml::service_metadata::{
     AttributeSet, Contact, Localized, Organization, ServiceMetadata,
 };
@@ -180,7 +180,11 @@ fn came_back(page: &Page) -> Result<Vec<(String, String)>, u16> {
     let xml = decode_post(form.value("SAMLResponse").unwrap()).unwrap();
     let document = Document::parse(&xml, &Limits::MESSAGE).unwrap();
     let keys = [KEYS[1].0.public_key().clone()];
-    match Received::read(&document).unwrap().open(&keys).unwrap() {
+    match Received::read(&document, ResponseForm::SPID)
+        .unwrap()
+        .open(&keys)
+        .unwrap()
+    {
         Opened::Asserted(assertion) => Ok(assertion
             .content()
             .attributes

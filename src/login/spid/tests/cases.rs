@@ -7,6 +7,7 @@ mod response;
 mod subject;
 
 use super::*;
+use crate::crypto::{DigestAlgorithm, SignatureAlgorithm};
 use crate::protocol::saml::testing::{FOREIGN_KEY, PROVIDER_KEY, correct, failed, sign};
 
 const ACCEPT: &str = "accepted";
@@ -57,7 +58,8 @@ fn signed(xml: String) -> String {
                 certificate_der: None,
             };
             let place = SignaturePlace::AfterIssuer;
-            sign_enveloped(xml.clone(), id, place, &*PROVIDER_KEY, &with).unwrap_or(xml)
+            crate::protocol::xml::sign_enveloped(xml.clone(), id, place, &*PROVIDER_KEY, &with)
+                .unwrap_or(xml)
         })
 }
 

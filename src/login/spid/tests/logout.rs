@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::*;
+use crate::crypto::SignatureAlgorithm;
 use crate::identity::SamlSession;
 use crate::protocol::saml::logout::{
     Envelope, LogoutContent, LogoutSubject, ReceivedLogout, open_logout,

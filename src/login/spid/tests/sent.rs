@@ -28,7 +28,7 @@ fn metadata_are_signed_name_the_entity_and_have_every_attribute_set() {
 fn the_old_certificate_is_published_beside_the_new_one_which_comes_first() {
     let mut both = key();
     both.also_published = vec![b"another certificate".to_vec()];
-    let ports = Bench::new().spid.ports;
+    let ports = Bench::new().spid.exchange.ports().clone();
     let spid = SpidServiceProvider::new(settings(), both, Providers::default(), ports).unwrap();
     let keys: Vec<&str> = spid.metadata().split("<md:KeyDescriptor").skip(1).collect();
     assert_eq!(keys.len(), 2);
@@ -116,7 +116,7 @@ async fn a_provider_of_the_list_may_have_an_attribute_set_of_its_own() {
     );
     let list = ProviderCatalogue::parse(&list).unwrap();
     let providers = Providers::new(list, [metadata(PROVIDER)]);
-    let ports = Bench::new().spid.ports;
+    let ports = Bench::new().spid.exchange.ports().clone();
     let spid = SpidServiceProvider::new(settings(), key(), providers, ports).unwrap();
     let browser = Browser::new();
     let login = browser.login(AssuranceLevel::Substantial);

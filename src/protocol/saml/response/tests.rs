@@ -11,7 +11,7 @@ fn verdict(xml: &str) -> String {
     let opened = Document::parse(xml, &Limits::MESSAGE)
         .map_err(SamlRefusal::from)
         .map(|document| {
-            Response::read(&document).and_then(|response| {
+            Response::read(&document, ResponseForm::SPID).and_then(|response| {
                 response.open(&provider_keys()).map(|answer| match answer {
                     Answer::Asserted(_) => "accepted",
                     Answer::Failed(_) => "failed",
@@ -52,7 +52,7 @@ fn a_response_signed_twice_or_only_in_its_assertion_is_accepted() {
 fn what_is_read_is_what_was_signed() {
     let xml = signed_assertion();
     let document = Document::parse(&xml, &Limits::MESSAGE).unwrap();
-    let answer = Response::read(&document)
+    let answer = Response::read(&document, ResponseForm::SPID)
         .unwrap()
         .open(&provider_keys())
         .unwrap();
@@ -89,7 +89,10 @@ fn a_signature_by_a_foreign_key_is_refused_in_either_place() {
 fn without_a_key_nothing_is_accepted() {
     let xml = signed_assertion();
     let document = Document::parse(&xml, &Limits::MESSAGE).unwrap();
-    let refusal = Response::read(&document).unwrap().open(&[]).unwrap_err();
+    let refusal = Response::read(&document, ResponseForm::SPID)
+        .unwrap()
+        .open(&[])
+        .unwrap_err();
     assert_eq!(refusal.code(), "assertion-signature-no-key");
 }
 

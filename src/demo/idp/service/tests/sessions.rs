@@ -28,7 +28,10 @@ async fn session_at_level_1(router: &Router) -> (String, String, String) {
     .unwrap();
     let document = Document::parse(&xml, &Limits::MESSAGE).unwrap();
     let keys = [KEYS[1].0.public_key().clone()];
-    let Opened::Asserted(assertion) = Received::read(&document).unwrap().open(&keys).unwrap()
+    let Opened::Asserted(assertion) = Received::read(&document, ResponseForm::SPID)
+        .unwrap()
+        .open(&keys)
+        .unwrap()
     else {
         panic!("{xml}");
     };

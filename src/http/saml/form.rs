@@ -5,18 +5,18 @@ use memchr::{memchr, memchr2};
 
 /// A posted form. A field that comes twice, or a body of another kind, is no form of the binding.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct SamlForm {
+pub(in crate::http) struct SamlForm {
     /// `SAMLRequest`.
-    pub(super) request: Option<String>,
+    pub(in crate::http) request: Option<String>,
     /// `SAMLResponse`.
-    pub(super) response: Option<String>,
+    pub(in crate::http) response: Option<String>,
     /// `RelayState`.
-    pub(super) relay_state: Option<String>,
+    pub(in crate::http) relay_state: Option<String>,
 }
 
 impl SamlForm {
     /// Reads a body; `None` when it is no form of the binding. Other fields are left alone.
-    pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Option<Self> {
+    pub(in crate::http) fn read(headers: &HeaderMap, body: &[u8]) -> Option<Self> {
         let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
         let kind = kind.split(';').next().unwrap_or_default().trim();
         if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {

@@ -1,18 +1,31 @@
 //! A refused response: what the log, the register, the page and the flow need to know.
 
-use super::anomaly::Anomaly;
 use crate::identity::EvidenceId;
 use crate::protocol::saml::post::BindingRefusal;
 use crate::protocol::saml::refusal::SamlRefusal;
 use crate::session::FlowId;
 
+/// What a federation's providers say when they do not log a person in.
+pub trait ProviderError: Copy {
+    /// The clause of the table that the errors stand in.
+    const CLAUSE: &'static str;
+
+    /// The reason code for logs and metrics.
+    #[must_use]
+    fn code(self) -> String;
+
+    /// The federation's clause that a message breaks which cannot be read.
+    #[must_use]
+    fn clause_of(refusal: &SamlRefusal) -> &'static str;
+}
+
 /// What kind of refusal it is, and with it what the person is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RefusalKind {
+pub enum RefusalKind<E> {
     /// The response is not acceptable: a check failed.
     Response,
     /// The provider did not log the person in, and says why.
-    Anomaly(Anomaly),
+    Anomaly(E),
     /// The response answers nothing that this browser asked: unsolicited, too late, twice, or in another browser. The
     /// person starts again.
     NoRequest,
@@ -23,9 +36,9 @@ pub enum RefusalKind {
 /// Why a response was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the response is refused: {code} ({clause})")]
-pub struct SpidRefusal {
+pub struct LoginRefusal<E> {
     /// What kind.
-    pub kind: RefusalKind,
+    pub kind: RefusalKind<E>,
     /// The reason code of the check; one of a closed set, never a text of the provider's.
     pub code: String,
     /// The clause that the check holds.
@@ -38,8 +51,8 @@ pub struct SpidRefusal {
     pub evidence: Option<EvidenceId>,
 }
 
-impl SpidRefusal {
-    pub(super) fn new(kind: RefusalKind, code: impl Into<String>, clause: &'static str) -> Self {
+impl<E: ProviderError> LoginRefusal<E> {
+    fn new(kind: RefusalKind<E>, code: impl Into<String>, clause: &'static str) -> Self {
         Self {
             kind,
             code: code.into(),
@@ -50,7 +63,7 @@ impl SpidRefusal {
         }
     }
 
-    pub(super) fn check(code: impl Into<String>, clause: &'static str) -> Self {
+    pub(in crate::login) fn check(code: impl Into<String>, clause: &'static str) -> Self {
         Self::new(RefusalKind::Response, code, clause)
     }
 
@@ -58,39 +71,35 @@ impl SpidRefusal {
         Self::new(
             RefusalKind::NoRequest,
             code,
-            "SPID technical rules, Response: InResponseTo; SAML 2.0 profiles, 4.1.4.5",
+            "SAML 2.0 profiles, 4.1.4.3 and 4.1.4.5",
         )
     }
 
-    pub(super) fn anomaly(anomaly: Anomaly) -> Self {
-        Self::new(
-            RefusalKind::Anomaly(anomaly),
-            anomaly.code(),
-            "SPID technical rules, error messages",
-        )
+    pub(in crate::login) fn anomaly(error: E) -> Self {
+        Self::new(RefusalKind::Anomaly(error), error.code(), E::CLAUSE)
     }
 
     pub(super) fn unavailable(code: &'static str) -> Self {
-        Self::new(RefusalKind::Unavailable, code, "SPID technical rules, Log")
+        Self::new(RefusalKind::Unavailable, code, "DPCM 24 October 2014, 13")
     }
 
-    /// The anomaly, where the provider sent one.
+    /// The error, where the provider sent one.
     #[must_use]
-    pub fn anomaly_sent(&self) -> Option<Anomaly> {
+    pub fn anomaly_sent(&self) -> Option<E> {
         match self.kind {
-            RefusalKind::Anomaly(anomaly) => Some(anomaly),
+            RefusalKind::Anomaly(error) => Some(error),
             _ => None,
         }
     }
 }
 
-impl From<SamlRefusal> for SpidRefusal {
+impl<E: ProviderError> From<SamlRefusal> for LoginRefusal<E> {
     fn from(refusal: SamlRefusal) -> Self {
-        Self::check(refusal.code(), refusal.clause())
+        Self::check(refusal.code(), E::clause_of(&refusal))
     }
 }
 
-impl From<BindingRefusal> for SpidRefusal {
+impl<E: ProviderError> From<BindingRefusal> for LoginRefusal<E> {
     fn from(refusal: BindingRefusal) -> Self {
         Self::check(refusal.code(), "SAML 2.0 bindings, 3.5")
     }

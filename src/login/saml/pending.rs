@@ -11,36 +11,36 @@ use crate::identity::{AssuranceLevel, Redacted, Timestamp};
 use crate::session::{BrowserDigest, FlowId};
 
 /// How long a provider may take: as long as a login flow lives.
-pub(super) const PENDING_LIFE: Duration = Duration::from_secs(15 * 60);
+pub(in crate::login) const PENDING_LIFE: Duration = Duration::from_secs(15 * 60);
 
 /// The `ID` of the request that goes out with a relay state: its digest. An answer whose `InResponseTo` cannot be read
 /// so finds its request by the relay state; the `ID`, which providers keep, tells nobody the relay state.
-pub(super) fn request_id(relay_state: &str) -> String {
+pub(in crate::login) fn request_id(relay_state: &str) -> String {
     format!("_{}", hex(&sha256(relay_state.as_bytes())))
 }
 
 /// A request that was sent and not yet answered; stored under its id.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct PendingRequest {
+pub(in crate::login) struct PendingRequest {
     /// `ID`.
-    pub(super) id: String,
+    pub(in crate::login) id: String,
     /// `IssueInstant`.
     #[serde(with = "ts_nanoseconds")]
-    pub(super) issued: Timestamp,
+    pub(in crate::login) issued: Timestamp,
     /// Entity id of the provider that was asked.
-    pub(super) provider: String,
+    pub(in crate::login) provider: String,
     /// The level that was asked for.
-    pub(super) level: AssuranceLevel,
+    pub(in crate::login) level: AssuranceLevel,
     /// Whether `ForceAuthn` asked for a login made for this very request.
-    pub(super) forced: bool,
+    pub(in crate::login) forced: bool,
     /// The attribute set that was asked for.
-    pub(super) attribute_set: u16,
+    pub(in crate::login) attribute_set: u16,
     /// `RelayState`.
-    pub(super) relay_state: Redacted<String>,
+    pub(in crate::login) relay_state: Redacted<String>,
     /// The login flow.
-    pub(super) flow: FlowId,
+    pub(in crate::login) flow: FlowId,
     /// The browser.
-    pub(super) browser: BrowserDigest,
+    pub(in crate::login) browser: BrowserDigest,
     /// The request as it was sent, for the register.
-    pub(super) raw: Redacted<String>,
+    pub(in crate::login) raw: Redacted<String>,
 }
