@@ -287,7 +287,9 @@ impl Bench {
             message: &login.request,
             relay_state: None,
         };
-        let request = AuthnRequest::read(incoming, &self.provider, &self.idp.sso(), now)
+        let sso = self.idp.sso();
+        let here = (self.idp.provider.federation, sso.as_str());
+        let request = AuthnRequest::read(incoming, &self.provider, here, now)
             .expect("a request that conforms");
         let random: &dyn Random = &SystemRandom;
         let consent = Consent {

@@ -8,6 +8,7 @@
 mod archives;
 mod authzen;
 mod build;
+mod cie;
 mod cns;
 mod desk;
 mod fault;
@@ -40,6 +41,7 @@ use crate::session::SessionLimits;
 
 pub use archives::{ArchivesSection, HttpArchivesSection};
 pub use build::{Built, Ports, build};
+pub use cie::{CieSamlSection, CieSection};
 pub use cns::{
     AnchorsWatch, CardListener, CardProxySection, CnsSection, ListInForce, ListSection,
     LoadedTrust, OldCardsSection, ProxyAddress, RevocationSection, TrustLook, TrustSection,
@@ -73,6 +75,8 @@ pub struct Config {
     pub organization: OrganizationSection,
     /// `[spid]`: the SPID service provider.
     pub spid: SpidSection,
+    /// `[cie]`: logins with CIE, where there are any.
+    pub cie: Option<CieSection>,
     /// `[cns]`: logins with a smart card, where there are any.
     pub cns: Option<CnsSection>,
     /// `[openid]`: the OpenID Provider and its applications.
@@ -140,7 +144,8 @@ impl Config {
     pub fn ways_in(&self) -> Methods {
         let cards = self.cns.is_some().then_some(AuthenticationMethod::Cns);
         let pin = self.pin.is_some().then_some(AuthenticationMethod::Pin);
-        let others = cards.into_iter().chain(pin);
+        let cie = self.cie.is_some().then_some(AuthenticationMethod::Cie);
+        let others = cards.into_iter().chain(pin).chain(cie);
         Methods::from_iter([AuthenticationMethod::Spid].into_iter().chain(others))
     }
 
@@ -154,6 +159,7 @@ impl Config {
         let telemetry = telemetry::read(&mut reader);
         let organization = organization::read(&mut reader);
         let spid = spid::read(&mut reader);
+        let cie = cie::read(&mut reader, organization.as_ref());
         let cns = cns::read(&mut reader, server.as_ref(), telemetry.as_ref());
         let services = services::read(&mut reader);
         let catalogue = services.as_ref().map(|services| &services.catalogue);
@@ -199,6 +205,7 @@ impl Config {
                 telemetry: telemetry?,
                 organization: organization?,
                 spid: spid?,
+                cie: cie?,
                 cns: cns?,
                 openid: openid?,
                 forward_auth: forward_auth?,

@@ -6,6 +6,7 @@
 //! says what happened and what to do next. Layer 5: it may use every layer below.
 
 mod authzen;
+pub mod cie;
 pub mod cns;
 pub mod cookies;
 mod desk;

@@ -5,6 +5,7 @@
 //! Layer 4: may use everything below, never `downstream`, and no method uses another; what the two that speak SAML have in
 //! common is in [`saml`].
 
+pub mod cie;
 pub mod cns;
 pub mod openid;
 pub mod pin;

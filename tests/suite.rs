@@ -30,6 +30,7 @@ mod suite {
     mod cards;
     mod cards_in_chromium;
     mod catalogue_reload;
+    mod cie_login;
     mod cie_peer;
     mod cns_cards;
     mod cns_hosts;

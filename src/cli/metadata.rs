@@ -20,6 +20,8 @@ pub(super) struct Args {
 enum Kind {
     /// The signed metadata of the SPID service provider, for AgID
     Spid,
+    /// The signed metadata of the CIE service provider, for the portal of the Ministry of the Interior
+    Cie,
 }
 
 pub(super) fn run(args: &Args, output: &mut Output<'_>) -> anyhow::Result<Ending> {
@@ -31,6 +33,13 @@ pub(super) fn run(args: &Args, output: &mut Output<'_>) -> anyhow::Result<Ending
     let built = build(&config, ports)?;
     match args.kind {
         Kind::Spid => writeln!(output.out, "{}", built.spid.metadata())?,
+        Kind::Cie => match &built.cie {
+            Some(cie) => writeln!(output.out, "{}", cie.metadata())?,
+            None => {
+                writeln!(output.err, "the configuration has no `[cie.saml]`")?;
+                return Ok(Ending::NotGood);
+            }
+        },
     }
     Ok(Ending::Good)
 }

@@ -9,6 +9,7 @@ use crate::crypto::{PinHasher, Random, hmac_sha256};
 use crate::desk::Desk;
 use crate::downstream::forward_auth::ForwardAuth;
 use crate::downstream::oidc::{EventReceivers, OpenIdProvider, ProviderKeys};
+use crate::http::cie::CieWay;
 use crate::http::cns::{CardWay, SecondStepWay};
 use crate::http::dossiers::Dossiers;
 use crate::http::metrics::Metrics;
@@ -16,6 +17,7 @@ use crate::http::outbox::OutboxKeeper;
 use crate::http::revoked::RevocationKeeper;
 use crate::http::state::{Gateway, Parts};
 use crate::identity::Clock;
+use crate::login::cie::CieServiceProvider;
 use crate::login::cns::trust::LiveAnchors;
 use crate::login::saml::SamlPorts;
 use crate::login::spid::{Providers, SpidServiceProvider};
@@ -42,6 +44,8 @@ pub struct Built {
     pub gateway: Gateway,
     /// The SPID service provider.
     pub spid: Arc<SpidServiceProvider>,
+    /// The CIE service provider, where there is one.
+    pub cie: Option<Arc<CieServiceProvider>>,
     /// The audit log and the register.
     pub durable: Arc<SqliteStore>,
     /// The catalogue in force, for whoever replaces it.
@@ -165,13 +169,18 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         None => (LiveAnchors::default(), None),
     };
 
-    let spid_ports = SamlPorts {
+    let saml_ports = SamlPorts {
         store: Arc::clone(&store),
         random: Arc::clone(&random),
         register: Arc::clone(&durable) as Arc<dyn AuthenticationRegister>,
     };
     let settings = config.spid.settings(&config.organization, &config.edge);
-    let spid = SpidServiceProvider::new(settings, signing, providers, spid_ports)
+    let of_cie = config.cie.as_ref().and_then(|cie| cie.saml.as_ref());
+    let bodies = (&config.organization, &config.edge);
+    let now = clock.now();
+    let cie = of_cie.map(|saml| saml.service_provider(bodies, saml_ports.clone(), now));
+    let cie = cie.transpose();
+    let spid = SpidServiceProvider::new(settings, signing, providers, saml_ports)
         .map_err(|error| Fault::of_file(&config.spid.certificate, error.to_string()));
 
     let device_secret = hmac_sha256(&keys.subject_secret, b"varco pin devices");
@@ -204,11 +213,13 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
     .map(|oidc| oidc.telling(receivers))
     .map_err(|error| Fault::of_file(&config.openid.es256_key, error.to_string()));
 
-    let (spid, oidc, pin, pin_care) = match (spid, oidc, pin, care) {
-        (Ok(spid), Ok(oidc), Ok(pin), Ok(care)) => (Arc::new(spid), oidc, pin, care),
-        (spid, oidc, pin, care) => {
+    let (spid, cie, oidc, pin, pin_care) = match (spid, cie, oidc, pin, care) {
+        (Ok(spid), Ok(cie), Ok(oidc), Ok(pin), Ok(care)) => (Arc::new(spid), cie, oidc, pin, care),
+        (spid, cie, oidc, pin, care) => {
             let faults = [spid.err(), oidc.err(), pin.err(), care.err()];
-            let faults = faults.into_iter().flatten().collect();
+            let of_cie = cie.err();
+            let of_cie = of_cie.iter().flat_map(|errors| errors.faults().to_vec());
+            let faults = faults.into_iter().flatten().chain(of_cie).collect();
             return Err(ConfigErrors::from_faults(faults));
         }
     };
@@ -251,6 +262,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         archive,
         catalogue,
         spid: Arc::clone(&spid),
+        cie: config.cie.as_ref().map(|_| CieWay { saml: cie.clone() }),
         cns,
         pin,
         pin_care,
@@ -266,6 +278,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         anchors,
         gateway,
         spid,
+        cie,
         outbox: OutboxKeeper::new(Arc::clone(&durable) as Arc<dyn PinStore>, messengers),
         durable,
         catalogue: in_force,

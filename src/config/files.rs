@@ -1,7 +1,8 @@
 //! The files that the configuration names: keys, certificates, secrets.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
@@ -9,6 +10,7 @@ use super::Fault;
 use crate::crypto::encoding::from_base64url;
 use crate::crypto::{SigningKey, certificate};
 use crate::identity::Redacted;
+use crate::protocol::saml::outgoing::SamlKey;
 
 /// Reads a private key, PEM (PKCS#8).
 pub(super) fn signing_key(path: &Path) -> Result<SigningKey, Fault> {
@@ -27,6 +29,35 @@ pub(super) fn certificate(path: &Path) -> Result<Vec<u8>, Fault> {
 pub(super) fn certificates(path: &Path) -> Result<Vec<Vec<u8>>, Fault> {
     certificate::all_from_pem(&read(path)?)
         .ok_or_else(|| Fault::of_file(path, "is not certificates in PEM"))
+}
+
+/// Reads a key that signs SAML messages, its certificate, and the certificates published beside it; or tells of every file
+/// that cannot be used.
+pub(super) fn saml_key(
+    key: &Path,
+    certificate_file: &Path,
+    also_published: &[PathBuf],
+) -> Result<SamlKey, Vec<Fault>> {
+    let signer = signing_key(key);
+    let its_certificate = certificate(certificate_file);
+    let others = also_published.iter().map(|path| certificate(path));
+    let others: Result<Vec<_>, Fault> = others.collect();
+    match (signer, its_certificate, others) {
+        (Ok(signer), Ok(certificate), Ok(also_published)) => Ok(SamlKey {
+            signer: Arc::new(signer),
+            certificate,
+            also_published,
+        }),
+        (signer, certificate, others) => {
+            let faults = [signer.err(), certificate.err(), others.err()];
+            Err(faults.into_iter().flatten().collect())
+        }
+    }
+}
+
+/// Reads a file as it is.
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, Fault> {
+    read(path)
 }
 
 /// Reads a secret of 256 bits, written as 43 characters of URL base64 without padding.

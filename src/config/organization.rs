@@ -5,6 +5,7 @@ use toml::Spanned;
 use url::Url;
 
 use super::reader::Reader;
+use crate::protocol::saml::service_metadata::{Localized, Organization};
 
 /// A text in the languages of pages and metadata.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -38,6 +39,22 @@ pub struct OrganizationSection {
     pub support: Url,
 }
 
+impl OrganizationSection {
+    /// The body as the metadata of service providers name it.
+    #[must_use]
+    pub fn for_metadata(&self) -> Organization {
+        let site = self.site.as_str().trim_end_matches('/').to_owned();
+        Organization {
+            name: localized(&self.name),
+            display_name: localized(&self.display_name),
+            url: localized(&Texts {
+                it: site.clone(),
+                en: site,
+            }),
+        }
+    }
+}
+
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<OrganizationSection> {
     let raw: Raw = reader.required("organization")?;
     let mut complete = true;
@@ -63,4 +80,14 @@ fn url(reader: &mut Reader<'_>, key: &str, text: &Spanned<String>) -> Option<Url
     Url::parse(text.get_ref())
         .map_err(|error| reader.fault(text.span(), format!("`{key}` is not an address: {error}")))
         .ok()
+}
+
+fn localized(texts: &Texts) -> Vec<Localized> {
+    [("it", &texts.it), ("en", &texts.en)]
+        .into_iter()
+        .map(|(language, text)| Localized {
+            language: language.to_owned(),
+            text: text.clone(),
+        })
+        .collect()
 }

@@ -19,6 +19,7 @@ use crate::crypto::encoding::hex;
 use crate::crypto::{KeyKind, Random, SigningKey, sha256};
 use crate::downstream::oidc::ReleasedClaim;
 use crate::identity::{AssuranceLevel, FiscalCode, PersonKey, Timestamp};
+use crate::login::cie::Fingerprint;
 use crate::policy::{Catalogue, DEFAULT_CATALOGUE};
 use crate::store::sqlite::profiles::{Is, ProfileImport};
 
@@ -34,6 +35,7 @@ pub(super) struct Inputs<'a> {
     pub(super) options: &'a Options,
     pub(super) addresses: &'a Addresses,
     pub(super) idps: &'a [TestIdp],
+    pub(super) ministry: &'a TestIdp,
     pub(super) registration: &'a Registration,
     pub(super) people: &'a NewPeople,
 }
@@ -50,6 +52,12 @@ impl Inputs<'_> {
             let der = certificate_for(entity_id, &spid_key, random, now)?;
             folder.write(&certificate, to_pem(&der))?;
         }
+        let cie_key = folder.key("cie.key.pem", KeyKind::Rsa(2048))?;
+        let cie = format!("cie-{port}.pem");
+        if folder.read(&cie)?.is_none() {
+            let der = certificate_for(&cie_entity_id(entity_id), &cie_key, random, now)?;
+            folder.write(&cie, to_pem(&der))?;
+        }
         folder.key("es256.key.pem", KeyKind::P256)?;
         for secret in ["subject.secret", "store.key", "pin.pepper"] {
             if folder.read(secret)?.is_none() {
@@ -58,7 +66,7 @@ impl Inputs<'_> {
         }
         self.write_providers()?;
         pins::write(folder, self.people)?;
-        folder.write("varco.toml", &self.configuration(&certificate)?)?;
+        folder.write("varco.toml", &self.configuration(&certificate, &cie)?)?;
         Ok(folder.path("varco.toml"))
     }
 
@@ -79,10 +87,11 @@ impl Inputs<'_> {
             let text = fs::read_to_string(path).map_err(|error| DemoError::file(path, error))?;
             metadata.write(&format!("other-{number}.xml"), &text)?;
         }
+        self.folder.write("cie.xml", self.ministry.metadata())?;
         self.folder.write("providers.toml", &list)
     }
 
-    fn configuration(&self, certificate: &str) -> Result<String, DemoError> {
+    fn configuration(&self, certificate: &str, cie: &str) -> Result<String, DemoError> {
         // The application shows three and may ask for all: `varco demo --once` does.
         let catalogue = Catalogue::parse(DEFAULT_CATALOGUE)?;
         let services = quoted(catalogue.services().map(|service| service.id().as_str()));
@@ -127,6 +136,19 @@ ipa_code = "prova"
 email = "spid@istituto.example"
 telephone = "+390612345678"
 
+[cie.saml]
+entity_id = "{cie_entity_id}"
+key = "cie.key.pem"
+certificate = "{cie}"
+metadata = "cie.xml"
+fingerprint = "{fingerprint}"
+
+[cie.saml.contact]
+ipa_code = "prova"
+municipality = "H501"
+email = "cie@istituto.example"
+telephone = "+390612345678"
+
 [cns]
 public_url = "{cards}"
 listen = "{card_listen}"
@@ -168,6 +190,8 @@ key = "store.key"
             pins = pins::CONFIGURATION,
             site = self.site.configuration(),
             further = self.options.further_configuration,
+            cie_entity_id = cie_entity_id(&self.addresses.gateway),
+            fingerprint = Fingerprint::of(self.ministry.metadata().as_bytes()),
             gateway = self.addresses.gateway,
             listen = loopback(&self.addresses.gateway),
             cards = self.addresses.cards,
@@ -180,6 +204,11 @@ key = "store.key"
             goodbye = self.registration.post_logout_redirect_uri(),
         ))
     }
+}
+
+/// The gateway's name toward the Ministry: other metadata than SPID's have another name.
+fn cie_entity_id(gateway: &str) -> String {
+    format!("{gateway}/cie")
 }
 
 fn certificate_for(

@@ -1,4 +1,5 @@
-//! Test identity providers: metadata, login pages and signed answers as SPID wants them of a real one.
+//! Test identity providers: metadata, login pages and signed answers as SPID wants them of a real one, and CIE of the
+//! Ministry.
 //!
 //! In: requests of service providers whose metadata were handed over. Out: responses, right ones for people who log in and
 //! any row of the table of anomalies on demand; [`ResponseMaker`] makes wrong ones for tests. They verify what they are
@@ -25,7 +26,7 @@ use self::response::{
     StatusPart, SubjectPart,
 };
 use super::people::TestPerson;
-use super::providers::TestProvider;
+use super::providers::{TestFederation, TestProvider};
 use crate::crypto::{Random, SignatureAlgorithm, Signer};
 use crate::identity::Timestamp;
 use crate::protocol::saml::instant::format_instant;
@@ -39,7 +40,7 @@ const ANSWER_LIFE: Duration = Duration::minutes(5);
 /// One test provider with its addresses and its key.
 #[derive(Clone)]
 pub struct TestIdp {
-    /// Which of the nine.
+    /// Which of the nine, or the Ministry.
     pub provider: TestProvider,
     base: Url,
     key: SamlKey,
@@ -224,7 +225,12 @@ impl TestIdp {
             issue_instant: Some(format_instant(now)),
             in_response_to: in_response_to.map(str::to_owned),
             destination: Some(consumer.to_owned()),
-            issuer: Some(self.issuer()),
+            issuer: Some(IssuerPart {
+                // CIE leaves it out (CIE SAML manual, authentication response, note).
+                format: (self.provider.federation == TestFederation::Spid)
+                    .then(|| names::ENTITY.to_owned()),
+                ..self.issuer()
+            }),
             status: Some(status),
             assertion: None,
             sign_response: true,

@@ -196,7 +196,7 @@ async fn walk(
                 )));
             }
             rows.push(Row {
-                method: way.method(),
+                method: way.method().name(),
                 provider: way.provider(),
                 level,
                 service: service.to_string(),

@@ -1,4 +1,4 @@
-//! `varco demo --once`: one citizen logs in with each provider, from the application and back to it, over real HTTP and
+//! `varco demo --once`: one citizen logs in with each provider and by way of the Ministry, from the application and back to it, over real HTTP and
 //! TLS; then opens what the level opens, and is sent up for what it does not: where the provider does not reach the level,
 //! to their card. Then people of several kinds ask for everything there is (`matrix.rs`), and cards that must be refused
 //! are shown (`refused.rs`), and PINs live their whole life (`stages.rs`). Every row of the table happened.
@@ -28,8 +28,8 @@ pub(super) const DEMANDING: (&str, &str) = ("domanda-di-pensione", "request");
 /// What one step of a login came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// How the person logged in last.
-    pub method: AuthenticationMethod,
+    /// How the person logged in last: a way in, with its protocol where there are several.
+    pub method: &'static str,
     /// Name of the provider, or of the authority that issued the card.
     pub provider: &'static str,
     /// The level that the session had.
@@ -115,7 +115,7 @@ impl Seen {
 pub async fn run(demo: &Running, out: &mut dyn Write) -> io::Result<bool> {
     let mut rows = Vec::new();
     let mut failures = Vec::new();
-    for idp in demo.idps() {
+    for idp in demo.idps().iter().chain([demo.ministry()]) {
         if let Err(error) = every_step(demo, idp, &mut rows).await {
             failures.push(format!("{}: {error}", idp.provider.name));
         }
@@ -152,7 +152,7 @@ pub async fn run(demo: &Running, out: &mut dyn Write) -> io::Result<bool> {
 async fn every_step(demo: &Running, idp: &TestIdp, rows: &mut Vec<Row>) -> Result<(), OnceError> {
     let [person, ..] = &PEOPLE;
     let mut citizen = Citizen::new(demo.authority())?;
-    let (spid, cns) = (AuthenticationMethod::Spid, AuthenticationMethod::Cns);
+    let method = idp.provider.federation.method();
     let mut row = |(method, provider), (level, categories), asked: (&str, _), decision| {
         let (service, operation) = asked;
         rows.push(Row {
@@ -171,12 +171,12 @@ async fn every_step(demo: &Running, idp: &TestIdp, rows: &mut Vec<Row>) -> Resul
     let back = log_in(&mut citizen, &login, person, 2).await?;
     let as_told = told(demo, &mut citizen, &back, person, ORDINARY).await?;
     expect(as_told.0, AssuranceLevel::Substantial)?;
-    let by_spid = (spid, idp.provider.name);
-    row(by_spid, as_told, ORDINARY, "permit");
+    let by_provider = (method, idp.provider.name);
+    row(by_provider, as_told, ORDINARY, "permit");
 
     let back = ask(demo, &mut citizen, EASY).await?;
     let as_told = told(demo, &mut citizen, &back, person, EASY).await?;
-    row(by_spid, as_told, EASY, "permit");
+    row(by_provider, as_told, EASY, "permit");
 
     let ways_in = ask(demo, &mut citizen, DEMANDING).await?;
     if ways_in.url.path() != "/login" {
@@ -184,7 +184,7 @@ async fn every_step(demo: &Running, idp: &TestIdp, rows: &mut Vec<Row>) -> Resul
             .missing("the ways in, for a higher level".to_owned())
             .into());
     }
-    row(by_spid, as_told, DEMANDING, "step-up");
+    row(by_provider, as_told, DEMANDING, "step-up");
     let is_offered = way_to(&ways_in, idp).is_some();
     let can_reach = idp.provider.highest == AssuranceLevel::High;
     if is_offered != can_reach {
@@ -193,13 +193,16 @@ async fn every_step(demo: &Running, idp: &TestIdp, rows: &mut Vec<Row>) -> Resul
     }
     let (by, back) = if can_reach {
         let login = go_to_provider(&mut citizen, &ways_in, idp).await?;
-        (by_spid, log_in(&mut citizen, &login, person, 3).await?)
+        (by_provider, log_in(&mut citizen, &login, person, 3).await?)
     } else {
         let held = demo.cards().find(person.username);
         let held = held.ok_or_else(|| OnceError::Told(format!("{} has no card", person.name())))?;
         citizen.insert(demo.authority(), held)?;
         let back = show_card(&mut citizen, &ways_in).await?;
-        ((cns, held.card.issuer.name), back)
+        (
+            (AuthenticationMethod::Cns.name(), held.card.issuer.name),
+            back,
+        )
     };
     let as_told = told(demo, &mut citizen, &back, person, DEMANDING).await?;
     expect(as_told.0, AssuranceLevel::High)?;
@@ -286,7 +289,7 @@ fn print(rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
         .iter()
         .map(|row| {
             [
-                row.method.name().to_owned(),
+                row.method.to_owned(),
                 row.provider.to_owned(),
                 row.level.to_string(),
                 row.service.clone(),
@@ -321,7 +324,7 @@ mod tests {
     #[test]
     fn the_table_is_aligned() {
         let row = |provider, decision| Row {
-            method: AuthenticationMethod::Spid,
+            method: "spid",
             provider,
             level: AssuranceLevel::Substantial,
             service: ORDINARY.0.to_owned(),

@@ -1,8 +1,38 @@
-//! The nine SPID providers as test providers: the names and levels that the real ones publish, and nothing else of them.
+//! The nine SPID providers as test providers, and the Ministry of the Interior as CIE's: the names and levels that the real
+//! ones publish, and nothing else of them.
 
 use crate::identity::AssuranceLevel;
 
-/// One provider of the published table.
+/// The federation that a provider belongs to: whose rules it holds requests to, and whose errors it answers with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TestFederation {
+    /// SPID.
+    Spid,
+    /// CIE by SAML.
+    Cie,
+}
+
+impl TestFederation {
+    /// The name of its levels.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Spid => "SPID",
+            Self::Cie => "CIE",
+        }
+    }
+
+    /// How `varco demo --once` calls logins by it.
+    #[must_use]
+    pub fn method(self) -> &'static str {
+        match self {
+            Self::Spid => "spid",
+            Self::Cie => "cie-saml",
+        }
+    }
+}
+
+/// One provider of the published table, or the Ministry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TestProvider {
     /// Its place in addresses and file names; the slug of its logo.
@@ -13,6 +43,8 @@ pub struct TestProvider {
     pub code: &'static str,
     /// The highest level it can reach.
     pub highest: AssuranceLevel,
+    /// Whose rules it follows.
+    pub federation: TestFederation,
 }
 
 impl TestProvider {
@@ -23,7 +55,16 @@ impl TestProvider {
     }
 }
 
-/// The providers, in the order of the published table.
+/// The Ministry of the Interior, which vouches for cards of identity (CIE SAML manual).
+pub const MINISTRY: TestProvider = TestProvider {
+    slug: "cie",
+    name: "Ministero dell'Interno",
+    code: "CIES",
+    highest: AssuranceLevel::High,
+    federation: TestFederation::Cie,
+};
+
+/// The SPID providers, in the order of the published table.
 pub const PROVIDERS: [TestProvider; 9] = [
     provider("arubaid", "Aruba", "ARUB", AssuranceLevel::High),
     provider(
@@ -62,6 +103,7 @@ const fn provider(
         name,
         code,
         highest,
+        federation: TestFederation::Spid,
     }
 }
 

@@ -261,7 +261,7 @@ impl<'a> Holder<'a> {
             return Err(OnceError::Told(format!("an ordinary PIN came to {level}")));
         }
         told.rows.push(Row {
-            method: AuthenticationMethod::Pin,
+            method: AuthenticationMethod::Pin.name(),
             provider: PIN_ISSUER,
             level,
             service: service.to_owned(),

@@ -17,11 +17,11 @@ use super::cns::Cards;
 use super::fetch::Fetch;
 use super::folder::DataFolder;
 use super::idp::TestIdp;
-use super::idp::service::IdpService;
+use super::idp::service::{IdpService, Services};
 use super::idp::service_provider::ServiceProvider;
 use super::messages::TestPost;
 use super::pins::{CannotGive, NewPeople};
-use super::providers::PROVIDERS;
+use super::providers::{MINISTRY, PROVIDERS, TestProvider};
 use super::site::ProxiedSite;
 use super::{DemoError, gateway};
 use crate::config;
@@ -92,6 +92,7 @@ pub struct Running {
     authority: CertificateDer<'static>,
     ca_file: PathBuf,
     idps: Vec<TestIdp>,
+    ministry: TestIdp,
     cards: Cards,
     people: NewPeople,
     client_id: String,
@@ -123,6 +124,12 @@ impl Running {
     #[must_use]
     pub fn idps(&self) -> &[TestIdp] {
         &self.idps
+    }
+
+    /// The Ministry of the Interior as CIE's provider by SAML.
+    #[must_use]
+    pub fn ministry(&self) -> &TestIdp {
+        &self.ministry
     }
 
     /// The test cards.
@@ -188,6 +195,12 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
     };
 
     let idps = test_idps(&folder, &addresses.idps, clock.now())?;
+    let ministry = test_idp(
+        &folder.folder("idps")?,
+        &addresses.idps,
+        MINISTRY,
+        clock.now(),
+    )?;
     let registration = Registration {
         issuer: addresses.gateway.clone(),
         client_id: "area-personale".to_owned(),
@@ -208,6 +221,7 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
         options,
         addresses: &addresses,
         idps: &idps,
+        ministry: &ministry,
         registration: &registration,
         people: &people,
     };
@@ -217,11 +231,15 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
         random: Arc::clone(&random),
     };
     let mut built = gateway::build(&configuration, &people, ports).await?;
-    let service = ServiceProvider::parse(built.spid.metadata())?;
+    let cie = built.cie.as_ref().map(|cie| cie.metadata());
+    let services = Services {
+        spid: ServiceProvider::parse(built.spid.metadata())?,
+        cie: cie.map(ServiceProvider::parse).transpose()?,
+    };
     let store = Arc::new(MemoryStore::new(Arc::clone(&clock)));
     let idp_service = IdpService::new(
-        idps.clone(),
-        service,
+        idps.iter().chain([&ministry]).cloned().collect(),
+        services,
         Arc::clone(&clock),
         Arc::clone(&random),
         store.clone(),
@@ -272,6 +290,7 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
         authority: identity.authority,
         ca_file: folder.path(CA_FILE),
         idps,
+        ministry,
         cards,
         people,
         client_id,
@@ -319,20 +338,28 @@ fn test_idps(folder: &DataFolder, base: &str, now: Timestamp) -> Result<Vec<Test
     let folder = folder.folder("idps")?;
     PROVIDERS
         .into_iter()
-        .map(|provider| {
-            let slug = provider.slug;
-            let key = folder.key(&format!("{slug}.key.pem"), KeyKind::Rsa(2048))?;
-            let certificate = key_certificate(&provider.test_name(), &key, now)?;
-            let address = format!("{base}/{slug}/");
-            let base = Url::parse(&address).map_err(|_| DemoError::Address(address))?;
-            Ok(TestIdp::new(
-                provider,
-                base,
-                Arc::new(key),
-                certificate.to_vec(),
-            ))
-        })
+        .map(|provider| test_idp(&folder, base, provider, now))
         .collect()
+}
+
+/// A provider with the key it had at the first start, which is in `folder`.
+fn test_idp(
+    folder: &DataFolder,
+    base: &str,
+    provider: TestProvider,
+    now: Timestamp,
+) -> Result<TestIdp, DemoError> {
+    let slug = provider.slug;
+    let key = folder.key(&format!("{slug}.key.pem"), KeyKind::Rsa(2048))?;
+    let certificate = key_certificate(&provider.test_name(), &key, now)?;
+    let address = format!("{base}/{slug}/");
+    let base = Url::parse(&address).map_err(|_| DemoError::Address(address))?;
+    Ok(TestIdp::new(
+        provider,
+        base,
+        Arc::new(key),
+        certificate.to_vec(),
+    ))
 }
 
 /// A secret of a file, made at the first start.

@@ -3,16 +3,20 @@
 use super::citizen::{BrowseError, Citizen, Link, Page};
 use super::idp::TestIdp;
 use super::people::TestPerson;
+use super::providers::TestFederation;
 
 /// The link of a page that leads to a provider, if the provider is offered there.
 #[must_use]
 pub fn way_to(page: &Page, idp: &TestIdp) -> Option<Link> {
     page.links().into_iter().find(|link| {
-        link.target.path() == "/login/spid"
-            && link
-                .target
-                .query_pairs()
-                .any(|(name, value)| name == "idp" && value == idp.entity_id())
+        let mut parameters = link.target.query_pairs();
+        match idp.provider.federation {
+            TestFederation::Spid => {
+                link.target.path() == "/login/spid"
+                    && parameters.any(|(name, value)| name == "idp" && value == idp.entity_id())
+            }
+            TestFederation::Cie => link.target.path() == "/login/cie",
+        }
     })
 }
 

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 
+use super::cie;
 use super::cns;
 use super::desk;
 use super::forward_auth;
@@ -294,6 +295,9 @@ async fn lead(
             // A hint that leads nowhere is only a hint: the person chooses.
             Ok(see_other(&match gateway.way_of(&hint, ways) {
                 Some(way) => start_address(Some(flow), &way.entity_id, ways.level),
+                None if gateway.is_by_cie(&hint, ways) => {
+                    cie::start_address(Some(flow), ways.level)
+                }
                 None if gateway.is_by_card(&hint, ways) => {
                     cns::start_address(Some(&flow.id), false)
                 }

@@ -50,6 +50,7 @@ pub(super) async fn show(
         Step::Start { ways, .. } if query.choose.is_some() => ways,
         Step::Start { hint, ways }
             if gateway.way_of(&hint, ways).is_none()
+                && !gateway.is_by_cie(&hint, ways)
                 && !gateway.is_by_card(&hint, ways)
                 && !gateway.is_by_pin(&hint, ways) =>
         {

@@ -6,6 +6,7 @@ use axum::extract::RawQuery;
 use axum::response::Response;
 use http::HeaderMap;
 
+use super::cie;
 use super::flow::{self, Browser, CurrentSession, see_other, with_cookie};
 use super::form::{self, TOKEN_FIELD};
 use super::oidc::{again_from_here, is_from_here, read, unusable};
@@ -104,15 +105,24 @@ pub(super) async fn leave(
     only_here: bool,
 ) -> Result<Response, Refusal> {
     end_session(visit, current).await?;
-    // The provider's session ends after ours, so that a provider that does not answer keeps nobody logged in.
-    let at_provider = match current.session() {
-        Some(session) if !only_here => spid::start_logout(visit, browser, session, then).await?,
-        _ => None,
+    let session = current.session().filter(|_| !only_here);
+    // The Ministry's page is where the browser stays: the person goes there last, and by themselves where they are
+    // expected elsewhere.
+    let at_ministry = session.and_then(|session| cie::ministry_logout(&visit.gateway, session));
+    let onward = match at_ministry {
+        Some(ministry) if then.is_empty() => ministry,
+        _ => then,
     };
-    let response = match at_provider {
-        Some(response) => response,
-        None if then.is_empty() => pages::logged_out(visit, LogoutOutcome::Complete),
-        None => see_other(then),
+    // The provider's session ends after ours, so that a provider that does not answer keeps nobody logged in.
+    let at_provider = match session {
+        Some(session) => spid::start_logout(visit, browser, session, onward).await?,
+        None => None,
+    };
+    let response = match (at_provider, at_ministry) {
+        (Some(response), _) => response,
+        (None, Some(ministry)) if !then.is_empty() => pages::ministry_left(visit, ministry, then),
+        (None, _) if onward.is_empty() => pages::logged_out(visit, LogoutOutcome::Complete),
+        (None, _) => see_other(onward),
     };
     let cookie = visit.gateway.settings().cookies().clear_session();
     Ok(with_cookie(response, cookie))

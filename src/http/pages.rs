@@ -4,6 +4,7 @@
 //! the only script there is presses the button of a form that a person could press too.
 
 mod anomaly;
+mod cie;
 mod cns;
 mod countries;
 pub(in crate::http) mod desk;
@@ -30,6 +31,7 @@ use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
 
 pub use anomaly::anomaly;
+pub(in crate::http) use cie::cie_error;
 pub(in crate::http) use cns::{RESUMED, again as card_again, card_host, card_refused, other_way};
 pub(in crate::http) use countries::{countries, country_name};
 pub(in crate::http) use elsewhere::elsewhere;
@@ -38,7 +40,7 @@ pub(in crate::http) use fields::{Asks, Fault, Field, How, TICKED};
 pub(in crate::http) use form::{Button, FormPage, notice};
 pub use layout::Layout;
 pub use login::{login, welcome};
-pub(in crate::http) use logout::{HERE, WHERE_FIELD};
+pub(in crate::http) use logout::{HERE, WHERE_FIELD, ministry_left};
 pub use logout::{LogoutOutcome, LogoutQuestion, ask_logout, logged_out};
 pub(in crate::http) use pin::{
     PERSON_FIELD, PIN_FIELD, PIN_FLOW_FIELD, PROCEDURE_FIELD, new_pin, pin_address, pin_busy,

@@ -9,7 +9,7 @@ use tower::ServiceBuilder;
 use super::pages::Refusal;
 use super::state::Gateway;
 use super::{
-    authzen, cns, desk, forward_auth, login, logout, middleware, oidc, pin, portal, profile,
+    authzen, cie, cns, desk, forward_auth, login, logout, middleware, oidc, pin, portal, profile,
     receipts, services, sessions, spid, static_files,
 };
 
@@ -20,6 +20,9 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/login", get(login::show))
         .route("/login/cancel", get(login::cancel))
         .route("/login/spid", get(spid::start))
+        .route("/login/cie", get(cie::start))
+        .route("/cie/metadata", get(cie::metadata))
+        .route("/cie/acs", post(cie::consume))
         .route("/login/cns", get(cns::start))
         .route("/login/cns/done", get(cns::done))
         .route(

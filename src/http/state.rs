@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::cie::CieWay;
 use super::cns::CardWay;
 use super::dossiers::Dossiers;
 use super::fragments::Fragments;
@@ -57,6 +58,8 @@ pub struct Parts {
     pub catalogue: LiveCatalogue,
     /// The SPID service provider.
     pub spid: Arc<SpidServiceProvider>,
+    /// Logins with CIE, where there are any.
+    pub cie: Option<CieWay>,
     /// Logins with a card, where there are any.
     pub cns: Option<CardWay>,
     /// Logins with a PIN, where there are any.
@@ -227,18 +230,10 @@ impl Gateway {
         self.way(hint).filter(|way| way.serves(ways))
     }
 
-    /// Whether an application's hint names the login with a card, and it is one of the ways in that serve.
+    /// Logins with CIE, where there are any.
     #[must_use]
-    pub fn is_by_card(&self, hint: &str, ways: WaysIn) -> bool {
-        let card = AuthenticationMethod::Cns;
-        self.cns().is_some() && hint == card.name() && ways.methods.contains(card)
-    }
-
-    /// The same of the login with a PIN.
-    #[must_use]
-    pub fn is_by_pin(&self, hint: &str, ways: WaysIn) -> bool {
-        let pin = AuthenticationMethod::Pin;
-        self.pin().is_some() && hint == pin.name() && ways.methods.contains(pin)
+    pub fn cie(&self) -> Option<&CieWay> {
+        self.0.parts.cie.as_ref()
     }
 
     /// Logins with a card, where there are any.
@@ -400,6 +395,7 @@ pub(crate) mod tests {
             archive: Arc::new(NoArchive),
             catalogue,
             spid: Arc::new(spid),
+            cie: None,
             cns: None,
             pin: None,
             pin_care: None,

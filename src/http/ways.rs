@@ -1,5 +1,6 @@
 //! The ways in, as pages offer them.
 
+use super::state::Gateway;
 use crate::crypto::Random;
 use crate::identity::{AchievedAssurance, AssuranceLevel, AuthenticationMethod, RequiredAssurance};
 use crate::session::WaysIn;
@@ -26,6 +27,30 @@ impl WayIn {
     #[must_use]
     pub fn reaches(&self, level: RequiredAssurance) -> bool {
         AchievedAssurance(self.highest).satisfies(level)
+    }
+}
+
+impl Gateway {
+    /// Whether an application's hint names the login with CIE, and it is one of the ways in that serve.
+    #[must_use]
+    pub fn is_by_cie(&self, hint: &str, ways: WaysIn) -> bool {
+        let cie = AuthenticationMethod::Cie;
+        let reaches = self.cie().is_some_and(|way| way.reaches(ways.level));
+        reaches && hint == cie.name() && ways.methods.contains(cie)
+    }
+
+    /// Whether an application's hint names the login with a card, and it is one of the ways in that serve.
+    #[must_use]
+    pub fn is_by_card(&self, hint: &str, ways: WaysIn) -> bool {
+        let card = AuthenticationMethod::Cns;
+        self.cns().is_some() && hint == card.name() && ways.methods.contains(card)
+    }
+
+    /// The same of the login with a PIN.
+    #[must_use]
+    pub fn is_by_pin(&self, hint: &str, ways: WaysIn) -> bool {
+        let pin = AuthenticationMethod::Pin;
+        self.pin().is_some() && hint == pin.name() && ways.methods.contains(pin)
     }
 }
 

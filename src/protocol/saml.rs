@@ -9,6 +9,7 @@ pub mod assertion;
 pub mod attributes;
 pub mod authn_request;
 pub mod binding;
+pub mod cie_metadata;
 mod grant;
 pub mod instant;
 pub mod logout;

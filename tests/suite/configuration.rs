@@ -98,7 +98,7 @@ fn every_fault_is_told_at_once() {
     let text = example("ipa_code = \"ist_es\"", "ipa_code = \"ist es\"")
         .replace("idle_minutes = 30", "idle_minutes = 0")
         .replace("log = \"info\"", "log = \"=\"")
-        .replace("telephone = \"+39", "telephone = \"0039");
+        .replacen("telephone = \"+39", "telephone = \"0039", 1);
     let errors = parse(&text).unwrap_err();
     let lines: Vec<_> = errors
         .faults()

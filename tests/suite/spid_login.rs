@@ -7,6 +7,7 @@ use varco::audit::{AuditEvent, RegisterOutcome};
 use varco::crypto::SystemRandom;
 use varco::demo::idp::anomaly::Anomaly;
 use varco::demo::people::PEOPLE;
+use varco::demo::providers::TestFederation;
 
 use crate::support::gateway::{ISSUER, TestGateway, session_of};
 use crate::support::openid::scene;
@@ -190,7 +191,7 @@ async fn every_anomaly_is_a_403_page_in_both_languages_with_the_way_back_to_the_
         (25, "cancelled", "annullato"),
         (30, "type of identity", "tipo di identità"),
     ] {
-        let anomaly = Anomaly::find(number).unwrap();
+        let anomaly = Anomaly::find(TestFederation::Spid, number).unwrap();
         for (language, expected) in [("en", english), ("it", italian)] {
             let mut browser = gateway.browser();
             browser.open(&format!("/?lang={language}")).await;

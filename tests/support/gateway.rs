@@ -33,6 +33,7 @@ use varco::store::{ExpiringStore, MemoryStore};
 
 use super::archive::TestArchive;
 use super::browser::Browser;
+use super::cie;
 use super::clock::TestClock;
 use super::keys;
 use super::person::vouch_for;
@@ -64,6 +65,9 @@ struct Tables {
     caller: Vec<CallerSettings>,
     #[serde(default)]
     operator: Vec<OperatorSettings>,
+    /// Logins with CIE, believed up to this level.
+    #[serde(skip)]
+    cie: Option<AssuranceLevel>,
     #[serde(skip)]
     cards: Option<CardsOf>,
     #[serde(skip)]
@@ -135,6 +139,18 @@ impl TestGateway {
     /// The same with a catalogue of its own.
     pub fn with_catalogue(clients: Vec<ClientSettings>, catalogue: Catalogue) -> Self {
         Self::with(clients, catalogue, Tables::default(), |settings| settings)
+    }
+
+    /// A gateway where people log in with CIE too, believed up to a level.
+    pub fn with_cie(trusted_level_cap: AssuranceLevel) -> Self {
+        let ways = [AuthenticationMethod::Spid, AuthenticationMethod::Cie];
+        let catalogue = Catalogue::parse(DEFAULT_CATALOGUE).unwrap();
+        let catalogue = catalogue.offering(Methods::from_iter(ways));
+        let tables = Tables {
+            cie: Some(trusted_level_cap),
+            ..Tables::default()
+        };
+        Self::with(Vec::new(), catalogue, tables, |settings| settings)
     }
 
     /// A gateway where people log in with cards too.
@@ -248,6 +264,9 @@ impl TestGateway {
         let limits = SessionLimits::default();
         let register = Arc::new(TestRegister::default());
         let spid = service_provider(ISSUER, &store, Arc::clone(&register));
+        let cie = tables
+            .cie
+            .map(|cap| cie::way(&store, Arc::clone(&register), cap));
         let archive = TestArchive::default();
         let cns = tables.cards.map(|cards| CardWay {
             hosts: cards.hosts,
@@ -272,6 +291,7 @@ impl TestGateway {
             archive: Arc::new(archive.clone()),
             catalogue,
             spid,
+            cie,
             cns,
             oidc: oidc.unwrap(),
             forward_auth,

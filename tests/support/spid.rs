@@ -29,7 +29,7 @@ pub const ALFA: &str = "https://alfa.example";
 pub const BETA: &str = "https://beta.example";
 
 /// A key of the tests, which lives as long as the run.
-struct Lasting(&'static SigningKey);
+pub struct Lasting(pub &'static SigningKey);
 
 impl Signer for Lasting {
     fn public_key(&self) -> &PublicKey {
@@ -41,7 +41,8 @@ impl Signer for Lasting {
     }
 }
 
-fn certificate(entity_id: &str, key: &SigningKey) -> Vec<u8> {
+/// A certificate for an entity that carries a key.
+pub fn certificate(entity_id: &str, key: &SigningKey) -> Vec<u8> {
     let subject = SpidSubject {
         common_name: "Prova".to_owned(),
         organization_name: "Istituto di prova".to_owned(),

@@ -49,7 +49,9 @@ pub async fn read_request(gateway: &TestGateway, idp: &TestIdp, answer: &Answer)
             relay_state: form.field("RelayState"),
         }
     };
-    AuthnRequest::read(incoming, &service, &idp.sso(), gateway.now()).unwrap()
+    let sso = idp.sso();
+    let here = (idp.provider.federation, sso.as_str());
+    AuthnRequest::read(incoming, &service, here, gateway.now()).unwrap()
 }
 
 /// The answer of a provider where somebody logged in.

@@ -1,8 +1,6 @@
 //! What `[spid]` names in files: the key, its certificates, the providers and their metadata.
 
-use std::sync::Arc;
-
-use super::super::{ConfigErrors, Fault, OrganizationSection, Texts, files};
+use super::super::{ConfigErrors, Fault, OrganizationSection, files};
 use super::{MetadataSource, SpidSection};
 use crate::crypto::PublicKey;
 use crate::http::settings::Settings;
@@ -13,7 +11,7 @@ use crate::login::spid::{
 };
 use crate::protocol::saml::outgoing::SamlKey;
 use crate::protocol::saml::provider_metadata::IdentityProviderMetadata;
-use crate::protocol::saml::service_metadata::{Contact, Localized, Organization};
+use crate::protocol::saml::service_metadata::Contact;
 
 impl SpidSection {
     /// Reads the key that signs and its certificates.
@@ -21,8 +19,8 @@ impl SpidSection {
     /// # Errors
     /// [`ConfigErrors`] with every file that cannot be used.
     pub fn signing(&self) -> Result<SamlKey, ConfigErrors> {
-        let mut faults = Vec::new();
-        key(self, &mut faults).ok_or(ConfigErrors::from_faults(faults))
+        files::saml_key(&self.key, &self.certificate, &self.also_published)
+            .map_err(ConfigErrors::from_faults)
     }
 
     /// Reads the list of providers and their metadata; tells also which providers of an aggregate cannot be used: the
@@ -42,31 +40,6 @@ impl SpidSection {
                 Ok((Providers::new(catalogue, metadata), notes))
             }
             _ => Err(ConfigErrors::from_faults(faults)),
-        }
-    }
-}
-
-fn key(section: &SpidSection, faults: &mut Vec<Fault>) -> Option<SamlKey> {
-    let signer = files::signing_key(&section.key);
-    let certificate = files::certificate(&section.certificate);
-    let others: Result<Vec<_>, Fault> = section
-        .also_published
-        .iter()
-        .map(|path| files::certificate(path))
-        .collect();
-    match (signer, certificate, others) {
-        (Ok(signer), Ok(certificate), Ok(also_published)) => Some(SamlKey {
-            signer: Arc::new(signer),
-            certificate,
-            also_published,
-        }),
-        (signer, certificate, others) => {
-            faults.extend(
-                [signer.err(), certificate.err(), others.err()]
-                    .into_iter()
-                    .flatten(),
-            );
-            None
         }
     }
 }
@@ -168,20 +141,12 @@ impl SpidSection {
     /// How the service provider presents itself, with the body's names and the gateway's addresses.
     #[must_use]
     pub fn settings(&self, organization: &OrganizationSection, edge: &Settings) -> SpidSettings {
-        let site = organization.site.as_str().trim_end_matches('/');
         let contact = &self.contact;
         SpidSettings {
             entity_id: self.entity_id.clone(),
             assertion_consumer: format!("{}/spid/acs", edge.origin()),
             single_logout: format!("{}/spid/slo", edge.origin()),
-            organization: Organization {
-                name: localized(&organization.name),
-                display_name: localized(&organization.display_name),
-                url: localized(&Texts {
-                    it: site.to_owned(),
-                    en: site.to_owned(),
-                }),
-            },
+            organization: organization.for_metadata(),
             contact: Contact {
                 ipa_code: contact.ipa_code.clone(),
                 vat_number: contact.vat_number.clone(),
@@ -194,14 +159,4 @@ impl SpidSection {
             comparison: self.comparison,
         }
     }
-}
-
-fn localized(texts: &Texts) -> Vec<Localized> {
-    [("it", &texts.it), ("en", &texts.en)]
-        .into_iter()
-        .map(|(language, text)| Localized {
-            language: language.to_owned(),
-            text: text.clone(),
-        })
-        .collect()
 }

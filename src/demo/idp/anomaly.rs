@@ -1,6 +1,8 @@
-//! The table of anomalies that an identity provider can answer with (SPID technical rules, *messaggi di errore*).
+//! The errors that an identity provider can answer with: SPID's table of anomalies (SPID technical rules, *messaggi di
+//! errore*), and CIE's (CIE SAML manual, error codes), whose numbers are the same and whose rows are fewer.
 
 use super::response::StatusPart;
+use crate::demo::providers::TestFederation;
 use crate::protocol::saml::names;
 
 /// One row of the table.
@@ -88,6 +90,59 @@ pub const ANOMALIES: [Anomaly; 18] = [
     ),
 ];
 
+/// Every error of CIE's that reaches the service provider. 19, 20 and 24 are reserved.
+pub const CIE_ERRORS: [Anomaly; 14] = [
+    anomaly(8, names::REQUESTER, "", "richiesta non conforme a SAML"),
+    anomaly(9, names::VERSION_MISMATCH, "", "versione non riconosciuta"),
+    anomaly(11, names::REQUESTER, "", "ID mancante o non valido"),
+    anomaly(
+        12,
+        names::REQUESTER,
+        "NoAuthnContext",
+        "livello richiesto non riconosciuto",
+    ),
+    anomaly(
+        13,
+        names::REQUESTER,
+        "RequestDenied",
+        "IssueInstant non valido",
+    ),
+    anomaly(
+        14,
+        names::REQUESTER,
+        "RequestUnsupported",
+        "Destination non valida",
+    ),
+    anomaly(15, names::REQUESTER, "NoPassive", "IsPassive presente"),
+    anomaly(
+        16,
+        names::REQUESTER,
+        "RequestUnsupported",
+        "AssertionConsumerService non valido",
+    ),
+    anomaly(
+        17,
+        names::REQUESTER,
+        "RequestUnsupported",
+        "NameIDPolicy non valida",
+    ),
+    anomaly(
+        18,
+        names::REQUESTER,
+        "RequestUnsupported",
+        "AttributeConsumingService non valido",
+    ),
+    anomaly(21, names::RESPONDER, "AuthnFailed", "tempo scaduto"),
+    anomaly(22, names::RESPONDER, "AuthnFailed", "consenso negato"),
+    anomaly(
+        23,
+        names::RESPONDER,
+        "AuthnFailed",
+        "carta scaduta o revocata",
+    ),
+    anomaly(25, names::RESPONDER, "AuthnFailed", "annullato dall'utente"),
+];
+
 const fn anomaly(
     number: u8,
     top: &'static str,
@@ -103,11 +158,21 @@ const fn anomaly(
 }
 
 impl Anomaly {
-    /// The anomaly of a number.
+    /// The rows of a federation.
     #[must_use]
-    pub fn find(number: u8) -> Option<Self> {
-        ANOMALIES
-            .into_iter()
+    pub fn all(federation: TestFederation) -> &'static [Self] {
+        match federation {
+            TestFederation::Spid => &ANOMALIES,
+            TestFederation::Cie => &CIE_ERRORS,
+        }
+    }
+
+    /// The row of a number in a federation's table.
+    #[must_use]
+    pub fn find(federation: TestFederation, number: u8) -> Option<Self> {
+        Self::all(federation)
+            .iter()
+            .copied()
             .find(|anomaly| anomaly.number == number)
     }
 

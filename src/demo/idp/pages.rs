@@ -5,7 +5,7 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::TestIdp;
-use super::anomaly::{ANOMALIES, Anomaly};
+use super::anomaly::Anomaly;
 use super::request::AuthnRequest;
 use super::service_provider::ServiceProvider;
 use crate::demo::page::{STYLE, page};
@@ -18,14 +18,14 @@ use crate::demo::people::{PEOPLE, TestPerson};
 <title>{{ name }}: accesso</title>
 <style>{{ style|safe }}</style></head><body><main><h1>{{ name }}</h1>
 <p class="note">Questo è un gestore di identità di prova: le persone sono inventate.</p>
-<p>{{ service }} chiede di sapere chi sei, con il livello SPID {{ level }}.</p>
+<p>{{ service }} chiede di sapere chi sei, con il livello {{ system }} {{ level }}.</p>
 {% if let Some(problem) = problem %}<p class="bad" role="alert">{{ problem }}</p>{% endif %}
 <form method="post" action="{{ action }}">
 <input type="hidden" name="login" value="{{ login }}">
 <label for="username">Nome utente</label><input id="username" name="username" autocomplete="off">
 <label for="password">Password</label><input id="password" name="password" type="password" autocomplete="off">
 <label for="level">Livello da dare</label><select id="level" name="level">
-{% for (digit, chosen) in levels %}<option value="{{ digit }}"{% if *chosen %} selected{% endif %}>SPID {{ digit }}</option>
+{% for (digit, chosen) in levels %}<option value="{{ digit }}"{% if *chosen %} selected{% endif %}>{{ system }} {{ digit }}</option>
 {% endfor %}</select>
 <label for="outcome">Esito</label><select id="outcome" name="outcome"><option value="">accesso riuscito</option>
 {% for anomaly in anomalies %}<option value="{{ anomaly.number }}"{% if *out_of_reach && anomaly.number == 20 %} selected{% endif %}>nr{{ "{:02}"|format(anomaly.number) }}: {{ anomaly.meaning }}</option>
@@ -38,6 +38,7 @@ use crate::demo::people::{PEOPLE, TestPerson};
 )]
 struct LoginPage<'a> {
     name: String,
+    system: &'a str,
     service: &'a str,
     level: &'a u8,
     problem: Option<&'a str>,
@@ -62,13 +63,14 @@ pub(super) fn login(
     let given = request.level.min(highest);
     let template = LoginPage {
         name: idp.provider.test_name(),
+        system: idp.provider.federation.name(),
         service: &service.name,
         level: &request.level,
         problem,
         action: format!("{}/login", idp.entity_id()),
         login,
         levels: (1..=highest).map(|digit| (digit, digit == given)).collect(),
-        anomalies: &ANOMALIES,
+        anomalies: Anomaly::all(idp.provider.federation),
         out_of_reach: &(request.level > highest),
         people: &PEOPLE,
         style: STYLE,
@@ -121,13 +123,14 @@ pub(super) fn consent(
     source = r#"<!doctype html><html lang="it"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{{ name }}</title>
 <style>{{ style|safe }}</style></head><body><main><h1>{{ name }}</h1>
-<p>Gestore di identità di prova. Livello massimo: SPID {{ highest }}. <a href="{{ entity_id }}/metadata">Metadata</a></p>
+<p>Gestore di identità di prova. Livello massimo: {{ system }} {{ highest }}. <a href="{{ entity_id }}/metadata">Metadata</a></p>
 {% if let Some(person) = person %}<p>In questo browser è aperta la sessione di {{ person }}.</p>
 <form method="post" action="{{ entity_id }}/logout"><button>Esci ovunque</button></form>
 {% else %}<p>In questo browser non c'è nessuna sessione aperta.</p>{% endif %}</main></body></html>"#
 )]
 struct HomePage<'a> {
     name: String,
+    system: &'a str,
     entity_id: &'a str,
     highest: u8,
     person: Option<String>,
@@ -138,6 +141,7 @@ struct HomePage<'a> {
 pub(super) fn home(idp: &TestIdp, person: Option<&TestPerson>) -> Response {
     let template = HomePage {
         name: idp.provider.test_name(),
+        system: idp.provider.federation.name(),
         entity_id: idp.entity_id(),
         highest: idp.provider.highest.digit(),
         person: person.map(TestPerson::name),

@@ -1,5 +1,5 @@
-//! An `AuthnRequest` as a strict identity provider reads it: each rule that is broken has its row in SPID's table of
-//! anomalies, and some are so bad that nobody can be answered.
+//! An `AuthnRequest` as a strict identity provider reads it: each rule that is broken has its row in the federation's
+//! table of errors, and some are so bad that nobody can be answered.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,8 +11,8 @@ use crate::protocol::saml::post::{BindingRefusal, decode_post};
 use crate::protocol::saml::redirect::RedirectQuery;
 use crate::protocol::xml::{Document, Element, Limits, verify_enveloped};
 
-use super::anomaly::Anomaly;
 use super::service_provider::ServiceProvider;
+use crate::demo::providers::TestFederation;
 
 /// How a message came.
 #[derive(Debug, Clone, Copy)]
@@ -101,7 +101,7 @@ impl AuthnRequest {
     pub fn read(
         incoming: Incoming<'_>,
         provider: &ServiceProvider,
-        sso: &str,
+        (federation, sso): (TestFederation, &str),
         now: Timestamp,
     ) -> Result<Self, RequestRefusal> {
         let (text, relay_state) = authentic(incoming, &provider.keys).map_err(page)?;
@@ -119,6 +119,7 @@ impl AuthnRequest {
             root,
             issuer,
             provider,
+            federation,
             sso,
             now,
         };
@@ -135,6 +136,7 @@ struct Checks<'a> {
     root: Element<'a>,
     issuer: Element<'a>,
     provider: &'a ServiceProvider,
+    federation: TestFederation,
     sso: &'a str,
     now: Timestamp,
 }
@@ -144,11 +146,14 @@ impl Checks<'_> {
         let root = self.root;
         let id = id.ok_or(11_u8)?;
         ensure(root.attribute("Version") == Some(names::VERSION), 9)?;
-        ensure(
-            self.issuer.attribute("Format") == Some(names::ENTITY)
-                && self.issuer.attribute("NameQualifier").is_some(),
-            8,
-        )?;
+        let format = self.issuer.attribute("Format");
+        let named = match self.federation {
+            TestFederation::Spid => {
+                format == Some(names::ENTITY) && self.issuer.attribute("NameQualifier").is_some()
+            }
+            TestFederation::Cie => format.is_none_or(|format| format == names::ENTITY),
+        };
+        ensure(named, 8)?;
         let issued = root.attribute("IssueInstant").and_then(parse_instant);
         let age = issued.map(|issued| (self.now - issued).num_seconds());
         ensure(age.is_some_and(|seconds| (-60..300).contains(&seconds)), 13)?;
@@ -164,10 +169,6 @@ impl Checks<'_> {
             .only(names::PROTOCOL, "RequestedAuthnContext")
             .map_err(|_| 12)?;
         let comparison = context.attribute("Comparison").unwrap_or("exact");
-        ensure(
-            ["exact", "minimum", "better", "maximum"].contains(&comparison),
-            12,
-        )?;
         let class = context
             .only(names::ASSERTION, "AuthnContextClassRef")
             .map_err(|_| 12)?;
@@ -175,9 +176,21 @@ impl Checks<'_> {
             .text()
             .and_then(|class| names::spid_level(&class))
             .ok_or(12_u8)?;
+        let comparable = match self.federation {
+            TestFederation::Spid => ["exact", "minimum", "better", "maximum"].contains(&comparison),
+            // The combinations that the manual allows.
+            TestFederation::Cie => comparison == "minimum" || (comparison, level) == ("exact", 3),
+        };
+        ensure(comparable, 12)?;
         let force = matches!(root.attribute("ForceAuthn"), Some("true" | "1"));
-        // Only level 1 may rest on a session at the provider.
-        ensure(force || level == 1, 8)?;
+        // Only SPID's level 1 may rest on a session at the provider.
+        let may_rest = self.federation == TestFederation::Spid && level == 1;
+        ensure(force || may_rest, 8)?;
+        let foreign = ["Scoping", "Extensions"];
+        let has_foreign = foreign
+            .iter()
+            .any(|name| root.children_named(names::PROTOCOL, name).next().is_some());
+        ensure(self.federation == TestFederation::Spid || !has_foreign, 8)?;
         Ok(AuthnRequest {
             id: id.to_owned(),
             level,
@@ -220,6 +233,5 @@ impl Checks<'_> {
 }
 
 fn ensure(holds: bool, anomaly: u8) -> Result<(), u8> {
-    debug_assert!(Anomaly::find(anomaly).is_some(), "a row of the table");
     if holds { Ok(()) } else { Err(anomaly) }
 }

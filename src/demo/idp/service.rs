@@ -1,4 +1,5 @@
-//! The test providers as one web service: each has its own path, entity id and key.
+//! The test providers as one web service: each has its own path, entity id and key, and knows the service provider of its
+//! federation.
 
 mod login;
 mod routes;
@@ -19,6 +20,7 @@ use super::{Consent, TestIdp, pages};
 use crate::crypto::Random;
 use crate::demo::page::notice;
 use crate::demo::people::PEOPLE;
+use crate::demo::providers::TestFederation;
 use crate::identity::{Clock, Timestamp};
 use crate::store::{ExpiringStore, Shelf, StoreError};
 
@@ -31,11 +33,20 @@ pub struct IdpService(Arc<Parts>);
 
 struct Parts {
     idps: Vec<TestIdp>,
-    service: ServiceProvider,
+    services: Services,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     logins: Shelf<Login>,
     sessions: Shelf<IdpSession>,
+}
+
+/// The service providers that the test providers serve: one for each federation.
+#[derive(Debug, Clone)]
+pub struct Services {
+    /// As SPID's providers know it.
+    pub spid: ServiceProvider,
+    /// As the Ministry knows it, where it is registered there.
+    pub cie: Option<ServiceProvider>,
 }
 
 /// A login that has begun.
@@ -91,18 +102,18 @@ type Answer = Result<Response, Stop>;
 type Fields = HashMap<String, String>;
 
 impl IdpService {
-    /// The service of these providers for one service provider.
+    /// The service of these providers.
     #[must_use]
     pub fn new(
         idps: Vec<TestIdp>,
-        service: ServiceProvider,
+        services: Services,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
         store: Arc<dyn ExpiringStore>,
     ) -> Self {
         Self(Arc::new(Parts {
             idps,
-            service,
+            services,
             clock,
             random,
             logins: Shelf::new(store.clone(), "demo-login", LOGIN_LIFE),
@@ -123,14 +134,26 @@ impl IdpService {
             .ok_or_else(|| Stop::because(StatusCode::NOT_FOUND, "Questo gestore non c'è."))
     }
 
+    /// The service provider that a provider serves.
+    fn service(&self, idp: &TestIdp) -> Result<&ServiceProvider, Stop> {
+        let services = &self.0.services;
+        let service = match idp.provider.federation {
+            TestFederation::Spid => Some(&services.spid),
+            TestFederation::Cie => services.cie.as_ref(),
+        };
+        service.ok_or_else(|| Stop::because(StatusCode::NOT_FOUND, "Nessun servizio registrato."))
+    }
+
     fn now(&self) -> Timestamp {
         self.0.clock.now()
     }
 
     async fn begin(&self, slug: &str, headers: &HeaderMap, incoming: Incoming<'_>) -> Answer {
         let idp = self.idp(slug)?;
-        let service = &self.0.service;
-        let request = match AuthnRequest::read(incoming, service, &idp.sso(), self.now()) {
+        let service = self.service(idp)?;
+        let sso = idp.sso();
+        let here = (idp.provider.federation, sso.as_str());
+        let request = match AuthnRequest::read(incoming, service, here, self.now()) {
             Ok(request) => request,
             Err(RequestRefusal::Page(why)) => {
                 let why = format!("Il fornitore del servizio ha sbagliato la richiesta: {why}");

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use http::StatusCode;
 
+use super::cie::CieButton;
 use super::cns::CnsButton;
 use super::explanation::methods_in_words;
 use super::pin::pin_button;
@@ -57,6 +58,7 @@ pub fn welcome(visit: &Visit) -> Response {
     let page = WelcomePage {
         layout: Layout::new(visit, texts.say("welcome-title")),
         button: SpidButton::new(visit, None, level),
+        cie: CieButton::new(visit, None, level),
         card: CnsButton::new(visit, None),
         pin: pin_button(visit, None),
         services: visit
@@ -74,6 +76,7 @@ pub fn welcome(visit: &Visit) -> Response {
 struct WelcomePage<'a> {
     layout: Layout<'a>,
     button: SpidButton,
+    cie: Option<CieButton>,
     card: Option<CnsButton>,
     /// Where the login with the PIN is.
     pin: Option<String>,
@@ -106,6 +109,8 @@ pub fn login(
         layout: Layout::new(visit, texts.say("login-title")),
         button: serves(AuthenticationMethod::Spid)
             .map(|()| SpidButton::new(visit, flow, ways.level.max(minimum))),
+        cie: serves(AuthenticationMethod::Cie)
+            .and_then(|()| CieButton::new(visit, flow, ways.level.max(minimum))),
         card: serves(AuthenticationMethod::Cns).and_then(|()| CnsButton::new(visit, flow)),
         pin: serves(AuthenticationMethod::Pin).and_then(|()| pin_button(visit, flow)),
         service,
@@ -155,6 +160,8 @@ struct LoginPage<'a> {
     layout: Layout<'a>,
     /// The ways in by SPID, if it is one that serves.
     button: Option<SpidButton>,
+    /// The login with CIE, likewise.
+    cie: Option<CieButton>,
     /// The login with a card, likewise.
     card: Option<CnsButton>,
     /// Where the login with the PIN is, likewise.

@@ -4,7 +4,8 @@ use axum::response::Response;
 use http::StatusCode;
 use url::Url;
 
-use super::{Layout, PagePolicy, html};
+use super::{Action, Layout, PagePolicy, html};
+use crate::http::cie;
 use crate::http::form::TOKEN_FIELD;
 use crate::http::language::Language;
 use crate::http::visit::Visit;
@@ -51,6 +52,10 @@ pub fn ask_logout(visit: &Visit, session: &Session, question: &LogoutQuestion<'_
             .map(|way| way.name.as_str())
     });
     let mut at_providers: Vec<&str> = providers.collect();
+    let ministry = visit.language.say("ministry-name");
+    if cie::ministry_logout(&visit.gateway, session).is_some() {
+        at_providers.push(&ministry);
+    }
     at_providers.sort_unstable();
     at_providers.dedup();
     let page = AskPage {
@@ -78,8 +83,9 @@ pub(super) fn logout_targets(visit: &Visit, session: &Session, then: Option<&str
         .filter_map(|provider| provider.metadata.as_ref())
         .flat_map(|metadata| &metadata.single_logout)
         .map(|endpoint| endpoint.location.as_str());
+    let ministry = cie::ministry_logout(&visit.gateway, session);
     let mut targets = vec!["https:".to_owned()];
-    for address in then.into_iter().chain(providers) {
+    for address in then.into_iter().chain(providers).chain(ministry) {
         let origin = Url::parse(address).map(|url| url.origin().ascii_serialization());
         targets.extend(origin.ok().filter(|origin| !targets.contains(origin)));
     }
@@ -115,6 +121,23 @@ pub fn logged_out(visit: &Visit, outcome: LogoutOutcome) -> Response {
         layout: Layout::new(visit, visit.language.say(title)),
         text: visit.language.say(text),
         is_partial: outcome == LogoutOutcome::Partial,
+        ways: vec![Action::new("action-start", "/")],
+    };
+    html(StatusCode::OK, &page, PagePolicy::default())
+}
+
+/// Tells a person whom an application expects back that the Ministry still keeps its session, and how to end it: its page
+/// leads nowhere, so it cannot stand in between (CIE SAML manual, Logout).
+#[must_use]
+pub(in crate::http) fn ministry_left(visit: &Visit, ministry: &str, then: &str) -> Response {
+    let page = LoggedOutPage {
+        layout: Layout::new(visit, visit.language.say("logged-out-title")),
+        text: visit.language.say("ministry-left"),
+        is_partial: false,
+        ways: vec![
+            Action::new("action-go-on", then),
+            Action::new("action-ministry-logout", ministry),
+        ],
     };
     html(StatusCode::OK, &page, PagePolicy::default())
 }
@@ -125,6 +148,8 @@ struct LoggedOutPage<'a> {
     layout: Layout<'a>,
     text: String,
     is_partial: bool,
+    /// The first is the one to take.
+    ways: Vec<Action>,
 }
 
 impl LoggedOutPage<'_> {

@@ -241,6 +241,47 @@ anomaly-other-title = Login not completed
 anomaly-other-happened = Your identity provider did not complete the login, without saying why.
 anomaly-other-next = Try again. If it happens again, ask your identity provider.
 
+## CIE: the button, the Ministry's errors (SAML manual, error codes), logging out
+
+cie-note = Electronic identity card: with the card and its PIN, or with the credentials or the app CieID. We take you to the site of the Ministry of the Interior.
+cie-not-offered = CIE does not reach the level that is needed here: choose another way.
+ministry-name = Ministry of the Interior (CIE)
+ministry-left = Your access here has been closed. The one at the Ministry of the Interior is still open: close it if you use a shared computer.
+action-go-on = Continue
+action-ministry-logout = Log out at the Ministry too
+
+cie-level-title = CIE is not enough
+cie-level-happened = The login with CIE does not reach the level that is needed here.
+cie-level-next = Go back to the login and choose another way.
+
+cie-refused-title = Login not successful
+cie-refused-happened = The answer of the Ministry of the Interior did not pass our security checks, so we did not accept it.
+cie-refused-next = Go back to the login and try again. If it happens again, tell support the code below.
+
+cie-error-21-title = Time is up
+cie-error-21-happened = The login with CIE was not completed in the time allowed.
+cie-error-21-next = Log in again and complete the steps before the time runs out: have the card and its PIN at hand.
+
+cie-error-22-title = Consent not given
+cie-error-22-happened = You did not give your consent to send your data, which are needed to recognise you.
+cie-error-22-next = If you want to use the service, log in again and give your consent when the Ministry of the Interior asks for it.
+
+cie-error-23-title = Card no longer valid
+cie-error-23-happened = Your electronic identity card has expired or has been revoked.
+cie-error-23-next = Ask your municipality for a new card. Meanwhile you can log in another way.
+
+cie-error-25-title = Login cancelled
+cie-error-25-happened = You cancelled the login on the site of the Ministry of the Interior.
+cie-error-25-next = If you want to use the service, go back to the login and try again.
+
+cie-error-request-title = Login not successful
+cie-error-request-happened = The Ministry of the Interior could not process our request (CIE error, code { $number }). You did nothing wrong.
+cie-error-request-next = Try again later, or log in another way. Whoever runs the service has been alerted.
+
+cie-error-other-title = Login not completed
+cie-error-other-happened = The Ministry of the Interior did not complete the login, without saying why.
+cie-error-other-next = Try again. If it happens again, log in another way and tell support.
+
 ## SPID answers and choices that are not accepted
 
 spid-refused-title = Login failed

@@ -241,6 +241,47 @@ anomaly-other-title = Accesso non completato
 anomaly-other-happened = Il tuo gestore di identità non ha completato l'accesso e non ne ha detto il motivo.
 anomaly-other-next = Riprova. Se succede di nuovo, chiedi al tuo gestore di identità.
 
+## CIE: il pulsante, gli errori del Ministero (manuale SAML, codici di errore), l'uscita
+
+cie-note = Carta d'identità elettronica: con la carta e il suo PIN, oppure con le credenziali o l'app CieID. Ti portiamo sul sito del Ministero dell'Interno.
+cie-not-offered = Con la CIE qui non si arriva al livello richiesto: scegli un altro modo.
+ministry-name = Ministero dell'Interno (CIE)
+ministry-left = Il tuo accesso qui è stato chiuso. Resta aperto quello presso il Ministero dell'Interno: chiudilo se usi un computer condiviso.
+action-go-on = Continua
+action-ministry-logout = Esci anche dal Ministero
+
+cie-level-title = Con la CIE non basta
+cie-level-happened = L'accesso con la CIE qui non arriva al livello richiesto.
+cie-level-next = Torna all'accesso e scegli un altro modo.
+
+cie-refused-title = Accesso non riuscito
+cie-refused-happened = La risposta del Ministero dell'Interno non ha superato i nostri controlli di sicurezza, quindi non l'abbiamo accettata.
+cie-refused-next = Torna all'accesso e riprova. Se succede di nuovo, comunica all'assistenza il codice qui sotto.
+
+cie-error-21-title = Tempo scaduto
+cie-error-21-happened = L'accesso con la CIE non è stato completato nel tempo previsto.
+cie-error-21-next = Accedi di nuovo e completa i passaggi senza lasciar scadere il tempo: tieni pronti la carta e il PIN.
+
+cie-error-22-title = Consenso non dato
+cie-error-22-happened = Non hai dato il consenso all'invio dei tuoi dati, che servono per riconoscerti.
+cie-error-22-next = Se vuoi usare il servizio, accedi di nuovo e dai il consenso quando il Ministero dell'Interno lo chiede.
+
+cie-error-23-title = Carta non più valida
+cie-error-23-happened = La tua carta d'identità elettronica è scaduta o revocata.
+cie-error-23-next = Chiedi una carta nuova al tuo Comune. Intanto puoi accedere in un altro modo.
+
+cie-error-25-title = Accesso annullato
+cie-error-25-happened = Hai annullato l'accesso sul sito del Ministero dell'Interno.
+cie-error-25-next = Se vuoi usare il servizio, torna all'accesso e riprova.
+
+cie-error-request-title = Accesso non riuscito
+cie-error-request-happened = Il Ministero dell'Interno non ha potuto elaborare la nostra richiesta (errore CIE, codice { $number }). Non hai sbagliato nulla.
+cie-error-request-next = Riprova più tardi, o accedi in un altro modo. Abbiamo avvisato chi gestisce il servizio.
+
+cie-error-other-title = Accesso non completato
+cie-error-other-happened = Il Ministero dell'Interno non ha completato l'accesso e non ne ha detto il motivo.
+cie-error-other-next = Riprova. Se succede di nuovo, accedi in un altro modo e avvisa l'assistenza.
+
 ## Risposte e scelte SPID non accettate
 
 spid-refused-title = Accesso non riuscito

@@ -10,6 +10,8 @@ pub const METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 pub const DSIG: &str = crate::protocol::xml::DSIG;
 /// SPID's extensions of metadata and messages.
 pub const SPID: &str = "https://spid.gov.it/saml-extensions";
+/// CIE's extensions of metadata (CIE SAML manual, census and contact data).
+pub const CIE: &str = "https://www.cartaidentita.interno.gov.it/saml-extensions";
 /// The prefix `xml`.
 pub const XML: &str = crate::protocol::xml::XML;
 

@@ -114,24 +114,9 @@ impl ServiceMetadata<'_> {
             write_attribute_set(&mut xml, set);
         }
         xml.end();
-        self.write_organization(&mut xml);
+        write_organization(&mut xml, self.organization);
         self.write_contact(&mut xml);
         xml.finish()
-    }
-
-    fn write_organization(&self, xml: &mut XmlWriter) {
-        xml.start("md:Organization");
-        for (element, texts) in [
-            ("md:OrganizationName", &self.organization.name),
-            (
-                "md:OrganizationDisplayName",
-                &self.organization.display_name,
-            ),
-            ("md:OrganizationURL", &self.organization.url),
-        ] {
-            write_localized(xml, element, texts);
-        }
-        xml.end();
     }
 
     /// The contact of type `other`, its extensions in the order that Avviso 29 gives: IPA code, VAT number, fiscal code,
@@ -166,6 +151,19 @@ fn write_attribute_set(xml: &mut XmlWriter, set: &AttributeSet) {
             .attribute("Name", attribute.name())
             .attribute("NameFormat", names::BASIC)
             .end();
+    }
+    xml.end();
+}
+
+/// The body behind a service provider, alike in both federations.
+pub(super) fn write_organization(xml: &mut XmlWriter, organization: &Organization) {
+    xml.start("md:Organization");
+    for (element, texts) in [
+        ("md:OrganizationName", &organization.name),
+        ("md:OrganizationDisplayName", &organization.display_name),
+        ("md:OrganizationURL", &organization.url),
+    ] {
+        write_localized(xml, element, texts);
     }
     xml.end();
 }

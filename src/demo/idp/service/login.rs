@@ -10,9 +10,10 @@ use crate::demo::idp::response::ResponseMaker;
 use crate::demo::idp::{Consent, TestIdp, pages};
 use crate::demo::page::send;
 use crate::demo::people::{PEOPLE, TestPerson};
+use crate::demo::providers::TestFederation;
 use crate::protocol::saml::post::encode_post;
 
-/// How many wrong passwords end a login with anomaly 19.
+/// How many wrong passwords end a login at a SPID provider, with anomaly 19. CIE has no such error.
 const TRIES: u8 = 3;
 
 impl IdpService {
@@ -32,14 +33,15 @@ impl IdpService {
         }
         let Some(person) = TestPerson::find(field("username"), field("password")) else {
             login.wrong_passwords += 1;
-            if login.wrong_passwords >= TRIES {
+            let is_spid = idp.provider.federation == TestFederation::Spid;
+            if is_spid && login.wrong_passwords >= TRIES {
                 return self.refuse_login(idp, 19, &login.request);
             }
             self.0.logins.put(&id, &login).await?;
             let problem = Some("Nome utente o password non corretti.");
             return Ok(pages::login(
                 idp,
-                &self.0.service,
+                self.service(idp)?,
                 &login.request,
                 &id,
                 problem,
@@ -57,7 +59,7 @@ impl IdpService {
         login.open_session = fields.contains_key("session");
         self.0.logins.put(&id, &login).await?;
         let attributes = idp.released(&login.request, person);
-        Ok(pages::consent(idp, &self.0.service, &attributes, &id))
+        Ok(pages::consent(idp, self.service(idp)?, &attributes, &id))
     }
 
     pub(super) async fn agree(&self, slug: &str, fields: &Fields) -> Answer {
@@ -113,7 +115,7 @@ impl IdpService {
         request: &AuthnRequest,
         consent: &Consent<'_>,
     ) -> Answer {
-        let audience = &self.0.service.entity_id;
+        let audience = &self.service(idp)?.entity_id;
         let random = self.0.random.as_ref();
         let response = idp.success(request, audience, consent, self.now(), random);
         self.deliver(
@@ -143,7 +145,7 @@ impl IdpService {
         consumer: &str,
         relay_state: Option<String>,
     ) -> Answer {
-        let anomaly = Anomaly::find(anomaly)
+        let anomaly = Anomaly::find(idp.provider.federation, anomaly)
             .ok_or_else(|| Stop::because(StatusCode::BAD_REQUEST, "Questo esito non c'è."))?;
         let random = self.0.random.as_ref();
         let response = idp.refusal(in_response_to, consumer, &anomaly, self.now(), random);

@@ -11,6 +11,7 @@ use super::{Answer, Fields, IdpService};
 use crate::demo::idp::pages;
 use crate::demo::idp::request::Incoming;
 use crate::demo::people::PEOPLE;
+use crate::demo::providers::TestFederation;
 use crate::protocol::saml::logout::ReceivedLogout;
 use crate::protocol::saml::redirect::MessageKind;
 
@@ -107,7 +108,12 @@ async fn slo_redirect(
     State(service): State<IdpService>,
     Path(slug): Path<String>,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Answer {
+    let idp = service.idp(&slug)?;
+    if idp.provider.federation == TestFederation::Cie {
+        return service.simple_logout(idp, &headers).await;
+    }
     let query = &query.unwrap_or_default();
     service
         .logout_message(&slug, ReceivedLogout::Redirect { query })

@@ -40,16 +40,28 @@ impl IdpService {
         self.0.sessions.take(&index).await?;
         let random = self.0.random.as_ref();
         let name_id = &session.name_id;
-        let asked = idp.ask_logout(&self.0.service, name_id, &index, self.now(), random);
+        let asked = idp.ask_logout(self.service(idp)?, name_id, &index, self.now(), random);
         let outgoing = asked.map_err(Stop::broken)?;
         let mut response = deliver_logout(outgoing);
         set_session_cookie(&mut response, slug, "");
         Ok(response)
     }
 
+    /// The Ministry's simple logout: a plain GET ends its session, and its page is where the browser stays (CIE SAML manual,
+    /// Logout).
+    pub(super) async fn simple_logout(&self, idp: &TestIdp, headers: &HeaderMap) -> Answer {
+        if let Some((index, _)) = self.session(idp, headers).await? {
+            self.0.sessions.take(&index).await?;
+        }
+        let text = "Logout effettuato con successo.";
+        let mut response = notice(StatusCode::OK, "Uscita", text, None);
+        set_session_cookie(&mut response, idp.provider.slug, "");
+        Ok(response)
+    }
+
     pub(super) async fn logout_message(&self, slug: &str, received: ReceivedLogout<'_>) -> Answer {
         let idp = self.idp(slug)?;
-        let service = &self.0.service;
+        let service = self.service(idp)?;
         let message = logout::read(received, service, &idp.slo())
             .map_err(|why| Stop::because(StatusCode::FORBIDDEN, &why))?;
         let (name_id, session_indexes) = match message.content() {

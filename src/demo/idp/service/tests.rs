@@ -110,7 +110,11 @@ fn router() -> Router {
     let clock = Arc::new(Noon);
     let store = Arc::new(MemoryStore::new(clock.clone()));
     let service = ServiceProvider::parse(&service_metadata()).unwrap();
-    IdpService::new(vec![idp], service, clock, Arc::new(SystemRandom), store).router()
+    let services = Services {
+        spid: service,
+        cie: None,
+    };
+    IdpService::new(vec![idp], services, clock, Arc::new(SystemRandom), store).router()
 }
 
 fn asked(level: u8) -> String {

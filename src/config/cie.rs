@@ -1,0 +1,178 @@
+//! `[cie]`: logins with CIE, by the protocols that the Ministry of the Interior speaks. May be left out: then there are none.
+
+mod contact;
+mod material;
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use toml::Spanned;
+use url::Url;
+
+use super::organization::OrganizationSection;
+use super::reader::Reader;
+use super::remote::{self, Remote};
+use crate::identity::AssuranceLevel;
+use crate::login::cie::Fingerprint;
+use crate::protocol::saml::cie_metadata::CieContact;
+
+/// The longest entity id that the Ministry takes, in characters.
+const LONGEST_ENTITY_ID: usize = 1024;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    saml: Option<RawSaml>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSaml {
+    entity_id: Spanned<String>,
+    key: PathBuf,
+    certificate: PathBuf,
+    #[serde(default)]
+    also_published: Vec<PathBuf>,
+    metadata: PathBuf,
+    metadata_url: Option<Spanned<String>>,
+    ca: Option<PathBuf>,
+    #[serde(default)]
+    networks: Vec<Spanned<String>>,
+    #[serde(default)]
+    danger_allow_http: bool,
+    fingerprint: Spanned<Fingerprints>,
+    #[serde(default = "high")]
+    trusted_level_cap: AssuranceLevel,
+    contact: contact::Raw,
+    technical: Option<contact::RawTechnical>,
+}
+
+/// One digest, or several while the Ministry's metadata are being replaced.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Fingerprints {
+    One(String),
+    Several(Vec<String>),
+}
+
+fn high() -> AssuranceLevel {
+    AssuranceLevel::High
+}
+
+/// `[cie]`.
+#[derive(Debug, Clone)]
+pub struct CieSection {
+    /// `[cie.saml]`.
+    pub saml: Option<CieSamlSection>,
+}
+
+/// `[cie.saml]`: the service provider toward the Ministry.
+#[derive(Debug, Clone)]
+pub struct CieSamlSection {
+    /// The entity id: an https address in the body's own domain.
+    pub entity_id: String,
+    /// The private key that signs, PEM.
+    pub key: PathBuf,
+    /// Its certificate, PEM.
+    pub certificate: PathBuf,
+    /// Certificates published beside it, PEM, while a key is being replaced.
+    pub also_published: Vec<PathBuf>,
+    /// The file with the Ministry's metadata.
+    pub metadata: PathBuf,
+    /// Where `varco idp refresh` looks whether they are still those.
+    pub remote: Option<Remote>,
+    /// The digests of the files that are taken for the Ministry's.
+    pub fingerprints: Vec<Fingerprint>,
+    /// No login is believed above this level; `high` unless told otherwise.
+    pub trusted_level_cap: AssuranceLevel,
+    /// The body as the one who answers for the service.
+    pub administrative: CieContact,
+    /// The partner who answers for the technology, where that is somebody else.
+    pub technical: Option<CieContact>,
+}
+
+/// Reads the section; the inner `None` where there is none.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    organization: Option<&OrganizationSection>,
+) -> Option<Option<CieSection>> {
+    let Some(raw) = reader.optional::<Option<Raw>>("cie")? else {
+        return Some(None);
+    };
+    let Some(raw) = raw.saml else {
+        let message = "`[cie.saml]` is missing: nothing else says how to log in with CIE";
+        reader.in_section("cie", message);
+        return None;
+    };
+    let saml = read_saml(reader, raw, organization)?;
+    Some(Some(CieSection { saml: Some(saml) }))
+}
+
+fn read_saml(
+    reader: &mut Reader<'_>,
+    raw: RawSaml,
+    organization: Option<&OrganizationSection>,
+) -> Option<CieSamlSection> {
+    let mut valid = true;
+    let id = raw.entity_id.get_ref();
+    if !Url::parse(id).is_ok_and(|url| url.host().is_some())
+        || id.chars().count() > LONGEST_ENTITY_ID
+    {
+        let message = "`entity_id` is not an absolute address of 1024 characters at most";
+        reader.fault(raw.entity_id.span(), message);
+        valid = false;
+    }
+    let remote = raw.metadata_url.map(|url| {
+        let server = remote::Raw {
+            ca: raw.ca,
+            networks: &raw.networks,
+            danger_allow_http: raw.danger_allow_http,
+        };
+        remote::read(reader, &url, server)
+    });
+    let fingerprints = read_fingerprints(reader, &raw.fingerprint);
+    // The Italian name of the body, byte for byte.
+    let company = organization.map(|organization| organization.name.it.clone());
+    let administrative = contact::read(reader, raw.contact, company.unwrap_or_default());
+    let technical = raw
+        .technical
+        .map(|technical| contact::read_technical(reader, technical));
+    if matches!(remote, Some(None)) || technical == Some(None) {
+        return None;
+    }
+    valid.then_some(())?;
+    Some(CieSamlSection {
+        entity_id: raw.entity_id.into_inner(),
+        key: reader.path(raw.key),
+        certificate: reader.path(raw.certificate),
+        also_published: raw
+            .also_published
+            .into_iter()
+            .map(|path| reader.path(path))
+            .collect(),
+        metadata: reader.path(raw.metadata),
+        remote: remote.flatten(),
+        fingerprints: fingerprints?,
+        trusted_level_cap: raw.trusted_level_cap,
+        administrative: administrative?,
+        technical: technical.flatten(),
+    })
+}
+
+fn read_fingerprints(
+    reader: &mut Reader<'_>,
+    raw: &Spanned<Fingerprints>,
+) -> Option<Vec<Fingerprint>> {
+    let texts = match raw.get_ref() {
+        Fingerprints::One(text) => std::slice::from_ref(text),
+        Fingerprints::Several(texts) => texts.as_slice(),
+    };
+    let read: Option<Vec<Fingerprint>> =
+        texts.iter().map(|text| Fingerprint::parse(text)).collect();
+    let read = read.filter(|fingerprints| !fingerprints.is_empty());
+    if read.is_none() {
+        let message = "`fingerprint` is the SHA-256 digest of the metadata file, as `sha256sum` prints it, or a list of such digests";
+        reader.fault(raw.span(), message);
+    }
+    read
+}

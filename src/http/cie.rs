@@ -1,0 +1,244 @@
+//! CIE's addresses: where "Entra con CIE" leads, where the Ministry's answers come in, and the published metadata.
+//!
+//! The Ministry of the Interior speaks two protocols, and an installation may have both: the button leads to the first that
+//! can serve. What messages mean is decided in [`login::cie`](crate::login::cie); here they come out of HTTP and go back
+//! into it. A refused response is a 4xx page, never a redirect.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+
+use super::flow::{self, Browser, CurrentSession};
+use super::login::{self, Beginning};
+use super::pages::{self, Action, Refusal};
+use super::saml::{self, SamlForm, refused_form, send};
+use super::starts;
+use super::state::Gateway;
+use super::visit::Visit;
+use crate::audit::AuditEvent;
+use crate::identity::{AuthenticationMethod, RequiredAssurance};
+use crate::login::cie::{CieRefusal, CieServiceProvider, CieStartRefusal, StartCieLogin};
+use crate::login::saml::{AcsForm, RefusalKind};
+use crate::protocol::saml::binding::Binding;
+use crate::session::{FlowId, LoginFlow, Session};
+
+const CIE: AuthenticationMethod = AuthenticationMethod::Cie;
+
+/// A protocol that the Ministry speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CieProtocol {
+    /// SAML 2.0.
+    Saml,
+}
+
+/// Everything that a login with CIE takes: a way for each protocol that there is.
+pub struct CieWay {
+    /// By SAML.
+    pub saml: Option<Arc<CieServiceProvider>>,
+}
+
+/// How one login with CIE goes.
+enum Chosen<'a> {
+    Saml(&'a CieServiceProvider),
+}
+
+impl CieWay {
+    /// Whether some protocol can bring a person to a level.
+    #[must_use]
+    pub fn reaches(&self, level: RequiredAssurance) -> bool {
+        self.choose(None, level).is_some()
+    }
+
+    /// The protocol for a login: the one that was asked for, or the first that can serve.
+    fn choose(&self, asked: Option<CieProtocol>, level: RequiredAssurance) -> Option<Chosen<'_>> {
+        let saml = self.saml.as_deref().filter(|saml| saml.reaches(level));
+        let order = match asked {
+            Some(protocol) => vec![protocol],
+            None => vec![CieProtocol::Saml],
+        };
+        order.into_iter().find_map(|protocol| match protocol {
+            CieProtocol::Saml => saml.map(Chosen::Saml),
+        })
+    }
+}
+
+/// What `/login/cie` is asked with.
+#[derive(Debug, Deserialize)]
+pub(super) struct StartQuery {
+    /// The flow to log in for; without one a login for the portal begins.
+    flow: Option<String>,
+    /// Without a flow: the level, as its digit.
+    level: Option<String>,
+    /// The protocol; without one it is the first that can serve.
+    protocol: Option<CieProtocol>,
+    /// How a SAML request travels: `post` or `redirect`.
+    binding: Option<String>,
+}
+
+/// Where a login with CIE starts: in a flow, or in a new one for the portal at a level.
+#[must_use]
+pub(super) fn start_address(flow: Option<&LoginFlow>, level: RequiredAssurance) -> String {
+    match flow {
+        Some(flow) => format!("/login/cie?flow={}", flow.id.as_str()),
+        None => format!("/login/cie?level={}", level.0.digit()),
+    }
+}
+
+fn way(gateway: &Gateway) -> Result<&CieWay, Refusal> {
+    gateway.cie().ok_or_else(absent)
+}
+
+fn by_saml(gateway: &Gateway) -> Result<&CieServiceProvider, Refusal> {
+    way(gateway)?.saml.as_deref().ok_or_else(absent)
+}
+
+fn absent() -> Refusal {
+    Refusal::new(StatusCode::NOT_FOUND, "not-found")
+}
+
+/// `GET /cie/metadata`.
+pub(super) async fn metadata(State(gateway): State<Gateway>) -> Result<Response, Refusal> {
+    Ok(saml::metadata(by_saml(&gateway)?.metadata()))
+}
+
+/// `GET /login/cie`: sends the person to the Ministry.
+pub(super) async fn start(
+    visit: Visit,
+    browser: Browser,
+    current: CurrentSession,
+    Query(query): Query<StartQuery>,
+) -> Result<Response, Refusal> {
+    let gateway = &visit.gateway;
+    let way = way(gateway)?;
+    starts::admit(&visit).await?;
+    let asked = (query.flow.as_deref(), query.level.as_deref());
+    let beginning = login::beginning(&visit, (&browser, &current), CIE, asked).await?;
+    let (flow, level) = match beginning {
+        Beginning::In(flow, level) => (flow, level),
+        Beginning::Elsewhere(response) => return Ok(response),
+    };
+    let response = match way.choose(query.protocol, level) {
+        Some(Chosen::Saml(provider)) => {
+            let binding = query.binding.as_deref();
+            start_saml(&visit, &browser, provider, (&flow, level), binding).await?
+        }
+        None => return Err(not_started(&CieStartRefusal::Level, &flow.id)),
+    };
+    Ok(browser.remembered(gateway, response))
+}
+
+async fn start_saml(
+    visit: &Visit,
+    browser: &Browser,
+    provider: &CieServiceProvider,
+    (flow, level): (&LoginFlow, RequiredAssurance),
+    binding: Option<&str>,
+) -> Result<Response, Refusal> {
+    let unreadable = || Refusal::new(StatusCode::BAD_REQUEST, "bad-request");
+    let read = |name| Binding::from_name(name).ok_or_else(unreadable);
+    let digest = browser.digest();
+    let login = StartCieLogin {
+        flow: &flow.id,
+        browser: &digest,
+        level,
+        binding: binding.map(read).transpose()?,
+    };
+    let started = Box::pin(provider.start(login, visit.gateway.now())).await;
+    let message = started.map_err(|refusal| not_started(&refusal, &flow.id))?;
+    let event = AuditEvent::LoginStarted {
+        method: CIE,
+        provider: provider.ministry().entity_id().to_owned(),
+        level,
+    };
+    flow::record(visit, event).await?;
+    Ok(send(visit, message))
+}
+
+fn not_started(refusal: &CieStartRefusal, flow: &FlowId) -> Refusal {
+    let page = match refusal {
+        CieStartRefusal::Level => Refusal::new(StatusCode::FORBIDDEN, "cie-level"),
+        CieStartRefusal::Binding => Refusal::new(StatusCode::BAD_REQUEST, "bad-request"),
+        _ => Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+    };
+    page.because(refusal.code()).offering(again(Some(flow)))
+}
+
+fn again(flow: Option<&FlowId>) -> Action {
+    Action::new("action-login-again", flow::choose_address(flow))
+}
+
+/// `POST /cie/acs`: takes the Ministry's answer.
+pub(super) async fn consume(
+    visit: Visit,
+    browser: Browser,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let gateway = &visit.gateway;
+    let provider = by_saml(gateway)?;
+    let form = SamlForm::read(&headers, &body)
+        .filter(|form| form.request.is_none())
+        .ok_or_else(|| refused_form("cie-refused"))?;
+    // What waits for the disk below holds no message that was read.
+    drop(body);
+    let saml_response = form.response.ok_or_else(|| refused_form("cie-refused"))?;
+    let acs = AcsForm {
+        saml_response: saml_response.into(),
+        relay_state: form.relay_state.as_deref(),
+        client_address: visit.client.map(|client| client.0),
+    };
+    let known = browser.known();
+    let consuming = provider.consume(acs, known.as_ref(), gateway.now());
+    match Box::pin(consuming).await {
+        Ok(login) => {
+            let taken = flow::logged_in(&visit, &browser, &login.flow, login.identity);
+            Box::pin(taken).await
+        }
+        Err(refusal) => Err(refused(&visit, refusal).await?),
+    }
+}
+
+/// The page of a refused response. It is audited where it answered a request: what a stranger posts is not, or it could
+/// fill the log.
+async fn refused(visit: &Visit, refusal: CieRefusal) -> Result<Refusal, Refusal> {
+    let flow = refusal.flow.as_ref();
+    let forbidden = |code| Refusal::new(StatusCode::FORBIDDEN, code);
+    let (outcome, page) = match refusal.kind {
+        RefusalKind::Response => ("refused", forbidden("cie-refused").offering(again(flow))),
+        RefusalKind::Anomaly(error) => ("anomaly", pages::cie_error(error, flow)),
+        RefusalKind::NoRequest => ("no-request", forbidden("flow-gone")),
+        RefusalKind::Unavailable => (
+            "unavailable",
+            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+        ),
+    };
+    visit.gateway.metrics().login(CIE, outcome);
+    if refusal.provider.is_some() {
+        let event = AuditEvent::LoginRefused {
+            method: CIE,
+            anomaly: refusal.anomaly_sent().and_then(|error| error.number()),
+            provider: refusal.provider,
+            code: refusal.code.clone(),
+            evidence: refusal.evidence,
+            certificate: None,
+            person: None,
+        };
+        flow::record(visit, event).await?;
+    }
+    Ok(page.because(refusal.code))
+}
+
+/// Where a browser ends the session that the Ministry has of the person, if one of the logins came from there by SAML.
+pub(super) fn ministry_logout<'a>(gateway: &'a Gateway, session: &Session) -> Option<&'a str> {
+    let provider = gateway.cie()?.saml.as_deref()?;
+    let ministry = provider.ministry().entity_id();
+    let mut events = session.all_events();
+    events
+        .any(|event| event.method == CIE && event.provider == ministry)
+        .then(|| provider.simple_logout())?
+}
