@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use super::{Configured, Ending, Output};
 use crate::config::{CnsSection, Config, ConfigErrors, Fault, Ports, Tls, build};
 use crate::crypto::SystemRandom;
+use crate::crypto::certificate::cie::personal_elements;
 use crate::crypto::certificate::conformance::{Nonconformity, nonconformities};
 use crate::crypto::certificate::{self, SpidSubject};
 use crate::http::revoked::RevocationKeeper;
@@ -29,6 +30,7 @@ pub(super) fn run(args: &Configured, output: &mut Output<'_>) -> anyhow::Result<
         faults.extend(listener.tls(cards, LiveAnchors::default()).err());
     }
     faults.extend(certificate_faults(&config, now));
+    faults.extend(cie_faults(&config));
     let (expired, expiring) = expiries(&config, now);
     faults.extend(expired);
     let ports = Ports {
@@ -48,6 +50,14 @@ pub(super) fn run(args: &Configured, output: &mut Output<'_>) -> anyhow::Result<
     for level in AssuranceLevel::ALL {
         let (offered, _) = built.spid.providers().offered(RequiredAssurance(level));
         writeln!(output.out, "{} providers at {level}", offered.len())?;
+    }
+    if let Some(cie) = &built.cie {
+        let (ministry, highest) = (cie.ministry(), cie.highest());
+        let (entity_id, fingerprint) = (ministry.entity_id(), ministry.fingerprint());
+        writeln!(
+            output.out,
+            "CIE by SAML up to {highest}: {entity_id}, SHA-256 {fingerprint}"
+        )?;
     }
     writeln!(
         output.out,
@@ -106,7 +116,14 @@ fn expiries(config: &Config, now: Timestamp) -> (Vec<Fault>, Vec<String>) {
     // Several hosts may share one.
     tls.sort();
     tls.dedup();
-    for path in tls.iter().copied().chain([&config.spid.certificate]) {
+    let cie = config.cie.as_ref().and_then(|cie| cie.saml.as_ref());
+    let cie = cie.map(|saml| &saml.certificate);
+    for path in tls
+        .iter()
+        .copied()
+        .chain([&config.spid.certificate])
+        .chain(cie)
+    {
         // One that cannot be read is told elsewhere.
         let read = std::fs::read(path).ok();
         let Some((from, until)) = read
@@ -123,6 +140,22 @@ fn expiries(config: &Config, now: Timestamp) -> (Vec<Fault>, Vec<String>) {
         }
     }
     (expired, notes)
+}
+
+/// Where the CIE certificate names a natural person, for which the Ministry refuses the metadata.
+fn cie_faults(config: &Config) -> Vec<Fault> {
+    let saml = config.cie.as_ref().and_then(|cie| cie.saml.as_ref());
+    // A key or certificate that cannot be read is told when the gateway is built.
+    let Some((saml, Ok(signing))) = saml.map(|saml| (saml, saml.signing())) else {
+        return Vec::new();
+    };
+    personal_elements(&signing.certificate)
+        .into_iter()
+        .map(|name| {
+            let message = format!("the subject must not have {name}: it names a natural person");
+            Fault::of_file(&saml.certificate, message)
+        })
+        .collect()
 }
 
 /// Where the SPID certificate is not as Avviso 29 v3 wants it for this body.

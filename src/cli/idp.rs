@@ -1,5 +1,6 @@
 //! `varco idp`: which identity providers there are, and what metadata files hold.
 
+mod ministry;
 mod refresh;
 
 use std::path::PathBuf;
@@ -25,7 +26,8 @@ pub(super) struct Args {
 enum Command {
     /// The providers of the configuration: name, highest level, metadata, entity id
     List,
-    /// Bring metadata anew from the addresses that the configuration names; what cannot be trusted changes nothing
+    /// Bring metadata anew from the addresses that the configuration names; what cannot be trusted changes nothing, and
+    /// other metadata of the Ministry of the Interior than the pinned ones are an alarm
     Refresh {
         /// Go on even if many providers would be lost
         #[arg(long)]
@@ -64,6 +66,9 @@ fn list(config: &Config, output: &mut Output<'_>) -> anyhow::Result<Ending> {
             "{:<20}  {:<11}  {metadata:<24}  {}",
             provider.name, provider.highest, provider.entity_id
         )?;
+    }
+    if let Some(saml) = config.cie.as_ref().and_then(|cie| cie.saml.as_ref()) {
+        ministry::list(saml, output)?;
     }
     for note in notes {
         writeln!(output.err, "{note}")?;

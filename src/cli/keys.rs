@@ -1,6 +1,7 @@
 //! `varco keys`: make keys, secrets and certificates. A file that is there is never overwritten, and what is private is
 //! readable by its owner only.
 
+mod cie;
 mod spid;
 
 use std::fs::OpenOptions;
@@ -31,6 +32,7 @@ enum Command {
         rsa: bool,
     },
     Spid(spid::Args),
+    Cie(cie::Args),
     /// Make a secret of 256 bits: the store's key, or the secret behind `sub`
     Secret {
         /// Where to
@@ -51,6 +53,7 @@ pub(super) fn run(args: &Args, output: &mut Output<'_>) -> anyhow::Result<Ending
             writeln!(output.out, "{}: a {kind:?} key", out.display())?;
         }
         Command::Spid(args) => return spid::run(args, output),
+        Command::Cie(args) => return cie::run(args, output),
         Command::Secret { out } => {
             let random: &dyn Random = &SystemRandom;
             let secret = zeroize::Zeroizing::new(format!("{}\n", random.token()));

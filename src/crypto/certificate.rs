@@ -1,9 +1,10 @@
-//! Certificates: those that SPID wants of a service provider (technical rules, metadata; Avviso 29 v3), and reading
+//! Certificates: those that SPID wants of a service provider (technical rules, metadata; Avviso 29 v3), CIE's, and reading
 //! the few facts of a certificate that a check or a log needs.
 //!
 //! In: a subject and a signer. Out: DER. Nothing is fetched, and a certificate is never what decides trust here: SAML
 //! keys are trusted because signed metadata carry them.
 
+pub mod cie;
 pub mod conformance;
 mod key_info;
 pub mod signature;
@@ -90,13 +91,7 @@ pub fn spid_certificate(
     }
     let mut params = CertificateParams::default();
     params.distinguished_name = distinguished_name(subject)?;
-    params.not_before = date_time_ymd(1970, 1, 1) + Duration::from_secs(not_before);
-    params.not_after = params.not_before + life;
-    let mut serial = [0; 16];
-    random.fill(&mut serial);
-    // A serial number is positive and not zero (RFC 5280, 4.1.2.2).
-    serial[0] = serial[0] & 0x7f | 0x40;
-    params.serial_number = Some(SerialNumber::from_slice(&serial));
+    dated(&mut params, not_before, life, random);
     params.key_usages = vec![
         KeyUsagePurpose::DigitalSignature,
         KeyUsagePurpose::ContentCommitment,
@@ -112,6 +107,17 @@ pub fn spid_certificate(
         .self_signed(&key)
         .map(|certificate| certificate.der().to_vec())
         .map_err(|_| CertificateError::Signing)
+}
+
+/// Gives a certificate its dates and its number.
+fn dated(params: &mut CertificateParams, not_before: u64, life: Duration, random: &dyn Random) {
+    params.not_before = date_time_ymd(1970, 1, 1) + Duration::from_secs(not_before);
+    params.not_after = params.not_before + life;
+    let mut serial = [0; 16];
+    random.fill(&mut serial);
+    // A serial number is positive and not zero (RFC 5280, 4.1.2.2).
+    serial[0] = serial[0] & 0x7f | 0x40;
+    params.serial_number = Some(SerialNumber::from_slice(&serial));
 }
 
 /// A certificate as PEM.

@@ -11,6 +11,7 @@ use anyhow::{Context as _, anyhow, bail};
 
 use super::super::download::download;
 use super::super::{Ending, Output};
+use super::ministry;
 use crate::config::{Config, MetadataSource, Remote};
 use crate::identity::{Clock as _, SystemClock};
 use crate::protocol::saml::provider_metadata::{
@@ -21,7 +22,7 @@ use crate::protocol::saml::provider_metadata::{
 const LONGEST: usize = 16 * 1024 * 1024;
 
 /// What servers call SAML metadata.
-const KINDS: &[&str] = &[
+pub(super) const KINDS: &[&str] = &[
     "application/samlmetadata+xml",
     "application/xml",
     "text/xml",
@@ -42,8 +43,19 @@ pub(super) fn run(config: &Config, force: bool, output: &mut Output<'_>) -> anyh
             ending = Ending::NotGood;
         }
     }
+    let cie = config.cie.as_ref().and_then(|cie| cie.saml.as_ref());
+    if let Some(saml) = cie
+        && let Some(remote) = &saml.remote
+    {
+        any = true;
+        if let Err(error) = ministry::look(saml, remote, output) {
+            let path = saml.metadata.display();
+            writeln!(output.err, "{path}: {error:#}; it stays as it is")?;
+            ending = Ending::NotGood;
+        }
+    }
     if !any {
-        bail!("no `[[spid.metadata]]` has a `url` to bring metadata from");
+        bail!("neither `[[spid.metadata]]` nor `[cie.saml]` has an address to bring metadata from");
     }
     Ok(ending)
 }
@@ -118,7 +130,7 @@ fn compare(
 }
 
 /// Puts the new file in the place of the old one, which stays beside it. Whoever reads meanwhile sees one of the two whole.
-fn replace(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let beside = |ending: &str| {
         let mut name = path.as_os_str().to_owned();
         name.push(ending);
