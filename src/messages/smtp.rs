@@ -3,18 +3,19 @@
 //! TLS is never optional: a server that does not offer it is not spoken to. The certificate is checked against the
 //! authorities of the settings, and against no others.
 
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use lettre::message::header::{
     ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue,
 };
 use lettre::message::{Mailbox, SinglePart};
-use lettre::transport::smtp::PoolConfig;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{
     Certificate, CertificateStore, Tls, TlsParameters, TlsVersion,
 };
 use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::{AsyncSmtpTransportBuilder, PoolConfig};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 
 use super::{Mail, Mails, NotSent};
@@ -84,7 +85,10 @@ pub enum SmtpError {
 
 /// The mail server at the other end.
 pub struct SmtpMails {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    settings: AsyncSmtpTransportBuilder,
+    /// Made of the settings when the first mail goes out: its pool of connections begins work of its own, for which a runtime
+    /// has to be there, and `varco check` has none.
+    transport: OnceLock<AsyncSmtpTransport<Tokio1Executor>>,
     from: Mailbox,
     /// Where the ids of our messages are unique: the host of our address.
     id_host: String,
@@ -123,7 +127,8 @@ impl SmtpMails {
                 .authentication(vec![Mechanism::Plain, Mechanism::Login]);
         }
         Ok(Self {
-            transport: builder.build(),
+            settings: builder,
+            transport: OnceLock::new(),
             from: Mailbox::new(Some(settings.from_name.clone()), from),
             id_host,
         })
@@ -131,7 +136,8 @@ impl SmtpMails {
 
     async fn hand_over(&self, mail: &Mail) -> Result<(), NotSent> {
         let message = self.message(mail)?;
-        match self.transport.send(message).await {
+        let transport = self.transport.get_or_init(|| self.settings.clone().build());
+        match transport.send(message).await {
             Ok(_) => Ok(()),
             Err(error) => Err(NotSent(code(&error))),
         }

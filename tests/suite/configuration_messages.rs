@@ -56,6 +56,14 @@ fn a_password_that_is_not_there_is_a_fault_that_names_its_file() {
 }
 
 #[test]
+fn a_mail_server_is_made_ready_before_anything_runs() {
+    // There is no runtime here, as there is none while `varco check` and `varco serve` read their configuration.
+    let text = format!("{EXAMPLE}\n[mail]\n{MAIL}");
+    let config = Config::parse(&text, Path::new("varco.toml"), Path::new("")).unwrap();
+    assert!(config.mail.unwrap().open("Istituto").is_ok());
+}
+
+#[test]
 fn letters_have_a_folder_that_is_made() {
     let folder = tempfile::tempdir().unwrap();
     let text = format!("{EXAMPLE}\n[letters]\nspool = \"spool\"");
