@@ -161,6 +161,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         trust,
         hasher,
     } = read;
+    notes.extend(config.missing_ways());
     let (anchors, list) = match trust {
         Some(trust) => {
             notes.extend(trust.notes);

@@ -32,7 +32,47 @@ impl TextMessagesSection {
     }
 }
 
+/// What becomes of messages about PINs for which a section is missing.
+const WITHOUT: [(&str, &str); 4] = [
+    (
+        "text_messages",
+        "first halves and news for mobile telephones",
+    ),
+    (
+        "mail",
+        "first halves, links that restore a PIN, and news for e-mail addresses",
+    ),
+    ("pec", "halves and news for certified e-mail addresses"),
+    (
+        "letters",
+        "second halves and sealed envelopes, without which nobody gets a PIN,",
+    ),
+];
+
 impl Config {
+    /// Which ways are missing by which messages about PINs would leave, and what becomes of those: a sentence each. There are
+    /// no such messages without `[pin]`.
+    pub(super) fn missing_ways(&self) -> Vec<String> {
+        if self.pin.is_none() {
+            return Vec::new();
+        }
+        let there = [
+            self.text_messages.is_some(),
+            self.mail.is_some(),
+            self.pec.is_some(),
+            self.letters.is_some(),
+        ];
+        let missing = WITHOUT.into_iter().zip(there).filter(|(_, there)| !there);
+        missing
+            .map(|((section, what), _)| {
+                format!(
+                    "there is `[pin]` and no `[{section}]`: {what} wait until there is one, and are given up when they \
+                     are over"
+                )
+            })
+            .collect()
+    }
+
     /// Every way by which messages leave. Nothing is sent yet.
     ///
     /// # Errors

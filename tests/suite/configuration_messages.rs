@@ -4,6 +4,8 @@ use std::path::Path;
 
 use varco::config::Config;
 
+use crate::support::configured::{Configured, varco};
+
 const EXAMPLE: &str = include_str!("../../docs/varco.example.toml");
 const MAIL: &str = "host = \"smtp.example.it\"\nfrom = \"posta@istituto.example\"\n";
 
@@ -71,4 +73,31 @@ fn letters_have_a_folder_that_is_made() {
     config.letters.unwrap().open().unwrap();
     assert!(folder.path().join("spool/printed").is_dir());
     assert!(faults("[letters]").contains("spool"));
+}
+
+#[test]
+fn a_check_tells_which_ways_pins_lack_and_what_becomes_of_their_messages() {
+    let configured = Configured::new();
+    let lacking = || -> Vec<String> {
+        let checked = configured.run(&["check"]);
+        let notes = checked.expect(0).out.lines();
+        let notes = notes.filter(|line| line.starts_with("note: there is `[pin]`"));
+        notes.map(str::to_owned).collect()
+    };
+    assert!(lacking().is_empty(), "without PINs nothing is lacking");
+
+    varco(&["keys", "secret", "--out", &configured.path("pepper")]).expect(0);
+    let base = std::fs::read_to_string(configured.path("varco.toml")).unwrap();
+    let pin = format!("{base}\n[pin]\npeppers = [{{ number = 1, file = \"pepper\" }}]\n");
+    configured.write("varco.toml", &pin);
+    let all = lacking();
+    for (note, section) in all.iter().zip(["text_messages", "mail", "pec", "letters"]) {
+        assert!(note.contains(&format!("no `[{section}]`")), "{note}");
+        assert!(note.contains("wait") && note.contains("given up"), "{note}");
+    }
+    assert_eq!(all.len(), 4);
+
+    let with_two = format!("{pin}\n[mail]\n{MAIL}\n[letters]\nspool = \"spool\"\n");
+    configured.write("varco.toml", &with_two);
+    assert_eq!(lacking(), [all[0].clone(), all[2].clone()]);
 }
