@@ -34,6 +34,19 @@ async fn an_operator_at_the_highest_level_gets_to_the_desk() {
 }
 
 #[tokio::test]
+async fn an_operator_finds_the_desk_from_the_portal_and_nobody_else_does() {
+    let stand = desk();
+    let gateway = &stand.here;
+    for (who, finds) in [(giulia(), true), (person(MARA), false)] {
+        for level in [AssuranceLevel::Substantial, AssuranceLevel::High] {
+            let mut browser = logged_in(gateway, &who, level).await;
+            let portal = browser.open("/").await;
+            assert_eq!(portal.body.contains("href=\"/desk\""), finds, "{level}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_operator_logs_in_at_level_3_and_comes_back_to_the_desk() {
     let stand = desk();
     let gateway = &stand.here;

@@ -33,6 +33,7 @@ pub fn portal(visit: &Visit, actor: Actor<'_>, several: bool) -> Response {
         several,
         proofs: Proof::all(visit, session),
         has_pins: visit.gateway.pin_care().is_some(),
+        is_operator: is_operator(visit, session),
         services: services(visit, actor, level),
     };
     html(StatusCode::OK, &page, PagePolicy::default())
@@ -51,6 +52,8 @@ struct PortalPage<'a> {
     proofs: Vec<Proof>,
     /// Whether there are PINs to look after.
     has_pins: bool,
+    /// Whether the person works at the desk.
+    is_operator: bool,
     /// `None` while the archives do not say what opens.
     services: Option<Arc<str>>,
 }
@@ -59,6 +62,14 @@ impl PortalPage<'_> {
     fn texts(&self) -> Language {
         self.layout.texts
     }
+}
+
+/// Whether a session is that of an operator. At whatever level: the desk itself asks for the one that it needs.
+fn is_operator(visit: &Visit, session: &Session) -> bool {
+    let person = session.person().fiscal_code();
+    let desk = visit.gateway.desk();
+    desk.zip(person)
+        .is_some_and(|(desk, person)| desk.operators().find(person).is_some())
 }
 
 /// The lists of services, which are the same for everybody in the same situation.
