@@ -27,6 +27,7 @@ pub mod mail_server;
 pub mod openid;
 pub mod outbox;
 pub mod pdf;
+pub mod peer;
 pub mod person;
 pub mod pin_care;
 pub mod pin_stand;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde_json::json;
 use varco::crypto::{KeyKind, SigningKey, SystemRandom};
 use varco::downstream::oidc::{
     AssuranceChange, Clients, EventReceivers, NotPushed, OpenIdProvider, ProviderKeys,
@@ -13,6 +14,7 @@ use varco::store::{ExpiringStore, MemoryStore};
 
 use crate::support::clock::TestClock;
 use crate::support::http_server::{HttpServer, Reply};
+use crate::support::peer::openid_client;
 use crate::support::relying_party::TestRelyingParty;
 
 struct Scene {
@@ -108,6 +110,45 @@ async fn an_event_arrives_signed_and_says_who_pushes() {
         names.push(token.text("jti").unwrap().to_owned());
     }
     assert_eq!(names, ["c-1", "c-1"], "told twice, it has one name");
+}
+
+#[tokio::test]
+async fn a_library_of_others_reads_an_event_and_takes_it_for_nothing_else() {
+    let scene = scene(taken);
+    scene.push("app").await.unwrap();
+    let [request] = &scene.server.received()[..] else {
+        panic!("one push");
+    };
+    let read = openid_client(
+        "event.mjs",
+        None,
+        &json!({
+            "jwks": scene.provider.jwks().to_json(),
+            "issuer": "https://varco.example",
+            "audience": "https://app.example",
+            "token": std::str::from_utf8(&request.body).unwrap(),
+        }),
+    );
+    let claims = &read["claims"];
+    assert_eq!(read["header"]["typ"], "secevent+jwt");
+    assert_eq!(claims["jti"], "c-1");
+    assert_eq!(claims["sub_id"]["format"], "iss_sub");
+    assert_eq!(claims["sub_id"]["iss"], "https://varco.example");
+    let told = claims["events"].as_object().unwrap();
+    let caep = "https://schemas.openid.net/secevent/caep/event-type/assurance-level-change";
+    assert_eq!(told.keys().collect::<Vec<_>>(), [caep]);
+    let change = &told[caep];
+    assert_eq!(change["previous_level"], "low");
+    assert_eq!(change["current_level"], "substantial");
+    assert_eq!(change["change_direction"], "increase");
+    assert_eq!(change["event_timestamp"], now().timestamp());
+    for (other, refusal) in [
+        ("asIdToken", "ERR_JWT_CLAIM_VALIDATION_FAILED"),
+        ("forAnother", "ERR_JWT_CLAIM_VALIDATION_FAILED"),
+        ("changed", "ERR_JWS_SIGNATURE_VERIFICATION_FAILED"),
+    ] {
+        assert_eq!(read[other], refusal, "{other}");
+    }
 }
 
 #[tokio::test]

@@ -1,9 +1,6 @@
 //! npm `openid-client`, a certified relying party, logs a person in through the running gateway, over TLS, with a test
 //! provider in between.
 
-use std::path::Path;
-use std::process::Command;
-
 use serde_json::{Value, json};
 use varco::crypto::encoding::base64;
 use varco::identity::{AssuranceLevel, Clock as _, SystemClock};
@@ -15,25 +12,8 @@ use crate::support::edge::Served;
 use crate::support::gateway::{ISSUER, TestGateway, session_of};
 use crate::support::keys;
 use crate::support::openid::anna;
+use crate::support::peer::openid_client;
 use crate::support::relying_party::{Credential, TestRelyingParty};
-
-/// Runs a script of the peer; gives what it printed.
-fn run(script: &str, authority: Option<&Path>, arguments: &Value) -> Value {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/openid-client");
-    assert!(
-        folder.join("node_modules/openid-client").is_dir(),
-        "openid-client is not installed: run `make setup`"
-    );
-    let mut node = Command::new("node");
-    node.arg(folder.join(script)).arg(arguments.to_string());
-    if let Some(authority) = authority {
-        node.env("NODE_EXTRA_CA_CERTS", authority);
-    }
-    let output = node.output().unwrap();
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{errors}");
-    serde_json::from_slice(&output.stdout).unwrap()
-}
 
 #[test]
 fn openid_client_completes_the_login_as_a_relying_party() {
@@ -57,7 +37,7 @@ fn openid_client_completes_the_login_as_a_relying_party() {
         "resource": "naspi",
     });
 
-    let told = run("run.mjs", Some(demo.ca_file()), &arguments);
+    let told = openid_client("run.mjs", Some(demo.ca_file()), &arguments);
 
     let method = format!("{}/claims/method", addresses.gateway);
     let vouched = format!("{}/claims/provider", addresses.gateway);
@@ -111,7 +91,7 @@ async fn openid_client_proves_itself_by_key_and_reads_every_kind_of_id_token() {
         "clients": clients,
     });
 
-    let claims = tokio::task::spawn_blocking(move || run("client.mjs", None, &arguments))
+    let claims = tokio::task::spawn_blocking(move || openid_client("client.mjs", None, &arguments))
         .await
         .unwrap();
 
