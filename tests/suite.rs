@@ -49,6 +49,7 @@ mod suite {
     mod configuration_ways_out;
     pub mod corpus;
     mod crl;
+    mod demo_events;
     mod demo_once;
     mod demo_site;
     mod desk;

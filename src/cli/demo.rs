@@ -7,7 +7,9 @@ use anyhow::Context as _;
 use clap::Args as ClapArgs;
 
 use super::{Ending, Output};
+use crate::demo::app::EVENTS;
 use crate::demo::cns::PIN;
+use crate::demo::desk::OPERATORS;
 use crate::demo::people::{PEOPLE, TestPerson};
 use crate::demo::pins::{CITY, EXPIRED, HEALTH_CARD, PINS, POSTAL_CODE, STREET};
 use crate::demo::site::{HIGH_PAGE, PAGE};
@@ -83,7 +85,9 @@ fn introduce(demo: &Running, out: &mut dyn Write) -> io::Result<()> {
             "outgoing messages",
             &format!("{}{}", addresses.app, messages::PAGE),
         ),
+        ("events it heard", &format!("{}{EVENTS}", addresses.app)),
         ("gateway", &addresses.gateway),
+        ("operators' desk", &format!("{}/desk", addresses.gateway)),
         ("gateway, for cards", &addresses.cards),
         ("the same, old cards", &addresses.old_cards),
         ("test providers", &addresses.idps),
@@ -104,6 +108,7 @@ fn introduce(demo: &Running, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  {username:10} {password:14} {name}, {about}")?;
     }
     introduce_pins(demo, out)?;
+    introduce_operators(out)?;
     introduce_cards(demo, out)?;
     writeln!(out, "\nCtrl-C ends it.")?;
     out.flush()
@@ -134,6 +139,22 @@ fn introduce_pins(demo: &Running, out: &mut dyn Write) -> io::Result<()> {
         demo.addresses().gateway,
         new.name(),
     )
+}
+
+/// Who works at the desk.
+fn introduce_operators(out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "\nOperators of the desk, who log in at level 3, with their card or at a provider that reaches it:\n"
+    )?;
+    for operator in &OPERATORS {
+        let name = operator.person().map(TestPerson::name).unwrap_or_default();
+        let (username, role) = (operator.username, operator.role);
+        let office = operator.office().map(|office| format!(", {office}"));
+        let office = office.unwrap_or_default();
+        writeln!(out, "  {username:10} {name:22} {role}{office}")?;
+    }
+    Ok(())
 }
 
 /// Every card, as a file and as a token.

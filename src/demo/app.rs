@@ -1,10 +1,14 @@
 //! The sample application: a site that leaves login to the gateway and shows what it was told.
 //!
 //! In: a browser. Out: OpenID Connect requests to the gateway, and pages with the claims and the level that came back. It
-//! is written against the protocol alone, as an application of somebody else would be. May use `protocol::jose`.
+//! is written against the protocol alone, as an application of somebody else would be. It takes requests (`requests`) and hears of
+//! those that count later (`events`). May use `protocol::jose`.
 
+mod book;
+mod events;
 mod pages;
 mod relying_party;
+mod requests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,14 +16,16 @@ use std::time::Duration;
 
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use self::book::{Book, Held};
+pub use self::events::{EVENTS, EVENTS_JSON};
+pub use self::relying_party::{EVENTS_SECRET, Registration, RelyingPartyError};
 use self::relying_party::{Question, RelyingParty};
-pub use self::relying_party::{Registration, RelyingPartyError};
 use super::fetch::Fetch;
 use super::page::{self, notice};
 use crate::crypto::Random;
@@ -39,6 +45,13 @@ pub struct Offer {
     pub resource: &'static str,
     /// What people read.
     pub name: &'static str,
+}
+
+impl Offer {
+    /// Whether people send something there.
+    fn is_request(&self) -> bool {
+        self.resource.ends_with("/request")
+    }
 }
 
 /// What the application offers, the least demanding first.
@@ -66,6 +79,7 @@ struct Parts {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     sessions: Shelf<AppSession>,
+    book: Book,
 }
 
 /// What the application remembers of a browser.
@@ -78,6 +92,8 @@ struct AppSession {
     claims: Map<String, Value>,
     /// Services opened, with the level each was opened at.
     opened: BTreeMap<String, String>,
+    /// Tickets of those that were opened provisionally.
+    tickets: BTreeMap<String, String>,
 }
 
 /// Claims are JSON of any form, which stores keep as a text.
@@ -151,6 +167,7 @@ impl SampleApp {
             clock,
             random,
             sessions: Shelf::new(store, "demo-app-session", SESSION_LIFE),
+            book: Book::default(),
         }))
     }
 
@@ -163,6 +180,9 @@ impl SampleApp {
             .route("/callback", get(callback))
             .route("/logout", get(logout))
             .route("/goodbye", get(goodbye))
+            .route("/requests", post(requests::send))
+            .route(EVENTS, get(events::show).post(events::hear))
+            .route(EVENTS_JSON, get(events::list))
             .with_state(self)
     }
 
@@ -172,17 +192,24 @@ impl SampleApp {
             None => Ok(None),
         }
     }
+
+    fn requests_of(&self, session: &AppSession) -> Vec<Held> {
+        session
+            .sub()
+            .map_or_else(Vec::new, |sub| self.0.book.requests_of(sub))
+    }
 }
 
 async fn home(State(app): State<SampleApp>, headers: HeaderMap) -> Answer {
     let session = app.session(&headers).await?.unwrap_or_default();
-    Ok(pages::home(&session))
+    Ok(pages::home(&session, &app.requests_of(&session)))
 }
 
 /// The same for programs: what `varco demo --once` and tests read.
 async fn session(State(app): State<SampleApp>, headers: HeaderMap) -> Answer {
     let session = app.session(&headers).await?.unwrap_or_default();
-    let seen = json!({ "claims": session.claims, "opened": session.opened });
+    let requests = app.requests_of(&session);
+    let seen = json!({ "claims": session.claims, "opened": session.opened, "requests": requests });
     Ok(Json(seen).into_response())
 }
 
@@ -281,9 +308,7 @@ async fn callback(
         session.id_token = Some(told.id_token.clone());
         session.claims.clone_from(&told.claims);
         if let Some(resource) = &question.resource {
-            let level = told.claims.get("acr").and_then(Value::as_str);
-            let level = level.unwrap_or_default().to_owned();
-            session.opened.insert(resource.clone(), level);
+            session.open(resource, app.0.relying_party.issuer());
         }
     };
     app.0.sessions.update(id, keep).await?;

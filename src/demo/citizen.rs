@@ -5,7 +5,9 @@ mod cookies;
 mod html;
 
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
+use http::response::Parts;
 use http::{HeaderMap, Method, Request, StatusCode};
+use hyper::body::Bytes;
 use rustls_pki_types::CertificateDer;
 use url::Url;
 
@@ -67,6 +69,46 @@ pub struct Citizen {
 }
 
 const REDIRECTS: usize = 20;
+
+/// What parts a form with a file: long enough to be in no file.
+const BOUNDARY: &str = "----varco-demo-7f3c61d09b5e4a28";
+
+/// What a request carries.
+struct Sent {
+    kind: String,
+    body: Bytes,
+}
+
+impl Sent {
+    fn form(encoded: String) -> Self {
+        Self {
+            kind: "application/x-www-form-urlencoded".to_owned(),
+            body: encoded.into(),
+        }
+    }
+
+    /// A form with a file in it (RFC 7578).
+    fn upload(form: &Form, file: &str, pdf: &[u8]) -> Self {
+        let mut body = Vec::with_capacity(pdf.len() + 1024);
+        for (name, value) in form.fields.iter().filter(|(name, _)| name != file) {
+            let part = format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
+            body.extend_from_slice(part.as_bytes());
+        }
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{file}\"; filename=\"scansione.pdf\"\r\n\
+             Content-Type: application/pdf\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(pdf);
+        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        Self {
+            kind: format!("multipart/form-data; boundary={BOUNDARY}"),
+            body: body.into(),
+        }
+    }
+}
 
 impl Citizen {
     /// A browser without cookies that trusts this authority only.
@@ -133,18 +175,55 @@ impl Citizen {
             .extend_pairs(&form.fields)
             .finish();
         if form.method == Method::POST {
+            let sent = Sent::form(encoded);
+            let action = form.action.clone();
             return self
-                .visit(
-                    Some(&from.url),
-                    Method::POST,
-                    form.action.clone(),
-                    Some(encoded),
-                )
+                .visit(Some(&from.url), Method::POST, action, Some(sent))
                 .await;
         }
         let mut url = form.action.clone();
         url.set_query(Some(&encoded));
         self.visit(Some(&from.url), Method::GET, url, None).await
+    }
+
+    /// Submits a form of a page with a PDF in one of its fields.
+    ///
+    /// # Errors
+    /// [`BrowseError`] when it does not end on a page.
+    pub async fn upload(
+        &mut self,
+        from: &Page,
+        form: &Form,
+        (field, pdf): (&str, &[u8]),
+    ) -> Result<Page, BrowseError> {
+        let sent = Sent::upload(form, field, pdf);
+        let action = form.action.clone();
+        self.visit(Some(&from.url), Method::POST, action, Some(sent))
+            .await
+    }
+
+    /// Fetches a file that belongs to a page: a picture on it, or what a link of it leads to.
+    ///
+    /// # Errors
+    /// [`BrowseError`] when it is not there, or of another kind.
+    pub async fn download(
+        &mut self,
+        from: &Page,
+        url: &Url,
+        kind: &str,
+    ) -> Result<Bytes, BrowseError> {
+        let (parts, bytes) = self
+            .exchange(Some(&from.url), Method::GET, url, None)
+            .await?;
+        let given = parts.headers.get(CONTENT_TYPE);
+        if parts.status == StatusCode::OK && given.is_some_and(|given| given == kind) {
+            return Ok(bytes);
+        }
+        Err(BrowseError::Missing {
+            url: url.clone(),
+            status: parts.status,
+            wanted: format!("a file of the kind {kind}"),
+        })
     }
 
     /// One request without following where it leads.
@@ -158,6 +237,33 @@ impl Citizen {
         url: &Url,
         form: Option<&str>,
     ) -> Result<Page, BrowseError> {
+        let sent = form.map(|form| Sent::form(form.to_owned()));
+        self.step_with(from, method, url, sent).await
+    }
+
+    async fn step_with(
+        &mut self,
+        from: Option<&Url>,
+        method: Method,
+        url: &Url,
+        sent: Option<Sent>,
+    ) -> Result<Page, BrowseError> {
+        let (parts, body) = self.exchange(from, method, url, sent).await?;
+        Ok(Page {
+            url: url.clone(),
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        })
+    }
+
+    async fn exchange(
+        &mut self,
+        from: Option<&Url>,
+        method: Method,
+        url: &Url,
+        sent: Option<Sent>,
+    ) -> Result<(Parts, Bytes), BrowseError> {
         let mut request = Request::builder().method(&method).uri(url.as_str());
         if let Some(cookies) = self.cookies.header(from, &method, url) {
             request = request.header(COOKIE, cookies);
@@ -165,10 +271,11 @@ impl Citizen {
         if let Some(from) = from.filter(|_| method == Method::POST) {
             request = request.header(ORIGIN, from.origin().ascii_serialization());
         }
-        if form.is_some() {
-            request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let mut body = Bytes::new();
+        if let Some(sent) = sent {
+            request = request.header(CONTENT_TYPE, sent.kind);
+            body = sent.body;
         }
-        let body = form.unwrap_or_default().to_owned();
         let (parts, body) = self.fetch.send(request, body).await.map_err(|reason| {
             let url = url.clone();
             BrowseError::NoAnswer { url, reason }
@@ -178,12 +285,7 @@ impl Citizen {
                 self.cookies.keep(url, cookie);
             }
         }
-        Ok(Page {
-            url: url.clone(),
-            status: parts.status,
-            headers: parts.headers,
-            body: String::from_utf8_lossy(&body).into_owned(),
-        })
+        Ok((parts, body))
     }
 
     async fn visit(
@@ -191,16 +293,15 @@ impl Citizen {
         from: Option<&Url>,
         mut method: Method,
         mut url: Url,
-        mut form: Option<String>,
+        mut sent: Option<Sent>,
     ) -> Result<Page, BrowseError> {
         for _ in 0..REDIRECTS {
-            let page = self.step(from, method, &url, form.as_deref()).await?;
+            let page = self.step_with(from, method, &url, sent.take()).await?;
             let Some(next) = page.redirect() else {
                 return Ok(page);
             };
             url = next;
             method = Method::GET;
-            form = None;
         }
         Err(BrowseError::Circles(url))
     }
@@ -233,6 +334,22 @@ impl Page {
     #[must_use]
     pub fn links(&self) -> Vec<Link> {
         html::links(&self.url, &self.body)
+    }
+
+    /// The addresses of the page's pictures.
+    #[must_use]
+    pub fn pictures(&self) -> Vec<Url> {
+        html::pictures(&self.url, &self.body)
+    }
+
+    /// The form that has a button that carries a value.
+    ///
+    /// # Errors
+    /// [`BrowseError::Missing`] when there is none.
+    pub fn form_to_press(&self, value: &str) -> Result<Form, BrowseError> {
+        let has = |form: &Form| form.buttons.iter().any(|(_, carried)| carried == value);
+        let form = self.forms().into_iter().find(has);
+        form.ok_or_else(|| self.missing(format!("a button for {value}")))
     }
 
     /// The form that has a field of this name.

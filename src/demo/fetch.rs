@@ -78,9 +78,13 @@ impl Fetch {
     ///
     /// # Errors
     /// [`NoAnswer`] when there is none within bounds of size and time.
-    pub async fn send(&self, request: Builder, body: String) -> Result<(Parts, Bytes), NoAnswer> {
+    pub async fn send(
+        &self,
+        request: Builder,
+        body: impl Into<Bytes>,
+    ) -> Result<(Parts, Bytes), NoAnswer> {
         let request = request
-            .body(Full::new(Bytes::from(body)))
+            .body(Full::new(body.into()))
             .map_err(|error| NoAnswer(error.to_string()))?;
         let answer = async {
             let response = self.0.request(request).await.map_err(|error| {

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::app::Registration;
+use super::app::{EVENTS_SECRET, Registration};
+use super::ca::CA_FILE;
 use super::folder::DataFolder;
 use super::idp::TestIdp;
 use super::people::PEOPLE;
 use super::pins::{self, NewPeople};
 use super::site::ProxiedSite;
-use super::{Addresses, DemoError, Options};
+use super::{Addresses, DemoError, Options, desk};
 use crate::config::{self, Built, Config, ConfigErrors, Ports, StoreSection};
 use crate::crypto::certificate::{SpidSubject, spid_certificate, to_pem};
 use crate::crypto::encoding::hex;
@@ -179,6 +180,7 @@ authentication = {{ method = "client_secret_basic", secret_sha256 = "{secret}" }
 services = [{services}]
 minimum_level = "{floor}"
 claims = [{claims}]
+events = {{ url = "{events}", token_file = "{EVENTS_SECRET}", ca = "{CA_FILE}", networks = ["127.0.0.0/8"] }}
 
 [archives]
 table = true
@@ -186,8 +188,9 @@ table = true
 [store]
 data = "data"
 key = "store.key"
-{pins}{site}{further}"#,
+{pins}{desk}{site}{further}"#,
             pins = pins::CONFIGURATION,
+            desk = desk::configuration(),
             site = self.site.configuration(),
             further = self.options.further_configuration,
             cie_entity_id = cie_entity_id(&self.addresses.gateway),
@@ -202,6 +205,7 @@ key = "store.key"
             client = self.registration.client_id,
             callback = self.registration.redirect_uri(),
             goodbye = self.registration.post_logout_redirect_uri(),
+            events = self.registration.events_uri(),
         ))
     }
 }

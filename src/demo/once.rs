@@ -65,6 +65,23 @@ pub enum OnceError {
 pub(super) struct Seen {
     claims: Map<String, Value>,
     opened: Map<String, Value>,
+    pub(super) requests: Vec<Request>,
+}
+
+/// A request that the application took from a browser's person.
+#[derive(Deserialize)]
+pub(super) struct Request {
+    pub(super) number: String,
+    /// Whether it can be worked.
+    pub(super) counts: bool,
+    pub(super) receipt: Option<Receipt>,
+}
+
+/// The receipt of one that was made provisionally.
+#[derive(Deserialize)]
+pub(super) struct Receipt {
+    pub(super) id: String,
+    pub(super) day: String,
 }
 
 impl Seen {

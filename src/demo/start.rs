@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::interval;
 use url::Url;
 
-use super::app::{Registration, SampleApp};
+use super::app::{EVENTS_SECRET, Registration, SampleApp};
 use super::ca::{CA_FILE, key_certificate, server_identity};
 use super::cns::Cards;
 use super::fetch::Fetch;
@@ -205,6 +205,7 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
         issuer: addresses.gateway.clone(),
         client_id: "area-personale".to_owned(),
         client_secret: secret(&folder, "app.secret", random.as_ref())?,
+        events_secret: secret(&folder, EVENTS_SECRET, random.as_ref())?,
         origin: addresses.app.clone(),
     };
     let fetch = Fetch::new(&identity.authority)?;

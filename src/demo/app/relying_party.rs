@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::events::EVENTS;
 use crate::crypto::encoding::{base64, base64url};
 use crate::crypto::{Random, constant_time_eq, sha256};
 use crate::demo::fetch::{Fetch, NoAnswer};
 use crate::identity::Timestamp;
 use crate::protocol::jose::{
-    JwkSet, JwsAlgorithm, JwtProfile, KidRule, UnverifiedJwt, parse_object,
+    JwkSet, JwsAlgorithm, JwtProfile, KidRule, VerifiedJwt, parse_object, verify_compact,
 };
 
 /// What ID tokens may be.
@@ -26,6 +27,8 @@ const ID_TOKEN: JwtProfile = JwtProfile {
 };
 /// Clocks may differ by so many seconds.
 const SKEW: i64 = 60;
+/// The file of [`Registration::events_secret`] in the demo's folder, for the gateway.
+pub const EVENTS_SECRET: &str = "events.secret";
 const SCOPE: &str = "openid profile email phone fiscal_number registry company";
 
 /// The application as the gateway knows it.
@@ -37,6 +40,8 @@ pub struct Registration {
     pub client_id: String,
     /// The secret for `/token`.
     pub client_secret: String,
+    /// The secret by which the application knows who pushes events.
+    pub events_secret: String,
     /// Where the application lives, without a slash at the end.
     pub origin: String,
 }
@@ -52,6 +57,12 @@ impl Registration {
     #[must_use]
     pub fn post_logout_redirect_uri(&self) -> String {
         format!("{}/goodbye", self.origin)
+    }
+
+    /// Where events go.
+    #[must_use]
+    pub fn events_uri(&self) -> String {
+        format!("{}{EVENTS}", self.origin)
     }
 }
 
@@ -124,6 +135,15 @@ impl RelyingParty {
         &self.registration.issuer
     }
 
+    /// Who tokens are for.
+    pub(super) fn audience(&self) -> &str {
+        &self.registration.client_id
+    }
+
+    pub(super) fn events_secret(&self) -> &str {
+        &self.registration.events_secret
+    }
+
     pub(super) async fn authorization_url(
         &self,
         question: &Question,
@@ -171,30 +191,17 @@ impl RelyingParty {
         now: Timestamp,
     ) -> Result<Told, RelyingPartyError> {
         let discovery = self.discover().await?;
-        let form = form_urlencoded::Serializer::new(String::new())
-            .append_pair("grant_type", "authorization_code")
-            .append_pair("code", code)
-            .append_pair("redirect_uri", &self.registration.redirect_uri())
-            .append_pair("code_verifier", &question.verifier)
-            .finish();
-        // Neither name nor secret has characters that form encoding would change (RFC 6749, 2.3.1).
-        let Registration {
-            client_id,
-            client_secret,
-            ..
-        } = &self.registration;
-        let basic = base64(format!("{client_id}:{client_secret}").as_bytes());
-        let request = request(Method::POST, &discovery.token_endpoint)
-            .header(AUTHORIZATION, format!("Basic {basic}"))
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let answer = self.object(request, form).await?;
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", &self.registration.redirect_uri()),
+            ("code_verifier", &question.verifier),
+        ];
+        let answer = self.post(&discovery.token_endpoint, &form).await?;
         let text = |name: &str| answer.get(name).and_then(Value::as_str);
         let id_token = text("id_token").ok_or(Wrong("no ID token"))?;
         let access_token = text("access_token").ok_or(Wrong("no access token"))?;
-        let keys = self
-            .json(request_get(&discovery.jwks_uri), String::new())
-            .await?;
-        let keys = JwkSet::parse(&keys).map_err(|_| Wrong("no key set"))?;
+        let keys = self.keys().await?;
         let mut claims = self.believe(id_token, &keys, question, now)?;
         let request = request_get(&discovery.userinfo_endpoint)
             .header(AUTHORIZATION, format!("Bearer {access_token}"));
@@ -217,15 +224,7 @@ impl RelyingParty {
         question: &Question,
         now: Timestamp,
     ) -> Result<Map<String, Value>, RelyingPartyError> {
-        let token = UnverifiedJwt::parse(id_token, ID_TOKEN.max_bytes)
-            .and_then(|token| token.verify(&ID_TOKEN, keys.keys()))
-            .map_err(|_| Wrong("the ID token's signature does not count"))?;
-        if token.text("iss") != Some(self.issuer()) {
-            return Err(Wrong("the ID token is from another issuer"));
-        }
-        if token.audiences() != Some(vec![self.registration.client_id.as_str()]) {
-            return Err(Wrong("the ID token is for another application"));
-        }
+        let token = self.verify(id_token, &ID_TOKEN, keys)?;
         let now = now.timestamp();
         let in_time = token.time("exp").is_some_and(|end| now < end + SKEW)
             && token.time("iat").is_some_and(|start| start <= now + SKEW);
@@ -237,6 +236,53 @@ impl RelyingParty {
             return Err(Wrong("the ID token answers another request"));
         }
         Ok(token.claims().clone())
+    }
+
+    /// Posts a form as the application, with its secret.
+    pub(super) async fn post(
+        &self,
+        endpoint: &str,
+        form: &[(&str, &str)],
+    ) -> Result<Map<String, Value>, RelyingPartyError> {
+        // Neither name nor secret has characters that form encoding would change (RFC 6749, 2.3.1).
+        let Registration {
+            client_id,
+            client_secret,
+            ..
+        } = &self.registration;
+        let basic = base64(format!("{client_id}:{client_secret}").as_bytes());
+        let request = request(Method::POST, endpoint)
+            .header(AUTHORIZATION, format!("Basic {basic}"))
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let form = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
+        self.object(request, form).await
+    }
+
+    /// A token of the gateway for this application, of whatever use.
+    pub(super) fn verify(
+        &self,
+        token: &str,
+        profile: &JwtProfile,
+        keys: &JwkSet,
+    ) -> Result<VerifiedJwt, RelyingPartyError> {
+        let token = verify_compact(token, profile, keys);
+        let token = token.map_err(|_| Wrong("a token's signature"))?;
+        if token.text("iss") != Some(self.issuer()) {
+            return Err(Wrong("a token is from another issuer"));
+        }
+        if token.audiences() != Some(vec![self.audience()]) {
+            return Err(Wrong("a token is for another application"));
+        }
+        Ok(token)
+    }
+
+    /// The keys that the gateway publishes.
+    pub(super) async fn keys(&self) -> Result<JwkSet, RelyingPartyError> {
+        let discovery = self.discover().await?;
+        let keys = self.json(request_get(&discovery.jwks_uri), String::new());
+        JwkSet::parse(&keys.await?).map_err(|_| Wrong("no key set"))
     }
 
     async fn discover(&self) -> Result<Discovery, RelyingPartyError> {

@@ -139,6 +139,13 @@ pub(super) fn links(page: &Url, html: &str) -> Vec<Link> {
         .collect()
 }
 
+pub(super) fn pictures(page: &Url, html: &str) -> Vec<Url> {
+    tags(html)
+        .filter(|tag| tag.name == "img")
+        .filter_map(|tag| page.join(tag.get("src")?).ok())
+        .collect()
+}
+
 /// The text of the first `h1`, its spaces run together.
 pub(super) fn heading(html: &str) -> String {
     let inside = html
@@ -282,6 +289,13 @@ mod tests {
                 .map(|link| link.target.to_string())
                 .collect();
         assert_eq!(targets, ["https://localhost/a/c?x=1&y"]);
+    }
+
+    #[test]
+    fn pictures_are_resolved_against_the_page() {
+        let found = pictures(&page(), r#"<img alt="" src="page/1"><img alt="none">"#);
+        let found: Vec<&str> = found.iter().map(Url::as_str).collect();
+        assert_eq!(found, ["https://localhost/a/page/1"]);
     }
 
     #[test]
