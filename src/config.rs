@@ -41,7 +41,7 @@ use crate::session::SessionLimits;
 
 pub use archives::{ArchivesSection, HttpArchivesSection};
 pub use build::{Built, Ports, build};
-pub use cie::{CieSamlSection, CieSection};
+pub use cie::{CieEncryption, CieSamlSection, CieSection};
 pub use cns::{
     AnchorsWatch, CardListener, CardProxySection, CnsSection, ListInForce, ListSection,
     LoadedTrust, OldCardsSection, ProxyAddress, RevocationSection, TrustLook, TrustSection,

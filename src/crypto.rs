@@ -3,6 +3,7 @@
 //!
 //! In: bytes and keys. Out: types that say what was verified. Layer 0: nothing of ours is used here.
 
+mod block;
 pub mod certificate;
 pub mod cipher;
 pub mod decryption;
@@ -16,6 +17,7 @@ pub mod random;
 pub mod seal;
 pub mod signer;
 
+pub use block::{open_aes_256_cbc, seal_aes_256_cbc};
 pub use cipher::ContentCipher;
 pub use decryption::{DecryptionKey, Oaep};
 pub use digest::{

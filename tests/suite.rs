@@ -30,6 +30,8 @@ mod suite {
     mod cards;
     mod cards_in_chromium;
     mod catalogue_reload;
+    mod cie_commands;
+    mod cie_encryption;
     mod cie_login;
     mod cie_peer;
     mod cns_cards;
@@ -43,6 +45,7 @@ mod suite {
     mod cns_tls;
     mod command_line;
     mod configuration;
+    mod configuration_cie;
     mod configuration_cns;
     mod configuration_messages;
     mod configuration_pin;

@@ -33,6 +33,10 @@ struct RawSaml {
     certificate: PathBuf,
     #[serde(default)]
     also_published: Vec<PathBuf>,
+    encryption_key: Option<PathBuf>,
+    encryption_certificate: Option<PathBuf>,
+    #[serde(default)]
+    previous_encryption_keys: Vec<PathBuf>,
     metadata: PathBuf,
     metadata_url: Option<Spanned<String>>,
     ca: Option<PathBuf>,
@@ -77,6 +81,8 @@ pub struct CieSamlSection {
     pub certificate: PathBuf,
     /// Certificates published beside it, PEM, while a key is being replaced.
     pub also_published: Vec<PathBuf>,
+    /// The key that the Ministry may encrypt for, where there is one.
+    pub encryption: Option<CieEncryption>,
     /// The file with the Ministry's metadata.
     pub metadata: PathBuf,
     /// Where `varco idp refresh` looks whether they are still those.
@@ -89,6 +95,17 @@ pub struct CieSamlSection {
     pub administrative: CieContact,
     /// The partner who answers for the technology, where that is somebody else.
     pub technical: Option<CieContact>,
+}
+
+/// The key that the Ministry may encrypt for.
+#[derive(Debug, Clone)]
+pub struct CieEncryption {
+    /// The private key, PEM.
+    pub key: PathBuf,
+    /// Its certificate, PEM.
+    pub certificate: PathBuf,
+    /// Private keys before it, PEM, while something encrypted for them may still come.
+    pub previous: Vec<PathBuf>,
 }
 
 /// Reads the section; the inner `None` where there is none.
@@ -130,6 +147,23 @@ fn read_saml(
         };
         remote::read(reader, &url, server)
     });
+    let encryption = match (raw.encryption_key, raw.encryption_certificate) {
+        (Some(key), Some(certificate)) => {
+            let previous = raw.previous_encryption_keys.into_iter();
+            Some(CieEncryption {
+                key: reader.path(key),
+                certificate: reader.path(certificate),
+                previous: previous.map(|path| reader.path(path)).collect(),
+            })
+        }
+        (None, None) if raw.previous_encryption_keys.is_empty() => None,
+        _ => {
+            let message = "give both `encryption_key` and `encryption_certificate`, or neither and nothing comes encrypted";
+            reader.in_section("cie", message);
+            valid = false;
+            None
+        }
+    };
     let fingerprints = read_fingerprints(reader, &raw.fingerprint);
     // The Italian name of the body, byte for byte.
     let company = organization.map(|organization| organization.name.it.clone());
@@ -150,6 +184,7 @@ fn read_saml(
             .into_iter()
             .map(|path| reader.path(path))
             .collect(),
+        encryption,
         metadata: reader.path(raw.metadata),
         remote: remote.flatten(),
         fingerprints: fingerprints?,

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::Fault;
 use crate::crypto::encoding::from_base64url;
-use crate::crypto::{SigningKey, certificate};
+use crate::crypto::{DecryptionKey, SigningKey, certificate};
 use crate::identity::Redacted;
 use crate::protocol::saml::outgoing::SamlKey;
 
@@ -16,6 +16,13 @@ use crate::protocol::saml::outgoing::SamlKey;
 pub(super) fn signing_key(path: &Path) -> Result<SigningKey, Fault> {
     let pem = Zeroizing::new(read(path)?);
     SigningKey::from_pem(&pem)
+        .map_err(|error| Fault::of_file(path, format!("is not a private key in PEM: {error}")))
+}
+
+/// Reads a private key that decrypts, PEM (PKCS#8).
+pub(super) fn decryption_key(path: &Path) -> Result<DecryptionKey, Fault> {
+    let pem = Zeroizing::new(read(path)?);
+    DecryptionKey::from_pem(&pem)
         .map_err(|error| Fault::of_file(path, format!("is not a private key in PEM: {error}")))
 }
 

@@ -15,6 +15,7 @@ use super::pins::{self, NewPeople};
 use super::site::ProxiedSite;
 use super::{Addresses, DemoError, Options, desk};
 use crate::config::{self, Built, Config, ConfigErrors, Ports, StoreSection};
+use crate::crypto::certificate::cie::{CieKeyUse, CieSubject, cie_certificate};
 use crate::crypto::certificate::{SpidSubject, spid_certificate, to_pem};
 use crate::crypto::encoding::hex;
 use crate::crypto::{KeyKind, Random, SigningKey, sha256};
@@ -58,6 +59,11 @@ impl Inputs<'_> {
         if folder.read(&cie)?.is_none() {
             let der = certificate_for(&cie_entity_id(entity_id), &cie_key, random, now)?;
             folder.write(&cie, to_pem(&der))?;
+        }
+        let encryption_key = folder.key("cie-encryption.key.pem", KeyKind::Rsa(2048))?;
+        if folder.read("cie-encryption.pem")?.is_none() {
+            let der = encryption_certificate(&encryption_key, random, now)?;
+            folder.write("cie-encryption.pem", to_pem(&der))?;
         }
         folder.key("es256.key.pem", KeyKind::P256)?;
         for secret in ["subject.secret", "store.key", "pin.pepper"] {
@@ -141,6 +147,8 @@ telephone = "+390612345678"
 entity_id = "{cie_entity_id}"
 key = "cie.key.pem"
 certificate = "{cie}"
+encryption_key = "cie-encryption.key.pem"
+encryption_certificate = "cie-encryption.pem"
 metadata = "cie.xml"
 fingerprint = "{fingerprint}"
 
@@ -208,6 +216,29 @@ key = "store.key"
             events = self.registration.events_uri(),
         ))
     }
+}
+
+/// The certificate that the Ministry encrypts for.
+fn encryption_certificate(
+    key: &SigningKey,
+    random: &dyn Random,
+    now: Timestamp,
+) -> Result<Vec<u8>, DemoError> {
+    let subject = CieSubject {
+        common_name: "Istituto di Prova".to_owned(),
+        organization_name: NAME.to_owned(),
+        locality: "Roma".to_owned(),
+        country: "IT".to_owned(),
+    };
+    let yesterday = (now - chrono::Duration::days(1)).timestamp();
+    let not_before = u64::try_from(yesterday).unwrap_or_default();
+    let life = (not_before, CERTIFICATE_LIFE);
+    Ok(cie_certificate(
+        &subject,
+        (key, CieKeyUse::Encryption),
+        life,
+        random,
+    )?)
 }
 
 /// The gateway's name toward the Ministry: other metadata than SPID's have another name.

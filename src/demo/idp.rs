@@ -236,6 +236,7 @@ impl TestIdp {
             sign_response: true,
             sign_assertion: false,
             algorithm: SignatureAlgorithm::RsaSha256,
+            encryption: None,
         }
     }
 

@@ -15,7 +15,7 @@ mod proof;
 mod settings;
 mod start;
 
-use crate::crypto::{KeyKind, PublicKey, Random, sha256};
+use crate::crypto::{DecryptionKey, KeyKind, PublicKey, Random, sha256};
 use crate::identity::{AchievedAssurance, AssuranceLevel, RequiredAssurance};
 use crate::login::saml::{Exchange, LoginRefusal, SamlPorts};
 use crate::protocol::saml::binding::Binding;
@@ -32,25 +32,62 @@ pub use start::{CieStartRefusal, StartCieLogin};
 /// Why a response was not accepted.
 pub type CieRefusal = LoginRefusal<CieError>;
 
+/// The keys of the service provider.
+#[derive(Debug)]
+pub struct CieKeys {
+    /// What signs our messages.
+    pub signing: SamlKey,
+    /// The certificate, DER, of the first of the keys below: published, so that the Ministry may encrypt for it. Without one
+    /// nothing comes encrypted.
+    pub encryption_certificate: Option<Vec<u8>>,
+    /// What opens assertions: the published key, then those before it while something may still be under way.
+    pub decryption: Vec<DecryptionKey>,
+}
+
 /// Why the service provider cannot be set up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CieSetupError {
     /// The Ministry wants RSA keys (CIE SAML manual, PKI).
-    #[error("the CIE key must be RSA")]
+    #[error("the CIE keys must be RSA")]
     KeyKind,
-    /// The certificate does not carry the key that signs.
-    #[error("the CIE certificate is not the key's")]
+    /// A certificate does not carry the key that it stands for.
+    #[error("a CIE certificate is not its key's")]
     ForeignCertificate,
     /// The metadata cannot be signed.
     #[error("the metadata cannot be signed: {0}")]
     Metadata(#[from] SignError),
 }
 
+impl CieKeys {
+    /// Whether the keys are RSA and each certificate carries its own.
+    fn check(&self) -> Result<(), CieSetupError> {
+        let signing = self.signing.signer.public_key();
+        let decrypting = || self.decryption.iter().map(DecryptionKey::public_key);
+        let mut all = decrypting().chain([signing]);
+        if all.any(|key| !matches!(key.kind(), KeyKind::Rsa(_))) {
+            return Err(CieSetupError::KeyKind);
+        }
+        let carries = |certificate: &[u8], key: Option<&PublicKey>| {
+            key.is_some() && PublicKey::from_certificate(certificate).ok().as_ref() == key
+        };
+        let first = decrypting().next();
+        let is_own = match &self.encryption_certificate {
+            Some(certificate) => carries(certificate, first),
+            None => first.is_none(),
+        };
+        if is_own && carries(&self.signing.certificate, Some(signing)) {
+            Ok(())
+        } else {
+            Err(CieSetupError::ForeignCertificate)
+        }
+    }
+}
+
 /// The service provider.
 pub struct CieServiceProvider {
     settings: CieSettings,
-    key: SamlKey,
+    keys: CieKeys,
     ministry: Ministry,
     metadata: String,
     exchange: Exchange,
@@ -63,22 +100,16 @@ impl CieServiceProvider {
     /// [`CieSetupError`] when key or certificate cannot serve.
     pub fn new(
         settings: CieSettings,
-        key: SamlKey,
+        keys: CieKeys,
         ministry: Ministry,
         ports: SamlPorts,
     ) -> Result<Self, CieSetupError> {
-        if !matches!(key.signer.public_key().kind(), KeyKind::Rsa(_)) {
-            return Err(CieSetupError::KeyKind);
-        }
-        let carried = PublicKey::from_certificate(&key.certificate);
-        if carried.as_ref() != Ok(key.signer.public_key()) {
-            return Err(CieSetupError::ForeignCertificate);
-        }
-        let metadata = sign_metadata(&settings, &key, ports.random.as_ref())?;
+        keys.check()?;
+        let metadata = sign_metadata(&settings, &keys, ports.random.as_ref())?;
         Ok(Self {
             exchange: Exchange::new(ports, "cie-request", "cie-assertion"),
             settings,
-            key,
+            keys,
             ministry,
             metadata,
         })
@@ -123,14 +154,15 @@ impl CieServiceProvider {
 
 fn sign_metadata(
     settings: &CieSettings,
-    key: &SamlKey,
+    keys: &CieKeys,
     random: &dyn Random,
 ) -> Result<String, SignError> {
     let id = random.xml_id();
     let xml = CieServiceMetadata {
         id: &id,
         entity_id: &settings.entity_id,
-        certificates: &key.published(),
+        certificates: &keys.signing.published(),
+        encryption: keys.encryption_certificate.as_deref(),
         single_logout: &settings.single_logout,
         assertion_consumer: &settings.assertion_consumer,
         attribute_set: &attribute_set_name(&settings.entity_id),
@@ -139,7 +171,8 @@ fn sign_metadata(
         technical: settings.technical.as_ref(),
     }
     .to_xml();
-    key.sign(xml, &id, SignaturePlace::FirstChild)
+    let place = SignaturePlace::FirstChild;
+    keys.signing.sign(xml, &id, place)
 }
 
 /// The name of our set of attributes: a UUID of version 4 whose bits come from the entity id, so that it is the same

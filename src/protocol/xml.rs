@@ -1,7 +1,7 @@
 //! XML as SAML needs it, and no more.
 //!
 //! In: text from strangers. Out: [`Document`]s that passed a strict gate, and [`SignedElement`]s that only
-//! [`verify_enveloped`] can make. Out the other way: text from [`XmlWriter`], signed by [`sign_enveloped`]. Trusted lists
+//! [`verify_enveloped`] can make; what [`decrypt_only_child`] opens is text from strangers again. Out the other way: text from [`XmlWriter`], signed by [`sign_enveloped`]. Trusted lists
 //! have a profile of their own, [`verify_list`], with a proof of its own.
 //!
 //! There is one parse and one tree: what was verified is what is read, node by node. `roxmltree` does the parsing and
@@ -9,6 +9,7 @@
 //! read differently. May use `crypto`; is used by `protocol::saml`, `protocol::trusted_list` and by tests.
 
 mod c14n;
+mod encryption;
 mod gate;
 mod refusal;
 mod signature;
@@ -16,6 +17,10 @@ mod tree;
 mod writer;
 
 pub use c14n::{C14nRefusal, canonical};
+pub use encryption::{
+    ContentEncryption, ElementEncryption, EncryptionRefusal, OFFERED_ENCRYPTION,
+    decrypt_only_child, encrypt_element,
+};
 pub use gate::Limits;
 pub use refusal::{ShapeRefusal, XmlRefusal};
 pub use signature::{

@@ -2,10 +2,13 @@
 
 use http::StatusCode;
 use varco::audit::{AuditEvent, RegisterOutcome};
-use varco::crypto::SystemRandom;
+use varco::crypto::{Oaep, SystemRandom};
 use varco::demo::idp::anomaly::CIE_ERRORS;
+use varco::demo::idp::response::EncryptionPart;
+use varco::demo::idp::service_provider::ServiceProvider;
 use varco::demo::people::PEOPLE;
 use varco::identity::{AssuranceLevel, AuthenticationMethod};
+use varco::protocol::xml::ContentEncryption;
 
 use crate::support::cie::{ENTITY, answer, bring, ministry, read_request, start, success};
 use crate::support::gateway::{TestGateway, session_of};
@@ -51,6 +54,35 @@ async fn a_person_logs_in_by_either_binding_and_lands_on_the_portal() {
         assert_eq!(entry.outcome, RegisterOutcome::Accepted);
         assert_eq!(entry.level, Some(AssuranceLevel::Substantial));
     }
+}
+
+#[tokio::test]
+async fn an_assertion_that_the_ministry_encrypts_for_the_published_key_logs_the_person_in() {
+    let gateway = gateway();
+    let metadata = gateway.browser().open("/cie/metadata").await;
+    let service = ServiceProvider::parse(&metadata.body).unwrap();
+    let recipient = service.encryption.expect("a key to encrypt for");
+    for content in [ContentEncryption::Cbc, ContentEncryption::Gcm] {
+        let mut browser = gateway.browser();
+        let request = start(&gateway, &mut browser, "").await;
+        let mut response = success(&gateway, &request, &PEOPLE[0]);
+        response.encryption = Some(EncryptionPart {
+            recipient: recipient.clone(),
+            content,
+            oaep: Oaep::Sha1,
+            key: [1; 32],
+            iv: [2; 16],
+        });
+        let xml = ministry().sign(&response).unwrap();
+        assert!(!xml.contains("fiscalNumber"));
+        let back = bring(&mut browser, &xml, request.relay_state.as_deref()).await;
+        assert_eq!(back.url.path(), "/", "{content:?}: {}", back.body);
+        assert!(back.body.contains("Anna"));
+    }
+    // The register keeps it as it came: whoever reads it needs the key too.
+    let entries = gateway.register();
+    let raw = String::from_utf8(entries[0].response_raw.expose().clone()).unwrap();
+    assert!(raw.contains("EncryptedAssertion") && !raw.contains("fiscalNumber"));
 }
 
 #[tokio::test]

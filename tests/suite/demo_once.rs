@@ -1,11 +1,11 @@
-//! `varco demo --once`: a login with each of the nine providers and with each card, over real HTTP and TLS, and the matrix of
+//! `varco demo --once`: a login with each of the nine providers, with CIE and with each card, over real HTTP and TLS, and the matrix of
 //! decisions; and the whole life of a PIN.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use varco::demo::cns::CARDS;
 use varco::demo::once;
-use varco::demo::providers::PROVIDERS;
+use varco::demo::providers::{MINISTRY, PROVIDERS};
 use varco::identity::AssuranceLevel;
 
 use crate::support::demo::{Demo, report};
@@ -55,6 +55,17 @@ fn citizens_log_in_with_each_provider_and_card_and_every_decision_is_one_that_ha
         let found = rows[first..].iter().take(expected.len());
         let found: Vec<&[&str]> = found.map(|row| &row[..6]).collect();
         assert_eq!(found, expected);
+    }
+
+    // The same by way of the Ministry, whose assertions come encrypted.
+    for what in [
+        ["substantial", "naspi", "request", "permit"],
+        ["substantial", "fascicolo-previdenziale", "consult", "permit"],
+        ["substantial", "domanda-di-pensione", "request", "step-up"],
+        ["high", "domanda-di-pensione", "request", "permit"],
+    ] {
+        let wanted = [&["cie-saml", MINISTRY.name], &what[..]].concat();
+        assert!(rows.iter().any(|row| row[..6] == wanted), "{wanted:?}");
     }
 
     // The matrix: every operation of the catalogue, for everybody, at both levels, and each kind of decision.

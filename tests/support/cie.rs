@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use http::StatusCode;
 use url::Url;
-use varco::crypto::{Random, SystemRandom};
+use varco::crypto::{DecryptionKey, Random, SystemRandom};
 use varco::demo::idp::request::{AuthnRequest, Incoming};
 use varco::demo::idp::response::ResponseMaker;
 use varco::demo::idp::service_provider::ServiceProvider;
@@ -13,7 +13,7 @@ use varco::demo::people::TestPerson;
 use varco::demo::providers::MINISTRY;
 use varco::http::cie::CieWay;
 use varco::identity::{AssuranceLevel, Timestamp};
-use varco::login::cie::{CieServiceProvider, CieSettings, Fingerprint, Ministry};
+use varco::login::cie::{CieKeys, CieServiceProvider, CieSettings, Fingerprint, Ministry};
 use varco::login::saml::SamlPorts;
 use varco::protocol::saml::cie_metadata::{CieContact, CieNature};
 use varco::protocol::saml::outgoing::SamlKey;
@@ -80,10 +80,15 @@ pub fn way(
         technical: None,
         trusted_level_cap,
     };
-    let key = SamlKey {
-        signer: Arc::new(Lasting(keys::gateway_rsa())),
-        certificate: certificate(ENTITY, keys::gateway_rsa()),
-        also_published: Vec::new(),
+    let own = certificate(ENTITY, keys::gateway_rsa());
+    let keys = CieKeys {
+        signing: SamlKey {
+            signer: Arc::new(Lasting(keys::gateway_rsa())),
+            certificate: own.clone(),
+            also_published: Vec::new(),
+        },
+        encryption_certificate: Some(own),
+        decryption: vec![DecryptionKey::from_pkcs8(keys::gateway_rsa().pkcs8()).unwrap()],
     };
     let metadata = ministry().metadata();
     let pinned = [Fingerprint::of(metadata.as_bytes())];
@@ -93,7 +98,7 @@ pub fn way(
         random: Arc::new(SystemRandom) as Arc<dyn Random>,
         register,
     };
-    let provider = CieServiceProvider::new(settings, key, pinned, ports).unwrap();
+    let provider = CieServiceProvider::new(settings, keys, pinned, ports).unwrap();
     CieWay {
         saml: Some(Arc::new(provider)),
     }

@@ -1,9 +1,12 @@
 //! Responses, part by part: each part can be changed, left out or left empty before the whole is written and signed, so
 //! that the same maker writes right answers for the demo and every kind of wrong one for tests.
 
-use crate::crypto::{DigestAlgorithm, SignatureAlgorithm, Signer};
+use crate::crypto::{DigestAlgorithm, Oaep, PublicKey, SignatureAlgorithm, Signer};
 use crate::protocol::saml::names;
-use crate::protocol::xml::{SignError, SignaturePlace, XmlSignature, XmlWriter, sign_enveloped};
+use crate::protocol::xml::{
+    ContentEncryption, ElementEncryption, SignError, SignaturePlace, XmlSignature, XmlWriter,
+    encrypt_element, sign_enveloped,
+};
 
 /// A `samlp:Response` (SPID technical rules, Response). Everywhere `None` leaves the part out, and an empty text is
 /// written as it is.
@@ -31,6 +34,23 @@ pub struct ResponseMaker {
     pub sign_assertion: bool,
     /// How both are signed.
     pub algorithm: SignatureAlgorithm,
+    /// How the assertion is encrypted, if it is: after it was signed, and before the response is.
+    pub encryption: Option<EncryptionPart>,
+}
+
+/// How an assertion is encrypted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EncryptionPart {
+    /// For whom.
+    pub recipient: PublicKey,
+    /// How.
+    pub content: ContentEncryption,
+    /// How the key of the content is encrypted.
+    pub oaep: Oaep,
+    /// The key of the content.
+    pub key: [u8; 32],
+    /// The vector.
+    pub iv: [u8; 16],
 }
 
 /// An `Issuer`.
@@ -167,19 +187,43 @@ impl ResponseMaker {
             certificate_der: Some(certificate),
         };
         let assertion_id = self.assertion.as_ref().and_then(|part| part.id.as_deref());
-        for (wanted, id) in [
-            (
-                self.sign_assertion && self.assertion.is_some(),
-                assertion_id,
-            ),
-            (self.sign_response, self.id.as_deref()),
-        ] {
-            if wanted {
-                let id = id.unwrap_or_default();
-                text = sign_enveloped(text, id, SignaturePlace::AfterIssuer, signer, &with)?;
-            }
+        let place = SignaturePlace::AfterIssuer;
+        if self.sign_assertion && self.assertion.is_some() {
+            let id = assertion_id.unwrap_or_default();
+            text = sign_enveloped(text, id, place, signer, &with)?;
+        }
+        if let Some(encryption) = &self.encryption {
+            text = encryption.encrypt(text).ok_or(SignError::NoPlace)?;
+        }
+        if self.sign_response {
+            let id = self.id.as_deref().unwrap_or_default();
+            text = sign_enveloped(text, id, place, signer, &with)?;
         }
         Ok(text)
+    }
+}
+
+impl EncryptionPart {
+    /// Puts the encrypted assertion in the place of the one in the clear; `None` where there is none.
+    fn encrypt(&self, text: String) -> Option<String> {
+        const START: &str = "<saml:Assertion";
+        const END: &str = "</saml:Assertion>";
+        let (before, rest) = text.split_once(START)?;
+        let (inside, after) = rest.rsplit_once(END)?;
+        // Out of its document it declares the namespace itself: its canonical form, which is signed, is the same.
+        let namespace = names::ASSERTION;
+        let alone = format!("{START} xmlns:saml=\"{namespace}\"{inside}{END}");
+        let with = ElementEncryption {
+            recipient: &self.recipient,
+            content: self.content,
+            oaep: self.oaep,
+            key: &self.key,
+            iv: &self.iv,
+        };
+        let data = encrypt_element(&alone, &with)?;
+        Some(format!(
+            "{before}<saml:EncryptedAssertion>{data}</saml:EncryptedAssertion>{after}"
+        ))
     }
 }
 

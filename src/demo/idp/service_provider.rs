@@ -15,6 +15,8 @@ pub struct ServiceProvider {
     pub name: String,
     /// Keys that its messages are verified with.
     pub keys: Vec<PublicKey>,
+    /// The key that assertions are to be encrypted for, where there is one.
+    pub encryption: Option<PublicKey>,
     /// Where responses go, by index; the default is first.
     pub consumers: Vec<(String, String)>,
     /// Where logout messages go.
@@ -42,16 +44,8 @@ impl ServiceProvider {
         let root = document.root();
         let entity_id = root.attribute("entityID").ok_or_else(|| bad("entityID"))?;
         let role = root.only(names::METADATA, "SPSSODescriptor").map_err(bad)?;
-        let keys: Vec<PublicKey> = role
-            .children_named(names::METADATA, "KeyDescriptor")
-            .filter(|key| key.attribute("use") != Some("encryption"))
-            .flat_map(Element::descendants)
-            .filter(|element| element.is(names::DSIG, "X509Certificate"))
-            .filter_map(|certificate| {
-                let text: String = certificate.text()?.split_whitespace().collect();
-                PublicKey::from_certificate(&from_base64(&text)?).ok()
-            })
-            .collect();
+        let keys = published_keys(role, |usage| usage != Some("encryption"));
+        let encryption = published_keys(role, |usage| usage == Some("encryption")).pop();
         verify_enveloped(root, &keys).map_err(bad)?;
         let mut consumers: Vec<(bool, String, String)> = role
             .children_named(names::METADATA, "AssertionConsumerService")
@@ -95,6 +89,7 @@ impl ServiceProvider {
             entity_id: entity_id.to_owned(),
             name: name.map_or_else(|| entity_id.to_owned(), |name| name.into_owned()),
             keys,
+            encryption,
             consumers: consumers
                 .into_iter()
                 .map(|(_, index, location)| (index, location))
@@ -111,4 +106,17 @@ impl ServiceProvider {
             .first()
             .map(|(_, location)| location.as_str())
     }
+}
+
+/// The keys of the descriptors whose use is wanted.
+fn published_keys(role: Element<'_>, wanted: impl Fn(Option<&str>) -> bool) -> Vec<PublicKey> {
+    role.children_named(names::METADATA, "KeyDescriptor")
+        .filter(|key| wanted(key.attribute("use")))
+        .flat_map(Element::descendants)
+        .filter(|element| element.is(names::DSIG, "X509Certificate"))
+        .filter_map(|certificate| {
+            let text: String = certificate.text()?.split_whitespace().collect();
+            PublicKey::from_certificate(&from_base64(&text)?).ok()
+        })
+        .collect()
 }

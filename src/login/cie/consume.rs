@@ -55,20 +55,27 @@ impl Federation for CieServiceProvider {
             now,
         };
         check_header(response.header(), &expected)?;
-        let signed = match response.open(&self.ministry.metadata().keys)? {
-            Answer::Asserted(signed) => signed,
-            Answer::Failed(status) => {
-                return Err(CieRefusal::anomaly(CieError::from_number(status.anomaly)));
+        let keys = &self.ministry.metadata().keys;
+        let judge = |signed: &SignedAssertion<'_>| {
+            if !request.has_relay_state(relay_state) {
+                return Err(CieRefusal::check(
+                    "relay-state-other",
+                    "SAML 2.0 bindings, 3.5.3; CIE SAML manual, binding",
+                ));
             }
+            check_assertion(signed.content(), &expected)?;
+            self.judge_content(request, signed, now)
         };
-        if !request.has_relay_state(relay_state) {
-            return Err(CieRefusal::check(
-                "relay-state-other",
-                "SAML 2.0 bindings, 3.5.3; CIE SAML manual, binding",
-            ));
+        match response.open(keys)? {
+            Answer::Asserted(signed) => judge(&signed),
+            Answer::Encrypted(encrypted) => {
+                let decrypted = encrypted.decrypt(&self.keys.decryption)?;
+                decrypted.open(keys, judge)?
+            }
+            Answer::Failed(status) => {
+                Err(CieRefusal::anomaly(CieError::from_number(status.anomaly)))
+            }
         }
-        check_assertion(signed.content(), &expected)?;
-        self.judge_content(request, &signed, now)
     }
 }
 

@@ -84,7 +84,9 @@ impl ProviderError for CieError {
     fn clause_of(refusal: &SamlRefusal) -> &'static str {
         match refusal {
             SamlRefusal::Xml(_) => refusal.clause(),
-            SamlRefusal::Field { place, .. } | SamlRefusal::Signature { place, .. } => {
+            SamlRefusal::Field { place, .. }
+            | SamlRefusal::Signature { place, .. }
+            | SamlRefusal::Encryption { place, .. } => {
                 let of_response = ["response", "status"];
                 if of_response
                     .iter()

@@ -96,7 +96,7 @@ impl CieServiceProvider {
             purpose: None,
         }
         .to_xml();
-        let sent = self.key.send(
+        let sent = self.keys.signing.send(
             xml,
             &id,
             (endpoint.binding, &endpoint.location),

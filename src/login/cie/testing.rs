@@ -47,14 +47,23 @@ fn keyed(entity_id: &str) -> Keyed {
 pub(crate) static OURS: LazyLock<Keyed> = LazyLock::new(|| keyed(SERVICE));
 /// The key that the tests' Ministry signs with.
 pub(crate) static MINISTRYS: LazyLock<Keyed> = LazyLock::new(|| keyed(MINISTRY));
+/// The key that assertions are encrypted for, and the one before it.
+pub(crate) static DECRYPTING: LazyLock<Keyed> = LazyLock::new(|| keyed(SERVICE));
+pub(crate) static DECRYPTED_BEFORE: LazyLock<Keyed> = LazyLock::new(|| keyed(SERVICE));
 /// A key that nobody trusts.
 pub(crate) static FOREIGN: LazyLock<Keyed> = LazyLock::new(|| keyed("https://foreign.example"));
 
-pub(crate) fn key() -> SamlKey {
-    SamlKey {
-        signer: OURS.key.clone(),
-        certificate: OURS.certificate.clone(),
-        also_published: Vec::new(),
+pub(crate) fn keys() -> CieKeys {
+    CieKeys {
+        signing: SamlKey {
+            signer: OURS.key.clone(),
+            certificate: OURS.certificate.clone(),
+            also_published: Vec::new(),
+        },
+        encryption_certificate: Some(DECRYPTING.certificate.clone()),
+        decryption: [&*DECRYPTING, &*DECRYPTED_BEFORE]
+            .map(|keyed| DecryptionKey::from_pkcs8(keyed.key.pkcs8()).unwrap())
+            .into(),
     }
 }
 

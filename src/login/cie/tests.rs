@@ -1,13 +1,14 @@
 //! The service provider against the Ministry of the tests: what it sends, and every case of what it takes.
 
 mod cases;
+mod encrypted;
 mod flow;
 mod sent;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use super::testing::{ISSUED, MINISTRYS, OURS, correct, key, ministry, settings};
+use super::testing::{ISSUED, MINISTRYS, OURS, correct, keys, ministry, settings};
 use super::*;
 use crate::audit::{AuditError, AuthenticationRegister, Recording, RegisterEntry};
 use crate::crypto::{DigestAlgorithm, SignatureAlgorithm, Signer as _, SigningKey, SystemRandom};
@@ -72,7 +73,7 @@ impl Bench {
             register: register.clone(),
         };
         Self {
-            cie: CieServiceProvider::new(settings, key(), ministry(), ports).unwrap(),
+            cie: CieServiceProvider::new(settings, keys(), ministry(), ports).unwrap(),
             register,
             clock,
         }
@@ -188,16 +189,34 @@ fn signed(xml: String) -> String {
 
 #[test]
 fn a_foreign_certificate_and_a_key_that_is_not_rsa_stop_the_set_up() {
-    let set_up = |key| {
+    let set_up = |keys| {
         let ports = Bench::new().cie.exchange.ports().clone();
-        CieServiceProvider::new(settings(), key, ministry(), ports)
+        CieServiceProvider::new(settings(), keys, ministry(), ports)
             .map(|_| ())
             .unwrap_err()
     };
-    let mut foreign = key();
-    foreign.signer = MINISTRYS.key.clone();
+    let mut foreign = keys();
+    foreign.signing.signer = MINISTRYS.key.clone();
     assert_eq!(set_up(foreign), CieSetupError::ForeignCertificate);
-    let mut elliptic = key();
-    elliptic.signer = Arc::new(SigningKey::generate(KeyKind::P256).unwrap());
+    let mut elliptic = keys();
+    elliptic.signing.signer = Arc::new(SigningKey::generate(KeyKind::P256).unwrap());
+    assert_eq!(set_up(elliptic), CieSetupError::KeyKind);
+    // A certificate for encryption that is another key's, one without a key, a key without one.
+    let mut foreign = keys();
+    foreign.decryption.reverse();
+    assert_eq!(set_up(foreign), CieSetupError::ForeignCertificate);
+    let mut without_key = keys();
+    without_key.decryption.clear();
+    assert_eq!(set_up(without_key), CieSetupError::ForeignCertificate);
+    let mut without_certificate = keys();
+    without_certificate.encryption_certificate = None;
+    assert_eq!(
+        set_up(without_certificate),
+        CieSetupError::ForeignCertificate
+    );
+    let mut elliptic = keys();
+    let on_curve = SigningKey::generate(KeyKind::P256).unwrap();
+    let on_curve = DecryptionKey::from_pkcs8(on_curve.pkcs8()).unwrap();
+    elliptic.decryption.push(on_curve);
     assert_eq!(set_up(elliptic), CieSetupError::KeyKind);
 }

@@ -9,6 +9,7 @@ use crate::identity::{
     VerifiedIdentity,
 };
 use crate::login::saml::{Accepted, AcsForm, Federation, Judged, PendingRequest};
+use crate::protocol::saml::refusal::{Fault, place};
 use crate::protocol::saml::response::{Answer, Response, ResponseForm, SignedAssertion};
 use crate::session::{BrowserDigest, FlowId};
 
@@ -63,6 +64,8 @@ impl Federation for SpidServiceProvider {
             .unwrap_or_default();
         let signed = match response.open(keys)? {
             Answer::Asserted(signed) => signed,
+            // The form has none.
+            Answer::Encrypted(_) => return Err(place::ENCRYPTED.is(Fault::Unexpected).into()),
             Answer::Failed(status) => {
                 return Err(SpidRefusal::anomaly(Anomaly::from_number(status.anomaly)));
             }

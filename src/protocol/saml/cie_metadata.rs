@@ -1,11 +1,12 @@
 //! Writing the metadata of a service provider for CIE (CIE SAML manual, federation: SP metadata). They look like SPID's and
-//! are not: other contacts, other extensions, and one set of attributes.
+//! are not: other contacts, other extensions, one set of attributes,
+//! and a key to encrypt for.
 
 use super::attributes::SpidAttribute as A;
 use super::names;
 use super::service_metadata::{Organization, write_organization};
 use crate::crypto::encoding::base64;
-use crate::protocol::xml::XmlWriter;
+use crate::protocol::xml::{OFFERED_ENCRYPTION, XmlWriter};
 
 /// The only attributes that may be asked for: the eIDAS minimum data set (CIE SAML manual, Attribute Consuming Service).
 pub const MINIMUM_DATA_SET: [A; 4] = [A::Name, A::FamilyName, A::DateOfBirth, A::FiscalNumber];
@@ -59,6 +60,8 @@ pub struct CieServiceMetadata<'a> {
     pub entity_id: &'a str,
     /// Signing certificates in DER, the current one first; more than one while a key is being replaced.
     pub certificates: &'a [&'a [u8]],
+    /// The certificate, in DER, of the key that assertions may be encrypted for.
+    pub encryption: Option<&'a [u8]>,
     /// Where logout would be told; the Ministry publishes no single logout, and wants the address all the same.
     pub single_logout: &'a str,
     /// Where responses come in; index 0 and the default.
@@ -89,7 +92,10 @@ impl CieServiceMetadata<'_> {
             .attribute("AuthnRequestsSigned", "true")
             .attribute("WantAssertionsSigned", "true");
         for certificate in self.certificates {
-            write_key(&mut xml, "signing", certificate);
+            write_key(&mut xml, "signing", certificate, &[]);
+        }
+        if let Some(certificate) = self.encryption {
+            write_key(&mut xml, "encryption", certificate, &OFFERED_ENCRYPTION);
         }
         // One by HTTP-Redirect there must be.
         xml.start("md:SingleLogoutService")
@@ -126,15 +132,21 @@ impl CieServiceMetadata<'_> {
     }
 }
 
-fn write_key(xml: &mut XmlWriter, usage: &str, certificate: &[u8]) {
+/// A key, and for encryption the methods that we open.
+fn write_key(xml: &mut XmlWriter, usage: &str, certificate: &[u8], methods: &[&str]) {
     xml.start("md:KeyDescriptor")
         .attribute("use", usage)
         .start("ds:KeyInfo")
         .start("ds:X509Data")
         .element("ds:X509Certificate", &base64(certificate))
         .end()
-        .end()
         .end();
+    for method in methods {
+        xml.start("md:EncryptionMethod")
+            .attribute("Algorithm", method)
+            .end();
+    }
+    xml.end();
 }
 
 /// A contact: its extensions in the order of the manual, then company, address and telephone in the schema's.
@@ -232,6 +244,7 @@ mod tests {
             id: "_m",
             entity_id: "https://sp.example",
             certificates: &[b"new", b"old"],
+            encryption: Some(b"for encryption"),
             single_logout: "https://sp.example/logout",
             assertion_consumer: "https://sp.example/cie/acs",
             attribute_set: "urn:uuid:bc212b14-d920-4052-900d-86cc5ab48a3a",

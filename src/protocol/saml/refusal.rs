@@ -1,6 +1,6 @@
 //! Why a message is refused before anybody judges it: the place, and what is wrong there.
 
-use crate::protocol::xml::{SignatureRefusal, XmlRefusal};
+use crate::protocol::xml::{EncryptionRefusal, SignatureRefusal, XmlRefusal};
 
 /// What is wrong in one place of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,6 +70,14 @@ pub enum SamlRefusal {
         /// Why.
         refusal: SignatureRefusal,
     },
+    /// What is encrypted does not open.
+    #[error("{} does not open: {refusal}", place.name)]
+    Encryption {
+        /// Which.
+        place: Place,
+        /// Why.
+        refusal: EncryptionRefusal,
+    },
 }
 
 impl SamlRefusal {
@@ -80,6 +88,7 @@ impl SamlRefusal {
             Self::Xml(refusal) => refusal.code().to_owned(),
             Self::Field { place, fault } => format!("{}-{}", place.name, fault.name()),
             Self::Signature { place, refusal } => format!("{}-{}", place.name, refusal.code()),
+            Self::Encryption { place, refusal } => format!("{}-{}", place.name, refusal.code()),
         }
     }
 
@@ -88,7 +97,9 @@ impl SamlRefusal {
     pub fn clause(&self) -> &'static str {
         match self {
             Self::Xml(_) => "SAML 2.0 bindings, 3.5; XML 1.0",
-            Self::Field { place, .. } | Self::Signature { place, .. } => place.clause,
+            Self::Field { place, .. }
+            | Self::Signature { place, .. }
+            | Self::Encryption { place, .. } => place.clause,
         }
     }
 }
@@ -119,6 +130,7 @@ pub mod place {
         STATUS, "status", "SPID technical rules, Response: Status";
         STATUS_CODE, "status-code", "SPID technical rules, Response: StatusCode";
         ASSERTION, "assertion", "SPID technical rules, Response: Assertion";
+        ENCRYPTED_ASSERTION, "assertion", "SAML 2.0 core, 2.3.4";
         ENCRYPTED, "encrypted-element", "SPID technical rules, Response: assertions are not encrypted";
         SIGNATURE, "signature", "SAML 2.0 core, 5.4";
         ASSERTION_ID, "assertion-id", "SPID technical rules, Assertion: ID";

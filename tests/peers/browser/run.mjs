@@ -217,6 +217,14 @@ async function pages(context, shot, page) {
   await look("card-none");
   await visit("card-host", cards);
   await visit("card-ticket-gone", `${cards}/card?ticket=x`);
+  // CIE: there and back without a login.
+  await page.goto(gateway);
+  await page.locator("a.cie-button").click();
+  await page.locator("#username").waitFor();
+  await look("ministry-login");
+  await page.locator("button[value=cancel]").click();
+  await page.waitForURL(/\/cie\/acs/);
+  await look("cie-cancelled");
   await visit("ways-in", `${app}/login?resource=domanda-di-pensione/request`);
   await page.locator("details.spid-button summary").click();
   await look("ways-in-open");

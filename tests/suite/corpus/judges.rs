@@ -28,6 +28,7 @@ pub fn varco(text: &[u8], key: &TestKey) -> Result<String, String> {
         .map_err(|refusal| refusal.code())?
     {
         Answer::Asserted(assertion) => Ok(assertion.content().subject.name_id.clone().into_owned()),
+        Answer::Encrypted(_) => Err("encrypted".to_owned()),
         Answer::Failed(_) => Err("failed".to_owned()),
     }
 }

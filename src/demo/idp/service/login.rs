@@ -4,14 +4,16 @@ use http::StatusCode;
 
 use super::sessions::set_session_cookie;
 use super::{Answer, Fields, IdpService, IdpSession, Login, Stop};
+use crate::crypto::Oaep;
 use crate::demo::idp::anomaly::Anomaly;
 use crate::demo::idp::request::AuthnRequest;
-use crate::demo::idp::response::ResponseMaker;
+use crate::demo::idp::response::{EncryptionPart, ResponseMaker};
 use crate::demo::idp::{Consent, TestIdp, pages};
 use crate::demo::page::send;
 use crate::demo::people::{PEOPLE, TestPerson};
 use crate::demo::providers::TestFederation;
 use crate::protocol::saml::post::encode_post;
+use crate::protocol::xml::ContentEncryption;
 
 /// How many wrong passwords end a login at a SPID provider, with anomaly 19. CIE has no such error.
 const TRIES: u8 = 3;
@@ -117,7 +119,19 @@ impl IdpService {
     ) -> Answer {
         let audience = &self.service(idp)?.entity_id;
         let random = self.0.random.as_ref();
-        let response = idp.success(request, audience, consent, self.now(), random);
+        let mut response = idp.success(request, audience, consent, self.now(), random);
+        if let Some(recipient) = &self.service(idp)?.encryption {
+            let (mut key, mut iv) = ([0; 32], [0; 16]);
+            random.fill(&mut key);
+            random.fill(&mut iv);
+            response.encryption = Some(EncryptionPart {
+                recipient: recipient.clone(),
+                content: ContentEncryption::Gcm,
+                oaep: Oaep::Sha256,
+                key,
+                iv,
+            });
+        }
         self.deliver(
             idp,
             &response,

@@ -195,6 +195,7 @@ fn came_back(page: &Page) -> Result<Vec<(String, String)>, u16> {
             .iter()
             .map(|it| (it.name.to_owned(), it.values[0].to_string()))
             .collect()),
+        Opened::Encrypted(_) => panic!("SPID's are in the clear"),
         Opened::Failed(status) => Err(status.anomaly.unwrap()),
     }
 }

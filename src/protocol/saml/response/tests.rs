@@ -14,6 +14,7 @@ fn verdict(xml: &str) -> String {
             Response::read(&document, ResponseForm::SPID).and_then(|response| {
                 response.open(&provider_keys()).map(|answer| match answer {
                     Answer::Asserted(_) => "accepted",
+                    Answer::Encrypted(_) => "encrypted",
                     Answer::Failed(_) => "failed",
                 })
             })
