@@ -15,6 +15,7 @@ mod gateway;
 pub mod idp;
 mod matrix;
 pub mod messages;
+pub mod ministry;
 pub mod once;
 mod page;
 pub mod people;
@@ -93,6 +94,9 @@ pub enum DemoError {
     /// The catalogue that comes with Varco has faults.
     #[error(transparent)]
     Catalogue(#[from] crate::policy::CatalogueErrors),
+    /// A key of the test Ministry is not what it should be.
+    #[error(transparent)]
+    Ministry(#[from] ministry::UnfitKey),
     /// The gateway's SPID metadata do not satisfy the test providers.
     #[error(transparent)]
     ServiceMetadata(#[from] idp::service_provider::BadMetadata),
