@@ -4,7 +4,8 @@
 use super::{Earned, FlowOutcome, Freshness, LoginFlow, Requirement, ReturnTo, Session};
 use crate::archive::Capacity;
 use crate::identity::{
-    AuthenticationEvent, AuthenticationMethod, Methods, RequiredAssurance, Timestamp,
+    AssuranceLevel, AuthenticationEvent, AuthenticationMethod, Methods, RequiredAssurance,
+    Timestamp,
 };
 use crate::policy::{Catalogue, Decision, Facts, KnownCategories, Login, decide};
 
@@ -204,6 +205,20 @@ impl<'a> Asked<'a> {
         login.level.satisfies(self.requirement.level) && opens(self.decide(&[login]).as_ref())
     }
 
+    /// The least level of a login that would meet everything, whatever logins there are: one more may be wanted although
+    /// the service is open. What is below every level is never asked for.
+    fn level(&self, decision: Option<&Decision>) -> RequiredAssurance {
+        let opened = match decision {
+            Some(Decision::StepUp { .. }) => decision.cloned(),
+            _ => self.decide(&[]),
+        };
+        let least = match opened {
+            Some(Decision::StepUp { to, .. }) => to,
+            _ => RequiredAssurance(AssuranceLevel::Low),
+        };
+        self.requirement.level.max(least)
+    }
+
     /// The ways in that would meet everything at a level, found by supposing a login of each.
     fn ways(&self, level: RequiredAssurance) -> Methods {
         // Categories are a fact of the person, open until they log in.
@@ -265,10 +280,7 @@ pub fn next_step(
         Some(denied @ Decision::Deny { .. }) => return refuse(FlowRefusal::Denied(denied)),
         decision => decision,
     };
-    let level = match &decision {
-        Some(Decision::StepUp { to, .. }) => requirement.level.max(*to),
-        _ => requirement.level,
-    };
+    let level = asked.level(decision.as_ref());
     // A provider tells of a person what it is asked for. Where more is asked for now, one login more brings it; where
     // even that did not, or no page may be shown, or whoever vouched for the person last knows no more, what is known has
     // to do.

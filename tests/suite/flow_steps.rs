@@ -232,6 +232,19 @@ async fn prompt_login_needs_a_login_in_this_very_flow() {
 }
 
 #[tokio::test]
+async fn another_login_for_a_service_that_is_open_is_asked_for_at_the_level_of_the_service() {
+    let bench = bench();
+    let session = bench.session(SUBSTANTIAL).await;
+    let flow = bench
+        .flow(Requirement {
+            force: true,
+            ..service("naspi", Operation::Request)
+        })
+        .await;
+    assert_eq!(bench.step(&flow, Some(&session)), choose(SUBSTANTIAL));
+}
+
+#[tokio::test]
 async fn prompt_none_never_shows_a_page() {
     let bench = bench();
     let flow = bench
