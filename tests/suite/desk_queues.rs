@@ -264,3 +264,18 @@ async fn whoever_has_a_conversion_in_hand_sees_its_pages_as_pictures_and_nobody_
     let gone = giulia.browser.open(pictures[0]).await;
     assert_eq!(gone.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn what_does_not_wait_in_a_queue_opens_no_case() {
+    // Otherwise one would look at anybody without a reason, and without a word in the audit log.
+    let stand = waiting_for_a_call().await;
+    let mut luca = Clerk::new(&stand, LUCA).await;
+    let mut anna = Clerk::new(&stand, ANNA).await;
+    let page = anna.browser.open(CALLS).await;
+    luca.take(CALLS).await;
+    for about in [MARA, GIULIA] {
+        let refused = anna.send(&page, 0, &[("person", about)]).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        assert!(!refused.body.contains("/desk/case/"), "{}", refused.body);
+    }
+}

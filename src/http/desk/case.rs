@@ -47,6 +47,20 @@ impl AtDesk {
         act: &Act,
         command: impl Fn(Dossier, &Context<'_>) -> Result<Change, PinRefusal> + Send,
     ) -> Result<(), Refusal> {
+        let back = || Action::new("desk-case-back", case.address());
+        self.carry_out_or(back, act, command).await
+    }
+
+    /// The same, where a way back is offered when it was not done. It must lead to nothing that the operator had not opened.
+    ///
+    /// # Errors
+    /// As [`carry_out`](Self::carry_out).
+    pub(super) async fn carry_out_or(
+        &self,
+        back: impl Fn() -> Action + Send,
+        act: &Act,
+        command: impl Fn(Dossier, &Context<'_>) -> Result<Change, PinRefusal> + Send,
+    ) -> Result<(), Refusal> {
         let visit = &self.visit;
         let care = care(&visit.gateway)?;
         let by = act.actor();
@@ -58,19 +72,18 @@ impl AtDesk {
         let decided = decide(care.pins(), act.person(), MOST_DECISIONS, command);
         match decided.await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(why)) => Err(self.not_done(case, &why)),
+            Ok(Err(why)) => Err(self.not_done(back(), &why)),
             Err(WriteError::Store(error)) => Err(error.into()),
-            Err(_) => Err(Refusal::new(StatusCode::CONFLICT, "desk-busy")
-                .offering(Action::new("desk-case-back", case.address()))),
+            Err(_) => Err(Refusal::new(StatusCode::CONFLICT, "desk-busy").offering(back())),
         }
     }
 
     /// The page that says why the rules do not allow something.
-    fn not_done(&self, case: &AtCase, why: &PinRefusal) -> Refusal {
+    fn not_done(&self, back: Action, why: &PinRefusal) -> Refusal {
         Refusal::new(StatusCode::CONFLICT, "desk-not-done")
             .because(why.code())
             .with("why", pages::why_not(why, self.visit.language))
-            .offering(Action::new("desk-case-back", case.address()))
+            .offering(back)
             .offering(home())
     }
 

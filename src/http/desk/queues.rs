@@ -9,8 +9,8 @@ use http::StatusCode;
 use super::guard::{AtDesk, Posted, home};
 use crate::desk::{Reason, Task};
 use crate::http::flow::see_other;
-use crate::http::pages::Refusal;
 use crate::http::pages::desk::{self as pages, PERSON_FIELD};
+use crate::http::pages::{Action, Refusal};
 use crate::http::pin::care;
 use crate::identity::FiscalCode;
 use crate::pin::{Change, Context, Dossier, PinRefusal, Queue};
@@ -114,8 +114,10 @@ async fn take(posted: &Posted, line: &'static Line) -> Result<Response, Refusal>
     let person = posted.typed.get(PERSON_FIELD);
     let person = FiscalCode::parse(person).map_err(|_| unknown())?;
     let act = desk.act(line.task, &person, Reason::of_the_work())?;
-    let case = desk.open(&person).await?;
-    desk.carry_out(&case, &act, |dossier, context| line.claim(dossier, context))
+    // Taken first: a case about somebody who does not wait would be a look without a reason.
+    let back = || Action::new(line.title, line.address);
+    desk.carry_out_or(back, &act, |dossier, context| line.claim(dossier, context))
         .await?;
+    let case = desk.open(&person).await?;
     Ok(see_other(&case.page(line.page)))
 }
