@@ -119,6 +119,7 @@ pub enum Entered {
     /// Into the house.
     In(Box<VerifiedPin>),
     /// First to a new PIN.
+            alarm: Alarm::new(&store, secret, rules.alarm_people),
     Guided(Procedure, StepId),
     /// Nowhere: since it was looked at, the PIN has become another.
     Changed,
@@ -171,7 +172,6 @@ impl PinLogins {
             waits: Waits::new(&store, secret, &rules),
             guided: Shelf::new(store, "pin-guided", FLOW_LIFE).forgettable(),
             devices: Devices::new(secret),
-            alarm: Alarm::new(random.as_ref(), rules.alarm_people),
             pins,
             hasher,
             pool,
@@ -256,10 +256,11 @@ impl PinLogins {
         let (typed, hasher) = (secret.clone(), Arc::clone(&self.hasher));
         let compared = place.run(move || typed.compare(&against, &hasher)).await?;
         let guess = self.alarm.guess(&secret.text(), attempt.person);
-        let is_widespread = !counted.is_known() && self.alarm.is_widespread(guess);
         let code = match compared? {
             // It has found its person, rather than the other way round.
-            Some(_) if is_widespread => "widespread",
+            Some(_) if !counted.is_known() && self.alarm.is_widespread(&guess).await? => {
+                "widespread"
+            }
             Some(proven) => return Ok(Ok(proven)),
             None => code,
         };
@@ -273,7 +274,11 @@ impl PinLogins {
                 self.write(attempt.person, failed).await?.ok();
             }
         }
-        let is_alarm = self.alarm.wrong(guess, context.now);
+        // It was wrong, whether or not that can be noted.
+        let is_alarm = self.alarm.wrong(&guess).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "pin-alarm-not-noted");
+            false
+        });
         Ok(Err(PinRefused::Wrong { code, is_alarm }))
     }
 
