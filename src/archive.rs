@@ -9,6 +9,7 @@
 //! Layer 3: uses `identity` and the store's future type. The adapters are the table in `store::sqlite` and the one that
 //! asks over HTTP, beneath.
 
+mod asked;
 mod breaker;
 mod cache;
 mod http;
@@ -18,10 +19,11 @@ mod registers;
 use crate::identity::{Categories, Category, Person, PersonKey, PhoneNumber, Timestamp};
 use crate::store::BoxFuture;
 
+pub use asked::AskedSettings;
 pub use cache::Remembered;
-pub use http::{HttpArchive, HttpArchiveSettings};
+pub use http::HttpArchive;
 pub use profile::{NotAProfile, Organisation, Profile, ProfileChoice};
-pub use registers::{NoRegisters, RegisterTable, RegisterTableError, Registers};
+pub use registers::{HttpRegisters, NoRegisters, RegisterTable, RegisterTableError, Registers};
 
 /// The most professional profiles one person may have. The page to choose one stays readable, and an archive gone wrong
 /// fills no memory.

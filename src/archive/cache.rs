@@ -1,6 +1,7 @@
 //! Answers that are kept for a short time: one page asks once, and so does the next a moment later.
 
 use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,46 +9,50 @@ use super::{Archive, ArchiveError, Standing};
 use crate::identity::{PersonKey, Timestamp};
 use crate::store::BoxFuture;
 
-/// How many people's answers are kept. The oldest makes place.
+/// How many answers are kept. The oldest makes place.
 const MOST: usize = 20_000;
 
-#[derive(Default)]
-struct Kept {
-    answers: HashMap<PersonKey, Answer>,
+struct Kept<Q, A> {
+    answers: HashMap<Q, Answer<A>>,
     /// The order they came in, by number: an entry whose answer was replaced since is passed over.
-    order: VecDeque<(u64, Timestamp, PersonKey)>,
+    order: VecDeque<(u64, Timestamp, Q)>,
     next: u64,
 }
 
-struct Answer {
+struct Answer<A> {
     number: u64,
     at: Timestamp,
-    standing: Standing,
+    said: A,
 }
 
-/// The answers that are kept.
-struct Cache {
+/// The answers that are kept, by what was asked.
+pub(super) struct Cache<Q, A> {
     life: Duration,
-    kept: Mutex<Kept>,
+    kept: Mutex<Kept<Q, A>>,
 }
 
-impl Cache {
-    fn new(life: Duration) -> Self {
+impl<Q: Clone + Eq + Hash, A: Clone> Cache<Q, A> {
+    pub(super) fn new(life: Duration) -> Self {
+        let kept = Kept {
+            answers: HashMap::new(),
+            order: VecDeque::new(),
+            next: 0,
+        };
         Self {
             life,
-            kept: Mutex::default(),
+            kept: Mutex::new(kept),
         }
     }
 
     /// An answer that is still young enough. A clock that went back makes none younger.
-    fn get(&self, person: &PersonKey, now: Timestamp) -> Option<Standing> {
+    pub(super) fn get(&self, asked: &Q, now: Timestamp) -> Option<A> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let answer = kept.answers.get(person)?;
+        let answer = kept.answers.get(asked)?;
         let age = (now - answer.at).to_std().ok()?;
-        (age < self.life).then(|| answer.standing.clone())
+        (age < self.life).then(|| answer.said.clone())
     }
 
-    fn put(&self, person: &PersonKey, standing: &Standing, now: Timestamp) {
+    pub(super) fn put(&self, asked: &Q, said: &A, now: Timestamp) {
         if self.life.is_zero() {
             return;
         }
@@ -55,13 +60,13 @@ impl Cache {
         let kept = &mut *kept;
         let number = kept.next;
         kept.next += 1;
-        kept.order.push_back((number, now, person.clone()));
+        kept.order.push_back((number, now, asked.clone()));
         let answer = Answer {
             number,
             at: now,
-            standing: standing.clone(),
+            said: said.clone(),
         };
-        kept.answers.insert(person.clone(), answer);
+        kept.answers.insert(asked.clone(), answer);
         // What is too old goes, and of what is left the oldest when there is too much.
         while let Some((number, at, oldest)) = kept.order.front() {
             let over = (now - *at).to_std().is_ok_and(|age| age >= self.life);
@@ -81,7 +86,7 @@ impl Cache {
 /// was taken back closes after that time.
 pub struct Remembered<A> {
     archive: A,
-    cache: Cache,
+    cache: Cache<PersonKey, Standing>,
 }
 
 impl<A: Archive> Remembered<A> {

@@ -8,33 +8,15 @@
 //! Varco does not know, a category in the wrong list) is refused whole: half of it would be a guess.
 
 use serde::{Deserialize, Serialize};
-use url::Url;
 
-use super::breaker::Breaker;
+use super::asked::{Asked, AskedSettings};
 use super::{Archive, ArchiveError, MOST_PROFILES, Profile, Standing};
-use crate::fetch::{Answer, Ask, Fetch, NoAuthorities, Rules};
+use crate::fetch::NoAuthorities;
 use crate::identity::{Category, PersonKey, PhoneNumber, Redacted, Timestamp};
 use crate::store::BoxFuture;
 
-const JSON: &[&str] = &["application/json"];
-
-/// How the archives are asked.
-#[derive(Debug, Clone)]
-pub struct HttpArchiveSettings {
-    /// Where.
-    pub url: Url,
-    /// What shows who asks, where the archives want it (RFC 6750).
-    pub token: Option<Redacted<String>>,
-    /// Bounds of each request.
-    pub rules: Rules,
-}
-
 /// The archives at the other end of HTTP. They are asked each time; [`Remembered`](super::Remembered) asks less.
-pub struct HttpArchive {
-    settings: HttpArchiveSettings,
-    fetch: Fetch,
-    breaker: Breaker,
-}
+pub struct HttpArchive(Asked);
 
 #[derive(Serialize)]
 struct Question<'a> {
@@ -54,12 +36,8 @@ impl HttpArchive {
     ///
     /// # Errors
     /// [`NoAuthorities`] when nobody could vouch for the server.
-    pub fn new(settings: HttpArchiveSettings) -> Result<Self, NoAuthorities> {
-        Ok(Self {
-            fetch: Fetch::new(settings.rules.clone())?,
-            breaker: Breaker::new(),
-            settings,
-        })
+    pub fn new(settings: AskedSettings) -> Result<Self, NoAuthorities> {
+        Asked::new(settings).map(Self)
     }
 
     async fn ask(&self, person: &PersonKey, now: Timestamp) -> Result<Standing, ArchiveError> {
@@ -67,35 +45,8 @@ impl HttpArchive {
         let PersonKey::FiscalCode(code) = person else {
             return Ok(Standing::citizen());
         };
-        let pass = self
-            .breaker
-            .pass(now)
-            .ok_or(ArchiveError::Unavailable("left-in-peace"))?;
-        match self.exchange(code.expose()).await {
-            Ok(standing) => {
-                pass.succeeded();
-                Ok(standing)
-            }
-            Err(error) => {
-                pass.failed();
-                Err(error)
-            }
-        }
-    }
-
-    async fn exchange(&self, fiscal_code: &str) -> Result<Standing, ArchiveError> {
-        let question = serde_json::to_vec(&Question { fiscal_code })
-            .map_err(|_| ArchiveError::Unavailable("question"))?;
-        let mut ask = Ask::post_json(&self.settings.url, question, JSON);
-        if let Some(token) = &self.settings.token {
-            ask = ask.bearer(token.expose());
-        }
-        match self.fetch.send(ask).await {
-            Ok(Answer::Whole { body, .. }) => read(&body),
-            // Nothing was asked that could be answered so.
-            Ok(Answer::NotModified) => Err(ArchiveError::Unusable("not-modified")),
-            Err(error) => Err(ArchiveError::Unavailable(error.code())),
-        }
+        let fiscal_code = code.expose();
+        self.0.ask(&Question { fiscal_code }, read, now).await
     }
 }
 

@@ -5,18 +5,20 @@
 //! are late and people move: an operator calls the person.
 
 mod address;
+mod http;
 mod table;
 
-use crate::identity::{FiscalCode, HealthCardNumber, PostalAddress};
+use crate::identity::{FiscalCode, HealthCardNumber, PostalAddress, Timestamp};
 use crate::store::BoxFuture;
 
 use super::ArchiveError;
 
+pub use http::HttpRegisters;
 pub use table::{RegisterTable, RegisterTableError};
 
 /// The registers that confirm what people say of themselves.
 pub trait Registers: Send + Sync {
-    /// Whether a person is known to live at an address.
+    /// Whether a person is known to live at an address now.
     ///
     /// # Errors
     /// [`ArchiveError`] when the register does not answer.
@@ -24,6 +26,7 @@ pub trait Registers: Send + Sync {
         &'a self,
         person: &'a FiscalCode,
         address: &'a PostalAddress,
+        now: Timestamp,
     ) -> BoxFuture<'a, Result<bool, ArchiveError>>;
 
     /// Whether a person's *tessera sanitaria* has a number.
@@ -34,6 +37,7 @@ pub trait Registers: Send + Sync {
         &'a self,
         person: &'a FiscalCode,
         number: &'a HealthCardNumber,
+        now: Timestamp,
     ) -> BoxFuture<'a, Result<bool, ArchiveError>>;
 }
 
@@ -46,6 +50,7 @@ impl Registers for NoRegisters {
         &'a self,
         _: &'a FiscalCode,
         _: &'a PostalAddress,
+        _: Timestamp,
     ) -> BoxFuture<'a, Result<bool, ArchiveError>> {
         Box::pin(async { Ok(false) })
     }
@@ -54,6 +59,7 @@ impl Registers for NoRegisters {
         &'a self,
         _: &'a FiscalCode,
         _: &'a HealthCardNumber,
+        _: Timestamp,
     ) -> BoxFuture<'a, Result<bool, ArchiveError>> {
         Box::pin(async { Ok(false) })
     }

@@ -10,7 +10,7 @@ use toml::Spanned;
 use super::outgoing::{Outgoing, RawOutgoing};
 use super::reader::Reader;
 use super::{Fault, StoreSection};
-use crate::archive::{Archive, HttpArchive, HttpArchiveSettings, NoArchive, Remembered};
+use crate::archive::{Archive, AskedSettings, HttpArchive, NoArchive, Remembered};
 use crate::store::sqlite::profiles::ProfileTable;
 
 /// The longest answer about one person, in bytes: many times what all of their profiles take.
@@ -41,7 +41,7 @@ pub enum ArchivesSection {
     Http(Box<HttpArchivesSection>),
 }
 
-/// `[archives] http`.
+/// `[archives] http`, and whatever else of the institute is asked so.
 #[derive(Debug, Clone)]
 pub struct HttpArchivesSection {
     /// Where and how they are asked.
@@ -64,19 +64,26 @@ impl ArchivesSection {
                 let table = table.map_err(|error| Fault::of_file(&file, error.to_string()))?;
                 Arc::new(Remembered::new(table, TABLE_LIFE))
             }
-            Self::Http(section) => Arc::new(Remembered::new(section.open()?, section.cache)),
+            Self::Http(section) => {
+                let archive = HttpArchive::new(section.settings()?);
+                let archive = archive.map_err(|error| section.server.unvouched(&error))?;
+                Arc::new(Remembered::new(archive, section.cache))
+            }
         })
     }
 }
 
 impl HttpArchivesSection {
-    fn open(&self) -> Result<HttpArchive, Fault> {
-        let settings = HttpArchiveSettings {
+    /// How they are asked, with the token as its file has it now.
+    ///
+    /// # Errors
+    /// [`Fault`] names the file that cannot be used.
+    pub(super) fn settings(&self) -> Result<AskedSettings, Fault> {
+        Ok(AskedSettings {
             url: self.server.url.clone(),
             token: self.server.token()?,
             rules: self.server.rules(LONGEST_ANSWER),
-        };
-        HttpArchive::new(settings).map_err(|error| self.server.unvouched(&error))
+        })
     }
 }
 
@@ -98,7 +105,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<ArchivesSection> {
     }
 }
 
-fn read_http(raw: RawOutgoing, reader: &mut Reader<'_>) -> Option<HttpArchivesSection> {
+pub(super) fn read_http(raw: RawOutgoing, reader: &mut Reader<'_>) -> Option<HttpArchivesSection> {
     let cache = match &raw.cache_seconds {
         Some(seconds) if *seconds.get_ref() > LONGEST_CACHE => {
             let message = format!("`cache_seconds` is from 0 to {LONGEST_CACHE}");

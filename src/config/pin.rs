@@ -3,6 +3,8 @@
 //! Until when it opens anything, and to whom, is in the catalogue of services with the dates of the other ways in.
 
 mod care;
+mod peppers;
+mod registers;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -14,14 +16,18 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
+use super::Fault;
+use super::outgoing::RawOutgoing;
 use super::reader::Reader;
-use super::{Fault, files};
-use crate::crypto::{Pepper, PinHashCost, PinHasher, Random};
+use crate::crypto::{PinHashCost, PinHasher, Random};
 use crate::http::pin::PinWay;
 use crate::identity::{Categories, Category};
 use crate::login::pin::{HashPool, PinLogins, PinPorts};
 use crate::pin::{PinRules, PinStore};
 use crate::store::ExpiringStore;
+
+use peppers::{Peppers, RawPepper};
+use registers::RegistersSection;
 
 /// The least and the most memory of a hash, in MiB. Less than 7 is fewer than anybody advises, with however many passes.
 const MEMORY: std::ops::RangeInclusive<u64> = 7..=1024;
@@ -35,16 +41,11 @@ struct Raw {
     hash_threads: Option<Spanned<u64>>,
     hash_waiting: Option<Spanned<u64>>,
     answer_ms: Option<Spanned<u64>>,
-    registers: Option<PathBuf>,
+    registers: Option<Spanned<PathBuf>>,
+    residence_register: Option<RawOutgoing>,
+    health_card_register: Option<RawOutgoing>,
     #[serde(default)]
     rules: RawRules,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawPepper {
-    number: Spanned<u32>,
-    file: PathBuf,
 }
 
 #[derive(Default, Deserialize)]
@@ -89,10 +90,10 @@ pub struct PinSection {
     pub waiting: usize,
     /// Wrong PINs are answered at the end of a span of so long, or of several.
     pub answer: Duration,
-    /// The files of the keys that PINs are hashed with, each with its number: the one in force, then those before it.
-    peppers: Vec<(u32, PathBuf)>,
-    /// The table of who lives where and has which *tessera sanitaria*, where there is one.
-    registers: Option<PathBuf>,
+    /// The keys that PINs are hashed with.
+    peppers: Peppers,
+    /// Who confirms where somebody lives, and that a *tessera sanitaria* is theirs.
+    registers: RegistersSection,
 }
 
 impl PinSection {
@@ -101,23 +102,9 @@ impl PinSection {
     /// # Errors
     /// [`Fault`] names the file that cannot be used.
     pub fn hasher(&self) -> Result<PinHasher, Fault> {
-        let mut peppers = self
-            .peppers
-            .iter()
-            .map(|(number, file)| Ok((file, Pepper::new(*number, *files::secret(file)?))))
-            .collect::<Result<Vec<_>, Fault>>()?
-            .into_iter();
-        // There is one: that was looked at when the section was read.
-        let (file, current) = peppers
-            .next()
-            .ok_or_else(|| Fault::of_file(&PathBuf::new(), "`[pin] peppers` names no file"))?;
-        let previous = peppers.map(|(_, pepper)| pepper).collect();
-        PinHasher::new(self.cost, current, previous)
-            .map_err(|error| Fault::of_file(file, error.to_string()))
+        self.peppers.hasher(self.cost)
     }
-}
 
-impl PinSection {
     /// Logins with a PIN, whose dossiers are these. Devices are marked by the secret.
     ///
     /// # Errors
@@ -153,8 +140,9 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Option<PinSection>> {
     let Some(raw) = raw else {
         return Some(None);
     };
-    let peppers = read_peppers(raw.peppers, reader);
-    let registers = raw.registers.map(|file| reader.path(file));
+    let peppers = Peppers::read(raw.peppers, reader);
+    let servers = (raw.residence_register, raw.health_card_register);
+    let registers = RegistersSection::read(raw.registers, servers, reader);
     let mut numbers = Numbers::new(reader);
     let default = PinHashCost::default();
     let memory_mib = default.memory_kib / 1024;
@@ -175,33 +163,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Option<PinSection>> {
         waiting,
         answer: Duration::from_millis(answer),
         peppers: peppers?,
-        registers,
+        registers: registers?,
     }))
-}
-
-fn read_peppers(
-    raw: Spanned<Vec<RawPepper>>,
-    reader: &mut Reader<'_>,
-) -> Option<Vec<(u32, PathBuf)>> {
-    let span = raw.span();
-    let mut peppers: Vec<(u32, PathBuf)> = Vec::new();
-    let mut are_valid = true;
-    for pepper in raw.into_inner() {
-        let number = *pepper.number.get_ref();
-        if peppers.iter().any(|(other, _)| *other == number) {
-            let message = "two peppers have this number: the hashes of one could not be told from those of the other";
-            reader.fault(pepper.number.span(), message);
-            are_valid = false;
-        }
-        peppers.push((number, reader.path(pepper.file)));
-    }
-    if peppers.is_empty() {
-        let message =
-            "`peppers` is empty: name the file of one at least; `varco keys secret` makes one";
-        reader.fault(span, message);
-        are_valid = false;
-    }
-    are_valid.then_some(peppers)
 }
 
 /// Reads numbers, and notes those that are out of their bounds.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use varco::archive::{
-    Archive as _, ArchiveError, HttpArchive, HttpArchiveSettings, Organisation, Profile,
-    Remembered, Standing,
+    Archive as _, ArchiveError, AskedSettings, HttpArchive, Organisation, Profile, Remembered,
+    Standing,
 };
 use varco::fetch::{Authorities, Rules};
 use varco::identity::{Category, Clock as _, PersonKey, PhoneNumber, Redacted};
@@ -36,7 +36,7 @@ impl Asked {
             max_bytes: 64 * 1024,
             ..Rules::for_origin_of(&url, Authorities::System)
         };
-        let settings = HttpArchiveSettings {
+        let settings = AskedSettings {
             url,
             token: Some(Redacted::new("s3cret".to_owned())),
             rules,

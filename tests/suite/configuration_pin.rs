@@ -232,6 +232,31 @@ async fn with_the_section_people_log_in_with_a_pin_and_without_it_there_is_no_su
 }
 
 #[test]
+fn registers_are_a_table_or_are_asked() {
+    let server = "residence_register = { url = \"https://registers.example/residence\" }\n";
+    pin(server);
+    let pepper_and = |lines: &str| format!("{PEPPER}{lines}");
+    let both = format!("registers = \"registers.toml\"\n{server}");
+    one_fault(&pepper_and(&both), "one of them would never be");
+    for (lines, says) in [
+        (
+            "health_card_register = { url = \"http://registers.example/\" }\n",
+            "`https` address",
+        ),
+        (
+            "health_card_register = { url = \"https://registers.example/\", cache_seconds = 301 }\n",
+            "from 0 to 300",
+        ),
+        (
+            "health_card_register = { url = \"https://registers.example/\", timeout_ms = 1 }\n",
+            "`timeout_ms`",
+        ),
+    ] {
+        one_fault(&pepper_and(lines), says);
+    }
+}
+
+#[test]
 fn a_table_of_registers_is_read_whole_or_its_line_is_told_and_nobody_named() {
     let configured = Configured::new();
     varco(&[

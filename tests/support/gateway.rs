@@ -196,6 +196,20 @@ impl TestGateway {
         Self::with(clients, catalogue, tables, |settings| settings)
     }
 
+    /// The same where applications are behind proxies or ask for decisions, too: `[[proxy]]`, `[[route]]` and `[[caller]]`.
+    pub fn with_pin_care_and_tables(
+        clients: Vec<ClientSettings>,
+        catalogue: Catalogue,
+        tables: &str,
+        care: MakeCare,
+    ) -> Self {
+        let tables = Tables {
+            care: Some(care),
+            ..toml::from_str(tables).unwrap()
+        };
+        Self::with(clients, catalogue, tables, |settings| settings)
+    }
+
     /// The same with a desk that these operators work at: `[[operator]]` as in its configuration.
     pub fn with_desk(care: MakeCare, operators: &str) -> Self {
         let tables = Tables {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use tempfile::TempDir;
-use varco::archive::RegisterTable;
+use varco::archive::{RegisterTable, Registers};
 use varco::crypto::SystemRandom;
 use varco::downstream::oidc::ClientSettings;
 use varco::http::pin::{PinCare, PinCareSettings};
@@ -76,12 +76,38 @@ impl CareStand {
         })
     }
 
+    /// The same with proxies, routes and callers, as in the configuration.
+    pub fn with_tables(
+        rules: PinRules,
+        clients: Vec<ClientSettings>,
+        catalogue: Catalogue,
+        tables: &str,
+    ) -> Self {
+        Self::made(rules, |care| {
+            TestGateway::with_pin_care_and_tables(clients, catalogue, tables, care)
+        })
+    }
+
+    /// The same with other registers.
+    pub fn with_registers(registers: Arc<dyn Registers>) -> Self {
+        Self::over(issuing(), registers, TestGateway::with_pin_care)
+    }
+
     /// The same where these operators work at the desk.
     pub fn at_desk(rules: PinRules, operators: &str) -> Self {
         Self::made(rules, |care| TestGateway::with_desk(care, operators))
     }
 
     fn made(rules: PinRules, gateway: impl FnOnce(MakeCare) -> TestGateway) -> Self {
+        let registers = Arc::new(RegisterTable::parse(REGISTERS).unwrap());
+        Self::over(rules, registers, gateway)
+    }
+
+    fn over(
+        rules: PinRules,
+        registers: Arc<dyn Registers>,
+        gateway: impl FnOnce(MakeCare) -> TestGateway,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("varco.db");
         let keys = StoreKeys::derive(&[7; 32]);
@@ -92,7 +118,7 @@ impl CareStand {
             rules: Arc::clone(&rules),
             hasher: Arc::new(pins::hasher()),
             pool: HashPool::start(NonZeroUsize::MIN, 64).unwrap(),
-            registers: Arc::new(RegisterTable::parse(REGISTERS).unwrap()),
+            registers,
             beat: Duration::from_millis(1),
         };
         let make = move |store: &_| PinCare::new(settings, store, Arc::new(SystemRandom));

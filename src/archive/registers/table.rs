@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{ArchiveError, Registers, address};
 use crate::identity::{
-    Country, FiscalCode, HealthCardNumber, PostalAddress, PostalFields, Redacted,
+    Country, FiscalCode, HealthCardNumber, PostalAddress, PostalFields, Redacted, Timestamp,
 };
 use crate::store::BoxFuture;
 
@@ -118,6 +118,7 @@ impl Registers for RegisterTable {
         &'a self,
         person: &'a FiscalCode,
         address: &'a PostalAddress,
+        _: Timestamp,
     ) -> BoxFuture<'a, Result<bool, ArchiveError>> {
         let known = self.0.get(person).and_then(|known| known.address.as_ref());
         let is_same = known.is_some_and(|known| *known.expose() == address::key(address));
@@ -128,6 +129,7 @@ impl Registers for RegisterTable {
         &'a self,
         person: &'a FiscalCode,
         number: &'a HealthCardNumber,
+        _: Timestamp,
     ) -> BoxFuture<'a, Result<bool, ArchiveError>> {
         let known = self.0.get(person).and_then(|known| known.card.as_ref());
         let is_same = known == Some(number);
@@ -150,6 +152,10 @@ fiscal_code = "BNCNNA75L63F205J"
 residence = { street = "12 High Street", city = "London", country = "GB" }
 "#;
 
+    fn now() -> Timestamp {
+        "2026-11-22T08:00:00Z".parse().unwrap()
+    }
+
     fn code(text: &str) -> FiscalCode {
         FiscalCode::parse(text).unwrap()
     }
@@ -171,16 +177,16 @@ residence = { street = "12 High Street", city = "London", country = "GB" }
         let table = RegisterTable::parse(TABLE).unwrap();
         let (mario, anna) = (code("RSSMRA80A01H501U"), code("BNCNNA75L63F205J"));
         let there = home("V. dei Mille, 12");
-        assert!(table.lives_at(&mario, &there).await.unwrap());
+        assert!(table.lives_at(&mario, &there, now()).await.unwrap());
         assert!(
             !table
-                .lives_at(&mario, &home("Via dei Mille 13"))
+                .lives_at(&mario, &home("Via dei Mille 13"), now())
                 .await
                 .unwrap()
         );
-        assert!(!table.lives_at(&anna, &there).await.unwrap());
+        assert!(!table.lives_at(&anna, &there, now()).await.unwrap());
         let stranger = code("FOXDRA26C24H872Y");
-        assert!(!table.lives_at(&stranger, &there).await.unwrap());
+        assert!(!table.lives_at(&stranger, &there, now()).await.unwrap());
     }
 
     #[tokio::test]
@@ -189,9 +195,9 @@ residence = { street = "12 High Street", city = "London", country = "GB" }
         let card = HealthCardNumber::parse("80380001200123456789").unwrap();
         let other = HealthCardNumber::parse("80380001200123456780").unwrap();
         let (mario, anna) = (code("RSSMRA80A01H501U"), code("BNCNNA75L63F205J"));
-        assert!(table.has_health_card(&mario, &card).await.unwrap());
-        assert!(!table.has_health_card(&mario, &other).await.unwrap());
-        assert!(!table.has_health_card(&anna, &card).await.unwrap());
+        assert!(table.has_health_card(&mario, &card, now()).await.unwrap());
+        assert!(!table.has_health_card(&mario, &other, now()).await.unwrap());
+        assert!(!table.has_health_card(&anna, &card, now()).await.unwrap());
     }
 
     #[test]

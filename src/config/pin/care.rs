@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::PinSection;
-use crate::archive::{NoRegisters, RegisterTable, Registers};
-use crate::config::{Fault, files};
+use crate::config::Fault;
 use crate::crypto::Random;
 use crate::http::pin::{PinCare, PinCareSettings};
 use crate::login::pin::HashPool;
@@ -32,19 +31,9 @@ impl PinSection {
             rules: Arc::new(self.rules.clone()),
             hasher: Arc::new(self.hasher()?),
             pool,
-            registers: self.registers()?,
+            registers: self.registers.open()?,
             beat: self.answer,
         };
         Ok(PinCare::new(settings, store, random))
-    }
-
-    /// The registers that confirm what people say; none, where there is no table.
-    fn registers(&self) -> Result<Arc<dyn Registers>, Fault> {
-        let Some(file) = &self.registers else {
-            return Ok(Arc::new(NoRegisters));
-        };
-        let table = RegisterTable::parse(&files::text(file)?)
-            .map_err(|error| Fault::of_file(file, error.to_string()))?;
-        Ok(Arc::new(table))
     }
 }

@@ -99,7 +99,11 @@ async fn send(visit: &Visit, care: &PinCare, draft: Draft) -> Result<(), Refusal
     // Everything is done for everybody: what is spared for some would show in the time.
     let minted = care.mint().await?;
     let residence = &application.details.residence;
-    let is_confirmed = match care.registers().lives_at(&person, residence).await {
+    let is_confirmed = match care
+        .registers()
+        .lives_at(&person, residence, visit.gateway.now())
+        .await
+    {
         Ok(is_confirmed) => is_confirmed,
         Err(error) => {
             tracing::warn!(code = "registers-unavailable", reason = error.code());

@@ -49,7 +49,10 @@ pub(in crate::http) async fn answer(
     care.admit(&visit).await?;
     care.admit_try(&visit, &person).await?;
     let unavailable = |_| Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable");
-    let known = care.registers().has_health_card(&person, &card).await;
+    let known = care
+        .registers()
+        .has_health_card(&person, &card, visit.gateway.now());
+    let known = known.await;
     let is_theirs = known.map_err(unavailable)?;
     if is_theirs {
         let revoked = care.change(&visit, &person, |dossier, context| {
