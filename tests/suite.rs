@@ -98,6 +98,7 @@ mod suite {
     mod pin_store;
     mod profiles;
     mod profiles_command;
+    mod provisional_tickets;
     mod registers_http;
     mod registry_signatures;
     mod saml_attacks;

@@ -53,6 +53,10 @@ pub struct Decided<'a> {
     pub asked: (&'a ServiceId, Operation),
     /// What policy says.
     pub decision: Decision,
+    /// Where among the answers it is.
+    pub place: usize,
+    /// Whether it is a provisional permit that the caller knows what to do with.
+    pub is_taken_provisionally: bool,
 }
 
 /// What a caller gets, and what the audit log should know of it.
@@ -105,10 +109,14 @@ pub fn evaluate<'a>(
                         // A name that a caller made up is nothing to remember.
                         if catalogue.get(service).is_some() {
                             let asked = (service, *operation);
+                            let is_provisional = matches!(decision, Decision::Provisional { .. });
                             decided.push(Decided {
                                 session,
                                 asked,
                                 decision,
+                                place: answers.len(),
+                                is_taken_provisionally: is_provisional
+                                    && evaluation.takes_provisional,
                             });
                         }
                         answer

@@ -50,6 +50,17 @@ impl SubjectSecret {
         name
     }
 
+    /// The ticket by which an application shows that somebody was sent to it, in a session, for an operation of a service. It
+    /// is the same however often it is asked for, so that asking again takes no room.
+    #[must_use]
+    pub fn ticket(&self, client_id: &str, session: &SessionHandle, asked: &str) -> String {
+        self.name(
+            "ticket",
+            client_id,
+            &format!("{}:{asked}", session.as_str()),
+        )
+    }
+
     fn name(&self, purpose: &str, context: &str, what: &str) -> String {
         base64url(&self.digest(purpose, context, what))
     }

@@ -10,7 +10,7 @@ use super::flow::decided;
 use super::state::Gateway;
 use crate::audit::{AuditError, AuditRecord};
 use crate::downstream::authzen::{
-    Caller, Decided, Malformed, Present, Questions, evaluate, metadata,
+    Caller, Decided, Evaluated, Malformed, Present, Questions, evaluate, metadata,
 };
 use crate::store::StoreError;
 
@@ -91,12 +91,15 @@ async fn decide(gateway: &Gateway, caller: &Caller, questions: &Questions) -> Re
         return unavailable("store");
     };
     let catalogue = gateway.catalogue();
-    let evaluated = evaluate(caller, questions, &present, &catalogue, gateway.now());
+    let mut evaluated = evaluate(caller, questions, &present, &catalogue, gateway.now());
     // What cannot be written is not told.
     for one in &evaluated.decided {
         if record(gateway, one).await.is_err() {
             return unavailable("audit");
         }
+    }
+    if add_tickets(gateway, caller, &mut evaluated).await.is_err() {
+        return unavailable("store");
     }
     let mut answers: Vec<Value> = evaluated.answers.iter().map(|one| one.to_json()).collect();
     let whole = match questions.is_list {
@@ -104,6 +107,29 @@ async fn decide(gateway: &Gateway, caller: &Caller, questions: &Questions) -> Re
         false => answers.pop().unwrap_or_default(),
     };
     json_answer(StatusCode::OK, &whole)
+}
+
+/// Adds the tickets of requests that are taken provisionally, if the caller asks for an application that is registered with us:
+/// it shows them for the receipts, and hears when the requests count (PIN rules, From ordinario to dispositivo).
+async fn add_tickets(
+    gateway: &Gateway,
+    caller: &Caller,
+    evaluated: &mut Evaluated<'_>,
+) -> Result<(), StoreError> {
+    let Some(client) = caller.client() else {
+        return Ok(());
+    };
+    for one in &evaluated.decided {
+        if !one.is_taken_provisionally {
+            continue;
+        }
+        let ticket = gateway.oidc().ticket_in(client, one.session, one.asked);
+        let answer = evaluated.answers.get_mut(one.place);
+        if let (Some(ticket), Some(answer)) = (ticket.await?, answer) {
+            answer.add_ticket(ticket);
+        }
+    }
+    Ok(())
 }
 
 /// Those of the sessions asked about that there are.

@@ -2,7 +2,7 @@
 //!
 //! The answer is 200 with headers about the person; or 401 with the place to log in, as a redirect where the browser gets
 //! our answer itself; or 403 with a reason code. It is asked for every request of every page, so it reads the session
-//! once and writes nothing but news for the audit log. Whoever is no configured proxy gets an empty 403.
+//! once and writes nothing but news for the audit log, and the ticket of a provisional request. Whoever is no configured proxy gets an empty 403.
 
 mod handover;
 
@@ -143,6 +143,7 @@ impl Question<'_> {
                 Some((session, earned)),
                 KnownCategories::Known(categories),
             ) => {
+                let ticket = self.ticket(session, operation, &decision).await?;
                 let told = Told {
                     route: self.route,
                     operation,
@@ -151,6 +152,7 @@ impl Question<'_> {
                     method: earned.event.method,
                     categories,
                     decision: decision.name(),
+                    ticket: ticket.as_deref(),
                 };
                 let mut response = pages::empty(StatusCode::OK);
                 *response.headers_mut() = self.gateway.forward_auth().tell(&told);
@@ -166,6 +168,22 @@ impl Question<'_> {
             ),
             _ => self.ask_to_log_in(),
         })
+    }
+
+    /// The ticket of a request that is taken provisionally, for an application that is registered with us too: it shows it for
+    /// the receipt, and hears when the request counts (PIN rules, From ordinario to dispositivo).
+    async fn ticket(
+        &self,
+        session: &Session,
+        operation: Operation,
+        decision: &Decision,
+    ) -> Result<Option<String>, StoreError> {
+        let (Decision::Provisional { .. }, Some(client)) = (decision, self.route.client()) else {
+            return Ok(None);
+        };
+        let asked = (self.route.service(), operation);
+        let oidc = self.gateway.oidc();
+        oidc.ticket_in(client, session, asked).await
     }
 
     /// The session that the browser has at this site.

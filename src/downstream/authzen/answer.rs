@@ -47,6 +47,12 @@ impl Answer {
         }
     }
 
+    /// Adds the ticket of a provisional request, which the caller's application shows for its receipt.
+    pub fn add_ticket(&mut self, ticket: String) {
+        self.context
+            .insert("ticket".to_owned(), Value::String(ticket));
+    }
+
     /// Whether the caller may let the request pass.
     #[must_use]
     pub fn is_permit(&self) -> bool {

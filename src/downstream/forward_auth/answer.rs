@@ -38,8 +38,11 @@ const DECISION: HeaderName = HeaderName::from_static("x-varco-decision");
 /// Why it is closed: a reason code.
 const REASON: HeaderName = HeaderName::from_static("x-varco-reason");
 
+/// What a request that may be made provisionally is registered with at `/receipts`.
+const TICKET: HeaderName = HeaderName::from_static("x-varco-ticket");
+
 /// Every header of an answer. Proxies must drop what browsers send under these names, in every spelling.
-pub const HEADERS: [HeaderName; 12] = [
+pub const HEADERS: [HeaderName; 13] = [
     SUBJECT,
     FISCAL_NUMBER,
     GIVEN_NAME,
@@ -52,6 +55,7 @@ pub const HEADERS: [HeaderName; 12] = [
     OPERATION,
     DECISION,
     REASON,
+    TICKET,
 ];
 
 /// The most characters of a name that are told: providers bound names, but nothing else here does.
@@ -81,6 +85,8 @@ pub struct Told<'a> {
     pub categories: Categories,
     /// The decision's name.
     pub decision: &'static str,
+    /// The ticket of a provisional request, where the application can use one.
+    pub ticket: Option<&'a str>,
 }
 
 impl ForwardAuth {
@@ -134,6 +140,7 @@ impl ForwardAuth {
             (OPERATION, HeaderValue::from_static(told.operation.name())),
             (DECISION, HeaderValue::from_static(told.decision)),
             (REASON, nothing()),
+            (TICKET, told.ticket.map_or_else(nothing, text)),
         ] {
             headers.insert(header, value);
         }

@@ -1,7 +1,8 @@
 //! Requests that are made provisionally: how an application says that it took one, and the receipt that proves the day
 //! (PIN rules, From ordinario to dispositivo).
 //!
-//! An ID token whose decision is `provisional` brings a *ticket*. When the person has sent the request, minutes or hours
+//! An ID token whose decision is `provisional` brings a *ticket*; so do the headers of a proxy's answer and the context of an
+//! AuthZEN answer, for an application that is registered here as well. When the person has sent the request, minutes or hours
 //! later, the application shows the ticket, with its own proof of who it is and the number that it gave the request. It gets a
 //! receipt: a token sealed with our key, which says who asked for what, where and when. The same number is the same
 //! request, however often it is shown, and so is its receipt.
@@ -17,6 +18,8 @@ use super::provider::OpenIdProvider;
 use super::{Client, ErrorCode, ProtocolError, TokenRequest};
 use crate::identity::{Person, PersonKey, Timestamp, time_in_italy};
 use crate::policy::{Operation, ServiceId};
+use crate::session::Session;
+use crate::store::StoreError;
 
 /// How long a request may be on its way: longer than any session.
 pub(super) const TICKET_LIFE: Duration = Duration::from_secs(12 * 60 * 60);
@@ -129,6 +132,33 @@ impl OpenIdProvider {
             operation: *operation,
         };
         let name = self.random.token();
+        self.tickets.put(&name, &ticket).await?;
+        Ok(Some(name))
+    }
+
+    /// A ticket for an application that knows its people by a proxy's headers or asks for decisions itself, for a request that
+    /// somebody may make provisionally in their session. `None` for an application that is not registered: nobody could
+    /// show the ticket.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub async fn ticket_in(
+        &self,
+        client_id: &str,
+        session: &Session,
+        (service, operation): (&ServiceId, Operation),
+    ) -> Result<Option<String>, StoreError> {
+        if self.clients().find(client_id).is_none() {
+            return Ok(None);
+        }
+        let ticket = Ticket {
+            client_id: client_id.to_owned(),
+            person: session.person().key.clone(),
+            service: service.clone(),
+            operation,
+        };
+        let asked = format!("{service}/{operation}");
+        let name = self.subjects.ticket(client_id, session.handle(), &asked);
         self.tickets.put(&name, &ticket).await?;
         Ok(Some(name))
     }
