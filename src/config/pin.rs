@@ -59,6 +59,7 @@ struct RawRules {
     unused_months: Option<Spanned<u64>>,
     pair_days: Option<Spanned<u64>>,
     pair_tries: Option<Spanned<u64>>,
+    half_resends: Option<Spanned<u64>>,
     most_letters: Option<Spanned<u64>>,
     letter_days: Option<Spanned<u64>>,
     letter_hours: Option<Spanned<u64>>,
@@ -242,6 +243,7 @@ impl<'r, 'a> Numbers<'r, 'a> {
             ),
             pair_days: self.within("pair_days", raw.pair_days, usual.pair_days, days.clone()),
             pair_tries: self.within("pair_tries", raw.pair_tries, usual.pair_tries, 1..=20),
+            half_resends: self.within("half_resends", raw.half_resends, usual.half_resends, 0..=50),
             most_letters: self.within("most_letters", raw.most_letters, usual.most_letters, 1..=50),
             letter_days: self.within(
                 "letter_days",

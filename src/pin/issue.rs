@@ -128,3 +128,4 @@ pub(super) fn pair(minted: &MintedPin, cause: IssueCause, context: &Context<'_>)
         cause,
     }
 }
+        resent: 0,

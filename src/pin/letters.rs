@@ -17,7 +17,7 @@ impl Dossier {
     ///
     /// # Errors
     /// [`WrongState`](PinRefusal::WrongState) when no halves wait, [`ContactsUnknown`](PinRefusal::ContactsUnknown) when
-    /// there is nowhere to send it.
+    /// there is nowhere to send it, [`TooMany`](PinRefusal::TooMany) when it was sent too often.
     pub fn resend_first_half(
         self,
         minted: MintedHalf,
@@ -28,7 +28,12 @@ impl Dossier {
         };
         let ends = pair.ends;
         let mut draft = Draft::new(self, context);
-        draft.pair()?.first = minted.hash.clone();
+        let pair = draft.pair()?;
+        if pair.resent >= context.rules.half_resends {
+            return Err(PinRefusal::TooMany);
+        }
+        pair.resent += 1;
+        pair.first = minted.hash.clone();
         draft.send_first_half(minted, ends)?;
         draft.step(PinStep::HalfResent, None);
         Ok(draft.finish())

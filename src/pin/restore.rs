@@ -38,6 +38,9 @@ impl Dossier {
             .find(|contact| !matches!(contact, Contact::Mobile(_)))
             .cloned();
         let mail = mail.ok_or(PinRefusal::ContactsUnknown)?;
+        // Strangers who know two contacts can ask again and again: all contacts hear of it once while a link is good.
+        let before = self.restore.as_ref();
+        let is_news = before.is_none_or(|link| link.ends <= context.now);
         let ends = context.now + Duration::hours(i64::from(context.rules.link_hours));
         let token = context.random.token();
         let mut draft = Draft::new(self, context);
@@ -49,7 +52,9 @@ impl Dossier {
         let token = Redacted::new(token);
         draft.send(mail.into(), MessageKind::RestoreLink { token, ends });
         draft.step(PinStep::RestoreAsked, None);
-        draft.notify(&ChangeNotice::RestoreAsked);
+        if is_news {
+            draft.notify(&ChangeNotice::RestoreAsked);
+        }
         Ok(draft.finish())
     }
 

@@ -26,6 +26,8 @@ pub struct PinRules {
     pub pair_days: u32,
     /// How many wrong tries kill a pair of halves.
     pub pair_tries: u32,
+    /// How often the first half of one pair can be sent again.
+    pub half_resends: u32,
     /// How many letters a person can have within [`letter_days`](Self::letter_days).
     pub most_letters: usize,
     /// The span in which letters are counted, in days.
@@ -72,6 +74,7 @@ impl Default for PinRules {
             unused_months: 6,
             pair_days: 30,
             pair_tries: 5,
+            half_resends: 5,
             most_letters: 4,
             letter_days: 30,
             letter_hours: 24,

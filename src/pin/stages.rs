@@ -96,6 +96,9 @@ pub struct Pair {
     pub ends: Timestamp,
     /// How many tries there were.
     pub tries: u32,
+    /// How often the first half was sent again.
+    #[serde(default)]
+    pub resent: u32,
     /// Why they were sent.
     pub cause: IssueCause,
 }

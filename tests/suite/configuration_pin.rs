@@ -79,7 +79,7 @@ fn every_number_of_the_rules_can_be_another() {
     let section = pin(
         "hash_memory_mib = 46\nhash_passes = 1\nhash_threads = 3\nhash_waiting = 9\nanswer_ms = 800\n[pin.rules]\n\
         issuance_ends = 2022-01-01\nexpires = false\nexpiry_months = 12\nshort_lived = [\"doctor\", \"bank\"]\n\
-        short_expiry_months = 1\nunused_months = 24\npair_days = 20\npair_tries = 3\nmost_letters = 2\nletter_days = 60\n\
+        short_expiry_months = 1\nunused_months = 24\npair_days = 20\npair_tries = 3\nhalf_resends = 2\nmost_letters = 2\nletter_days = 60\n\
         letter_hours = 48\nmost_failures = 50\nwait_from_failure = 2\nshortest_wait_seconds = 60\n\
         longest_wait_seconds = 7200\nsource_wait_from_failure = 20\nsource_forgiven_minutes = 5\nalarm_people = 9\nlink_hours = 12\nwarning_days = [14, 2]\nclaim_minutes = 15\nform_days = 10\n\
         telephone_tries = 2\nage_of_majority = 21",
@@ -93,6 +93,7 @@ fn every_number_of_the_rules_can_be_another() {
         unused_months: 24,
         pair_days: 20,
         pair_tries: 3,
+        half_resends: 2,
         most_letters: 2,
         letter_days: 60,
         letter_hours: 48,

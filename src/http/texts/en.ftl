@@ -782,7 +782,7 @@ pin-again-note = Write at least one of the contacts that you gave with the reque
 pin-again-send = Send
 pin-again-sent-title = We received what you ask
 pin-again-sent = If the details match a PIN that waits for its first access, we sent it to you.
-pin-again-sent-limits = There are at most four letters in thirty days, a day apart. If the time of the two halves has passed, it takes a new letter.
+pin-again-sent-limits = The first half of a pair is sent again a few times, not more. There are at most four letters in thirty days, a day apart. If the time of the two halves has passed, it takes a new letter.
 
 pin-mine-title = Your PIN
 pin-mine-sent = It is on its way to the contacts and the address of the request.

@@ -782,7 +782,7 @@ pin-again-note = Scrivi almeno uno dei contatti che hai dato con la richiesta. Q
 pin-again-send = Invia
 pin-again-sent-title = Richiesta ricevuta
 pin-again-sent = Se i dati corrispondono a un PIN che aspetta il primo accesso, te lo abbiamo mandato.
-pin-again-sent-limits = Le lettere sono al massimo quattro in trenta giorni, a un giorno l'una dall'altra. Se il tempo delle due metà è passato, serve una lettera nuova.
+pin-again-sent-limits = La prima metà di una coppia viene inviata di nuovo poche volte, non di più. Le lettere sono al massimo quattro in trenta giorni, a un giorno l'una dall'altra. Se il tempo delle due metà è passato, serve una lettera nuova.
 
 pin-mine-title = Il tuo PIN
 pin-mine-sent = È in arrivo ai contatti e all'indirizzo della richiesta.

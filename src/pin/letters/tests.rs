@@ -107,3 +107,24 @@ fn a_pin_that_works_has_no_letters() {
     let refused = dossier.resend_first_half(half(), &later.context());
     assert_eq!(refused.err(), Some(PinRefusal::WrongState));
 }
+
+#[test]
+fn a_first_half_is_sent_again_five_times_for_one_pair() {
+    // Each is a text message, and strangers who know a contact can ask for it.
+    let scene = Scene::new(DAY);
+    let (mut dossier, ..) = scene.issued();
+    for _ in 0..5 {
+        let change = dossier.resend_first_half(half(), &scene.context());
+        dossier = change.unwrap().dossier;
+    }
+    let refused = dossier.clone().resend_first_half(half(), &scene.context());
+    assert_eq!(refused.err(), Some(PinRefusal::TooMany));
+    // A new letter is a new pair.
+    let later = scene.after(Duration::days(2));
+    let change = dossier.send_new_letter(None, mint(), &later.context());
+    let again = change
+        .unwrap()
+        .dossier
+        .resend_first_half(half(), &later.context());
+    assert!(again.is_ok());
+}

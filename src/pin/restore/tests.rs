@@ -179,3 +179,20 @@ fn a_change_of_contacts_voids_the_link() {
     let refused = changed.dossier.restore(&token, mint(), &scene.context());
     assert_eq!(refused.err(), Some(PinRefusal::Stale));
 }
+
+#[test]
+fn who_asks_for_link_after_link_has_the_contacts_told_once() {
+    let scene = Scene::new(DAY);
+    let (dossier, _, _) = asked(&scene);
+    let again = scene.after(Duration::hours(1));
+    let change = dossier.ask_restore(both(), &again.context()).unwrap();
+    assert_eq!(
+        sent(&change),
+        ["email restore-link"],
+        "and the link of before is void"
+    );
+    // Once it has ended, the next one is news again.
+    let later = again.after(Duration::hours(24));
+    let change = change.dossier.ask_restore(both(), &later.context());
+    assert!(tells_everybody(&change.unwrap(), "restore-asked"));
+}

@@ -71,7 +71,7 @@ pub(super) async fn mine(
         layout: Layout::new(visit, texts.say("pin-mine-title")),
         status: texts.say(status_text(&status)),
         facts: facts(&status, grade, texts),
-        has_first_half: matches!(status, PinStatus::Initial(_)),
+        has_first_half: matches!(status, PinStatus::Initial(pair) if pair.resent < rules.half_resends),
         has_letter: letter,
         no_letter: letter_from.map(|from| in_words_with("pin-mine-no-letter", from, texts)),
         can_request: matches!(status, PinStatus::None | PinStatus::Revoked),
