@@ -113,6 +113,8 @@ impl Draft<'_> {
         let pair = pair(minted, IssueCause::Restore, context);
         let ends = pair.ends;
         self.stop();
+        // Whoever had the old PIN may have begun it.
+        self.drop_conversion();
         let pin = self.dossier().pin.as_mut();
         let pin = pin.ok_or(PinRefusal::WrongState)?;
         pin.id = context.id();

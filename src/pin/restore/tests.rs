@@ -181,6 +181,29 @@ fn a_change_of_contacts_voids_the_link() {
 }
 
 #[test]
+fn a_restore_drops_the_conversion_that_the_old_pin_began() {
+    // Whoever had the PIN that is lost may have begun it.
+    let scene = Scene::new(DAY);
+    let (dossier, _, token) = asked(&scene);
+    let document = crate::pin::IdentityDocument {
+        kind: crate::pin::DocumentKind::Passport,
+        number: crate::identity::Line::parse("YA0000000").unwrap(),
+        issuer: crate::identity::Line::parse("Questura di Roma").unwrap(),
+        expires: "2025-01-01".parse().unwrap(),
+    };
+    let begun = dossier.begin_conversion(document, &scene.context());
+    let dossier = begun.unwrap().dossier;
+    let id = dossier.conversion().unwrap().id.clone();
+    let sent = dossier.submit_form(&id, b"%PDF".to_vec(), 1, &scene.context());
+    let dossier = sent.unwrap().dossier;
+    let file = dossier.conversion().unwrap().upload.clone().unwrap().blob;
+    let change = dossier.restore(&token, mint(), &scene.context()).unwrap();
+    assert!(change.dossier().conversion().is_none());
+    assert_eq!(change.forgotten(), [file]);
+    assert_eq!(change.index().conversion, None, "nobody decides on it");
+}
+
+#[test]
 fn who_asks_for_link_after_link_has_the_contacts_told_once() {
     let scene = Scene::new(DAY);
     let (dossier, _, _) = asked(&scene);
