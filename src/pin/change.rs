@@ -199,9 +199,18 @@ impl<'a> Draft<'a> {
 
     /// Tells every contact on record that is not among those that were told already.
     pub(super) fn notify_but(&mut self, told: &Contacts, change: &ChangeNotice) {
-        let contacts = self.change.dossier.contacts.all();
-        let contacts: Vec<_> = contacts.filter(|contact| !told.has(contact)).collect();
-        for contact in contacts {
+        let contacts = self.change.dossier.contacts.clone();
+        self.notify_of(&contacts, told, change);
+    }
+
+    /// Tells contacts that were on record and are no more.
+    pub(super) fn notify_others(&mut self, before: &Contacts, change: &ChangeNotice) {
+        let told = self.change.dossier.contacts.clone();
+        self.notify_of(before, &told, change);
+    }
+
+    fn notify_of(&mut self, contacts: &Contacts, told: &Contacts, change: &ChangeNotice) {
+        for contact in contacts.all().filter(|contact| !told.has(contact)) {
             let kind = MessageKind::Notice {
                 change: change.clone(),
                 at: self.context.now,

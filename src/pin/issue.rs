@@ -6,6 +6,7 @@ use super::calendar::after_days;
 use super::change::{Context, Draft};
 use super::dossier::Dossier;
 use super::outgoing::{Addressee, ChangeNotice, MessageKind, Recipient};
+use super::person::Contacts;
 use super::refusal::PinRefusal;
 use super::secret::{MintedHalf, MintedPin};
 use super::stages::{Application, IssueCause, Pair, Pin, PinChannel, PinState};
@@ -27,13 +28,14 @@ impl Dossier {
 }
 
 impl Draft<'_> {
-    /// The data of an application become those of the dossier.
-    pub(super) fn take_application(&mut self, application: &Application) {
+    /// The data of an application become those of the dossier. Gives the contacts that were on record before: whoever they
+    /// reach has to hear of what follows, too, for an application may be somebody else's.
+    pub(super) fn take_application(&mut self, application: &Application) -> Contacts {
         let dossier = self.dossier();
         dossier.details = Some(application.details.clone());
-        dossier.contacts = application.contacts.clone();
         dossier.language = application.language.clone();
         dossier.request = None;
+        std::mem::replace(&mut dossier.contacts, application.contacts.clone())
     }
 
     /// A new PIN in its first state. Gives the moment at which its halves end.
@@ -65,7 +67,7 @@ impl Draft<'_> {
         reason: Option<Redacted<String>>,
         context: &Context<'_>,
     ) -> Result<(), PinRefusal> {
-        self.take_application(application);
+        let before = self.take_application(application);
         let ends = self.new_pin((PinGrade::Ordinary, channel), &minted, context);
         self.send_first_half(minted.first, ends)?;
         let addressee = Addressee {
@@ -75,9 +77,11 @@ impl Draft<'_> {
         };
         self.send_second_half(minted.second, addressee, ends, context)?;
         self.step(PinStep::Issued, reason);
-        self.notify(&ChangeNotice::Issued {
+        let issued = ChangeNotice::Issued {
             grade: PinGrade::Ordinary,
-        });
+        };
+        self.notify(&issued);
+        self.notify_others(&before, &issued);
         Ok(())
     }
 
@@ -125,7 +129,7 @@ pub(super) fn pair(minted: &MintedPin, cause: IssueCause, context: &Context<'_>)
         made: context.now,
         ends: after_days(context.now, context.rules.pair_days),
         tries: 0,
+        resent: 0,
         cause,
     }
 }
-        resent: 0,

@@ -38,13 +38,15 @@ impl Dossier {
         self.check_exception(application, context)?;
         self.check_issuable(context)?;
         let mut draft = Draft::new(self, context);
-        draft.take_application(application);
+        let before = draft.take_application(application);
         let grade = PinGrade::Dispositive;
         let ends = draft.new_pin((grade, PinChannel::Office), &minted, context);
         let name = application.details.full_name();
         draft.hand_over(visit, name, minted, (grade, ends));
         draft.step(PinStep::Issued, Some(reason));
-        draft.notify(&ChangeNotice::Issued { grade });
+        let issued = ChangeNotice::Issued { grade };
+        draft.notify(&issued);
+        draft.notify_others(&before, &issued);
         Ok(draft.finish())
     }
 

@@ -40,6 +40,7 @@ impl Dossier {
             draft.issue(&application, PinChannel::Online, minted, None, context)?;
             return Ok(draft.finish());
         }
+        let told = application.contacts.clone();
         draft.dossier().request = Some(Request {
             id: context.id(),
             asked: now,
@@ -48,6 +49,8 @@ impl Dossier {
         });
         draft.step(PinStep::Requested, None);
         draft.notify_applicant(&ChangeNotice::RequestTaken);
+        // The contacts on record, where there are other ones: the application may be somebody else's.
+        draft.notify_but(&told, &ChangeNotice::RequestTaken);
         Ok(draft.finish())
     }
 

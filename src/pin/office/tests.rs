@@ -175,3 +175,17 @@ fn an_office_restores_a_lost_pin_in_a_sealed_envelope_and_the_old_one_stops() {
     let none = restore(Dossier::new(holder())).err();
     assert_eq!(none, Some(PinRefusal::WrongState));
 }
+
+#[test]
+fn the_contacts_on_record_hear_of_a_pin_that_an_office_gives_to_others() {
+    let scene = Scene::new(DAY);
+    let (dossier, _) = scene.working();
+    let revoked = dossier.revoke(None, &scene.context()).unwrap().dossier;
+    let desk = scene.operator(DeskRole::Office, 1);
+    let mut others = application();
+    others.contacts = Contacts::default();
+    let visit = visit(&desk, Applicant::Holder);
+    let reason = "form MV35".to_owned().into();
+    let issued = revoked.issue_at_office(&others, visit, mint(), reason, &desk.context());
+    assert!(tells_everybody(&issued.unwrap(), "issued"));
+}

@@ -1,7 +1,7 @@
 use super::super::testing::*;
 use super::*;
 use crate::audit::PinStep;
-use crate::identity::{Country, PhoneNumber, PinGrade, PostalAddress, PostalFields};
+use crate::identity::{Country, EmailAddress, PhoneNumber, PinGrade, PostalAddress, PostalFields};
 use crate::pin::{Contacts, ContactsMissing, Recipient};
 
 const DAY: &str = "2019-06-03T09:00:00Z";
@@ -301,4 +301,45 @@ fn every_pin_is_a_record_of_its_own() {
     let one = id(ask(&scene, application()).unwrap());
     let other = id(ask(&scene, application()).unwrap());
     assert_ne!(one, other);
+}
+
+/// Mara's, but for how to reach her: somebody else may have filled it in.
+fn of_a_stranger() -> Application {
+    let mut application = application();
+    application.contacts = Contacts {
+        mobile: Some(PhoneNumber::parse("+393477654321").unwrap()),
+        email: Some(EmailAddress::parse("stranger@example.org").unwrap()),
+        ..Contacts::default()
+    };
+    application
+}
+
+#[test]
+fn the_contacts_on_record_hear_of_a_pin_that_somebody_asks_for_with_others() {
+    let scene = Scene::new(DAY);
+    let (dossier, _) = scene.working();
+    let revoked = dossier.revoke(None, &scene.context()).unwrap().dossier;
+    let later = scene.after(chrono::Duration::days(2));
+    let ask = |confirmed| {
+        let dossier = revoked.clone();
+        dossier.ask(of_a_stranger(), confirmed, mint(), &later.context())
+    };
+    let told = |change: &Change, notice: &str| {
+        let to_record = [
+            Recipient::Sms(mobile()),
+            Recipient::Pec(pec()),
+            Recipient::Email(email()),
+        ];
+        to_record.iter().all(|to| {
+            let is_it = |row: &crate::pin::Outgoing| row.to == *to && row.kind.name() == notice;
+            change.outbox().iter().any(is_it)
+        })
+    };
+    assert!(told(&ask(true).unwrap(), "issued"));
+    assert!(told(&ask(false).unwrap(), "request-taken"));
+    // What is secret goes where the request says, and nowhere else.
+    let issued = ask(true).unwrap();
+    let secrets = issued.outbox().iter().filter(|row| row.kind.is_secret());
+    assert_eq!(secrets.count(), 2);
+    assert_eq!(issued.dossier().contacts(), &of_a_stranger().contacts);
 }
