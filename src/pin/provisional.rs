@@ -11,7 +11,8 @@ use super::status::PinStatus;
 use crate::audit::PinStep;
 use crate::identity::{PinGrade, Redacted, Timestamp};
 
-/// How many requests a dossier remembers. Those that were told of are forgotten first, the others never.
+/// How many requests of one application a dossier remembers. Those that were told of are forgotten first, the others never; and
+/// what one application takes keeps no other from taking any.
 const MOST: usize = 100;
 
 /// A request that an application took provisionally.
@@ -57,8 +58,10 @@ impl Dossier {
         }
         let mut draft = Draft::new(self, context);
         let all = &mut draft.dossier().provisional;
-        if all.len() >= MOST {
-            let told = all.iter().position(|one| one.raised.is_some());
+        let is_theirs = |one: &Provisional| one.client == taken.client;
+        if all.iter().filter(|one| is_theirs(one)).count() >= MOST {
+            let mut each = all.iter();
+            let told = each.position(|one| is_theirs(one) && one.raised.is_some());
             all.remove(told.ok_or(PinRefusal::TooMany)?);
         }
         let receipt = taken.receipt.clone();

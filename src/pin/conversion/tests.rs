@@ -274,3 +274,22 @@ fn a_request_is_taken_once_and_one_that_waits_is_not_forgotten_for_another() {
     assert_eq!(dossier.all_provisional().len(), 100);
     assert!(dossier.provisional("3").is_none());
 }
+
+#[test]
+fn the_requests_of_one_application_keep_those_of_another_out_of_nothing() {
+    let scene = Scene::new(DAY);
+    let (mut dossier, _) = scene.working();
+    let take = |dossier: &Dossier, client: &str, receipt: &str| {
+        let taken = taken(client, receipt, &scene);
+        dossier.clone().take_provisional(taken, &scene.context())
+    };
+    for number in 0..100 {
+        dossier = take(&dossier, "greedy", &number.to_string())
+            .unwrap()
+            .dossier;
+    }
+    let refused = take(&dossier, "greedy", "one more").err();
+    assert_eq!(refused, Some(PinRefusal::TooMany));
+    let dossier = take(&dossier, "other", "of the other").unwrap().dossier;
+    assert!(dossier.provisional("of the other").is_some());
+}
