@@ -96,6 +96,7 @@ mod suite {
     mod pin_request;
     mod pin_sessions;
     mod pin_store;
+    mod pin_uploads;
     mod profiles;
     mod profiles_command;
     mod provisional_tickets;

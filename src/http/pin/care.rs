@@ -27,6 +27,9 @@ use crate::store::{Admission, ExpiringStore, RateLimit};
 /// How many forms a minute strangers may send from one network: each costs two hashes.
 const FORMS_PER_MINUTE: u32 = 10;
 
+/// How many files a minute one person may have looked at: drawing pages takes the time of operators, who have them drawn too.
+const UPLOADS_PER_MINUTE: u32 = 6;
+
 /// How often a minute something is sent to one person because strangers ask for it.
 const SENT_PER_MINUTE: u32 = 3;
 
@@ -61,6 +64,7 @@ pub struct PinCare {
     sent: RateLimit,
     tries: RateLimit,
     tries_from_everywhere: RateLimit,
+    uploads: RateLimit,
 }
 
 /// What came of a command: it is done, or it changed nothing. Why it did not is in the log, and nobody else's business.
@@ -86,6 +90,7 @@ impl PinCare {
             sent: limit("pin-sent", SENT_PER_MINUTE),
             tries: limit("pin-tries", TRIES_PER_MINUTE),
             tries_from_everywhere: limit("pin-tries-everywhere", TRIES_FROM_EVERYWHERE),
+            uploads: limit("pin-uploads", UPLOADS_PER_MINUTE),
         }
     }
 
@@ -137,6 +142,18 @@ impl PinCare {
         let source = source(visit).unwrap_or_default();
         admitted(&self.tries, &format!("{source} {person}"), now).await?;
         admitted(&self.tries_from_everywhere, &person, now).await
+    }
+
+    /// Lets one more file of somebody who is logged in be looked at.
+    ///
+    /// # Errors
+    /// "Too many", with the time to wait.
+    pub(in crate::http) async fn admit_upload(
+        &self,
+        visit: &Visit,
+        person: &FiscalCode,
+    ) -> Result<(), Refusal> {
+        admitted(&self.uploads, &name(person), visit.gateway.now()).await
     }
 
     /// Does some work with the hasher, on the threads for it.

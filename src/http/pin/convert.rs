@@ -192,6 +192,7 @@ pub(in crate::http) async fn submit(
     if file.is_empty() {
         return Ok(page::form(&visit, &holder, begun, Some("upload-missing")));
     }
+    care.admit_upload(&visit, holder.person).await?;
     let checked = match visit.gateway.uploads().check(file.to_vec()).await {
         Ok(checked) => checked,
         Err(refusal) => {
