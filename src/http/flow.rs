@@ -4,6 +4,7 @@
 //! [`next_step`] and turns the answer into a redirect or a page.
 
 mod acting;
+mod browser;
 mod decision;
 mod login;
 
@@ -24,12 +25,13 @@ use super::visit::Visit;
 use crate::audit::{AuditError, AuditEvent, AuditRecord};
 use crate::identity::{RequiredAssurance, VerifiedIdentity};
 use crate::session::{
-    Actor, Before, BrowserCookie, BrowserDigest, FlowId, FlowOutcome, FlowRefusal, LoginFlow,
-    NewFlow, Requirement, ReturnTo, Session, SessionId, Step, next_step,
+    Actor, Before, FlowId, FlowOutcome, FlowRefusal, LoginFlow, NewFlow, Requirement, ReturnTo,
+    Session, SessionId, Step, next_step,
 };
 use crate::store::StoreError;
 
 pub(super) use acting::{Acting, level_by, peek};
+pub use browser::Browser;
 pub(super) use decision::{decided, denied_texts};
 pub(super) use login::ended_alone;
 
@@ -44,52 +46,6 @@ impl From<AuditError> for Refusal {
     /// What cannot be proved afterwards does not happen.
     fn from(_: AuditError) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable").because("audit")
-    }
-}
-
-/// The browser that flows are bound to, known by its cookie or new.
-#[derive(Debug, Clone)]
-pub struct Browser {
-    cookie: BrowserCookie,
-    is_new: bool,
-}
-
-impl Browser {
-    /// What flows keep of the browser.
-    #[must_use]
-    pub fn digest(&self) -> BrowserDigest {
-        self.cookie.digest()
-    }
-
-    /// The same, if the browser brought its cookie: what answers something must come from a browser that asked.
-    #[must_use]
-    pub fn known(&self) -> Option<BrowserDigest> {
-        (!self.is_new).then(|| self.digest())
-    }
-
-    /// Gives a new browser its cookie with a response. Every response that opens a flow needs it.
-    #[must_use]
-    pub fn remembered(&self, gateway: &Gateway, response: Response) -> Response {
-        if !self.is_new {
-            return response;
-        }
-        let cookie = gateway.settings().cookies().set_browser(&self.cookie);
-        with_cookie(response, cookie)
-    }
-}
-
-impl FromRequestParts<Gateway> for Browser {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(
-        parts: &mut Parts,
-        gateway: &Gateway,
-    ) -> Result<Self, Self::Rejection> {
-        let known = gateway.settings().cookies().browser(&parts.headers);
-        Ok(Self {
-            is_new: known.is_none(),
-            cookie: known.unwrap_or_else(|| BrowserCookie::generate(gateway.random())),
-        })
     }
 }
 
