@@ -24,7 +24,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::archive::ProfileChoice;
 use crate::identity::{
-    AchievedAssurance, AuthenticationEvent, AuthenticationMethod, CardKind, Person, Timestamp,
+    AchievedAssurance, AssuranceLevel, AuthenticationEvent, AuthenticationMethod, CardKind, Person,
+    Timestamp,
 };
 use crate::policy::Login;
 
@@ -105,6 +106,14 @@ impl Earned<'_> {
 }
 
 impl Session {
+    /// Whether nobody proved more than that they have the first half of an initial PIN: such a session is for the request that
+    /// it was begun for, and opens no page of ours.
+    #[must_use]
+    pub fn is_by_first_half(&self) -> bool {
+        let events = &mut self.kept.events.iter();
+        events.all(|event| event.level.0 == AssuranceLevel::BelowLow)
+    }
+
     /// Its lasting name.
     #[must_use]
     pub fn handle(&self) -> &SessionHandle {

@@ -89,6 +89,7 @@ mod suite {
     mod pin_attacks;
     mod pin_command;
     mod pin_conversion;
+    mod pin_first_half;
     mod pin_kills;
     mod pin_login;
     mod pin_lost;

@@ -81,6 +81,8 @@ steps! {
     HalfResent = "half-resent",
     /// A new pair of halves left, with a new letter.
     LetterResent = "letter-resent",
+    /// The first half alone was used, for a request that takes it.
+    HalfUsed = "half-used",
     /// A pair of halves died of too many wrong tries.
     PairDied = "pair-died",
     /// A pair of halves was not used in its time.

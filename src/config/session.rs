@@ -41,6 +41,7 @@ impl RawAges {
             AssuranceLevel::High => self.high.as_ref(),
             AssuranceLevel::Substantial => self.substantial.as_ref(),
             AssuranceLevel::Low => self.low.as_ref(),
+            AssuranceLevel::BelowLow => None,
         }
     }
 

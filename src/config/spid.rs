@@ -18,7 +18,10 @@ use crate::protocol::saml::authn_request::Comparison;
 #[serde(deny_unknown_fields)]
 struct Raw {
     entity_id: Spanned<String>,
-    #[serde(default = "substantial")]
+    #[serde(
+        default = "substantial",
+        deserialize_with = "AssuranceLevel::configured"
+    )]
     minimum_level: AssuranceLevel,
     #[serde(default)]
     comparison: Comparison,

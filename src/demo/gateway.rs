@@ -106,7 +106,7 @@ impl Inputs<'_> {
         // An ordinary PIN is of level low, and the application takes it for what that opens.
         let floor = match self.options.minimum_level {
             AssuranceLevel::High => AssuranceLevel::High,
-            AssuranceLevel::Low | AssuranceLevel::Substantial => AssuranceLevel::Low,
+            _ => AssuranceLevel::Low,
         };
         let secret = hex(&sha256(self.registration.client_secret.as_bytes()));
         let health = self.addresses.health.trim_start_matches("http://");

@@ -71,6 +71,7 @@ impl FromRequestParts<Gateway> for CurrentSession {
             return Ok(Self(None));
         };
         let session = gateway.sessions().find(&id, gateway.now()).await?;
+        let session = session.filter(|session| !session.is_by_first_half());
         login::note_ended_with_pin(gateway).await?;
         Ok(Self(session.map(|session| (id, session))))
     }
@@ -192,6 +193,10 @@ pub async fn logged_in(
     } else {
         pages::other_person(visit, session, &flow)
     };
+    if session.is_by_first_half() {
+        // The application that asked hears of it; the browser gets nothing to open anything else with.
+        return Ok(response);
+    }
     let cookie = gateway.settings().cookies().set_session(&established.id);
     Ok(with_cookie(response, cookie))
 }

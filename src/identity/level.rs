@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// How sure we are that the person is who they claim to be. SPID and CIE levels 1, 2 and 3 map onto it in order;
 /// a CNS is [`High`](Self::High); a PIN is [`Low`](Self::Low) (*ordinario*) or [`Substantial`](Self::Substantial)
@@ -10,6 +11,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AssuranceLevel {
+    /// Less than any level that is published: the first half of an initial PIN alone (PIN rules, Emergency rule of March
+    /// 2020). No level that can be asked for is satisfied by it, and none of [`ALL`](Self::ALL) is it.
+    #[serde(rename = "below-low")]
+    BelowLow,
     /// SPID L1, CIE L1, PIN *ordinario*.
     Low,
     /// SPID L2, CIE L2, PIN *dispositivo*.
@@ -19,13 +24,14 @@ pub enum AssuranceLevel {
 }
 
 impl AssuranceLevel {
-    /// Every level, lowest first.
+    /// Every level that is published and can be asked for, lowest first.
     pub const ALL: [Self; 3] = [Self::Low, Self::Substantial, Self::High];
 
-    /// The level as the digit that SPID and CIE use: 1, 2 or 3.
+    /// The level as the digit that SPID and CIE use: 1, 2 or 3; 0 for what is below all of them.
     #[must_use]
     pub fn digit(self) -> u8 {
         match self {
+            Self::BelowLow => 0,
             Self::Low => 1,
             Self::Substantial => 2,
             Self::High => 3,
@@ -38,10 +44,12 @@ impl AssuranceLevel {
         Self::ALL.into_iter().find(|level| level.digit() == digit)
     }
 
-    /// The name used on the command line and in configuration: `low`, `substantial` or `high`.
+    /// The name used on the command line and in configuration: `low`, `substantial` or `high`. `below-low` is a name for
+    /// logs alone.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::BelowLow => "below-low",
             Self::Low => "low",
             Self::Substantial => "substantial",
             Self::High => "high",
@@ -52,6 +60,16 @@ impl AssuranceLevel {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.name() == name)
+    }
+
+    /// Reads a level that somebody configures: one of [`ALL`](Self::ALL), for nothing may be opened to less.
+    ///
+    /// # Errors
+    /// The reader's, for any other name.
+    pub fn configured<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let known = &["low", "substantial", "high"];
+        Self::from_name(&name).ok_or_else(|| D::Error::unknown_variant(&name, known))
     }
 }
 
@@ -123,6 +141,19 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn what_is_below_low_opens_nothing_and_cannot_be_asked_for() {
+        let below = AssuranceLevel::BelowLow;
+        for required in AssuranceLevel::ALL {
+            assert!(!AchievedAssurance(below).satisfies(RequiredAssurance(required)));
+        }
+        assert_eq!(AssuranceLevel::from_name(below.name()), None);
+        assert_eq!(AssuranceLevel::from_digit(below.digit()), None);
+        let name = serde_json::Value::from(below.name());
+        assert!(AssuranceLevel::configured(&name).is_err());
+        assert_eq!(serde_json::to_value(below).unwrap(), name);
     }
 
     #[test]

@@ -11,6 +11,7 @@
 //! [`pin`](crate::pin). Layer 4: uses `pin`, `crypto`, `store`, `session` and `identity`.
 
 mod alarm;
+mod attempt;
 mod devices;
 mod guided;
 mod logins;
@@ -19,11 +20,10 @@ mod proof;
 mod typed;
 mod waits;
 
+pub use attempt::{Attempt, Checked, PinRefused};
 pub use devices::Device;
 pub use guided::{Offered, StepId, Typed};
-pub use logins::{
-    Attempt, Checked, Entered, PinFailure, PinLogins, PinPorts, PinRefused, Procedure, Right,
-};
+pub use logins::{Entered, PinFailure, PinLogins, PinPorts, Procedure, Right};
 pub use pool::{BrokeOff, HashPool, Place};
 pub use proof::VerifiedPin;
 pub use typed::TypedPin;

@@ -60,6 +60,31 @@ impl Dossier {
         Ok(draft.finish())
     }
 
+    /// The first half of a counted try was right, where it alone is enough (PIN rules, Emergency rule of March 2020): what was
+    /// asked for with it counts. The PIN stays as it is, and waits for both halves; the tries before are not forgotten, or
+    /// whoever has one half could try the other without end. The holder is told, as of everything that is done in their name.
+    ///
+    /// # Errors
+    /// As [`pair_matched`](Self::pair_matched).
+    pub fn half_matched(
+        self,
+        first: &PinMatch,
+        context: &Context<'_>,
+    ) -> Result<Change, PinRefusal> {
+        let mut draft = Draft::new(self, context);
+        let pair = draft.pair()?;
+        if pair.ends <= context.now {
+            return Err(PinRefusal::WrongState);
+        }
+        if !first.is_of(&pair.first) {
+            return Err(PinRefusal::NotProven);
+        }
+        pair.tries = pair.tries.saturating_sub(1);
+        draft.step(PinStep::HalfUsed, None);
+        draft.notify(&ChangeNotice::HalfUsed);
+        Ok(draft.finish())
+    }
+
     /// The working PIN, which the person has seen and typed, takes the place of the halves. That is its first use.
     ///
     /// # Errors

@@ -183,6 +183,8 @@ pub enum ChangeNotice {
         /// What the operator wrote for the person.
         reason: Redacted<String>,
     },
+    /// The first half of the initial PIN alone was used, for a request that takes it.
+    HalfUsed,
     /// A PIN was issued.
     Issued {
         /// Its grade.
@@ -244,6 +246,7 @@ impl ChangeNotice {
         match self {
             Self::RequestTaken => "request-taken",
             Self::RequestRefused { .. } => "request-refused",
+            Self::HalfUsed => "half-used",
             Self::Issued { .. } => "issued",
             Self::FirstAccess { .. } => "first-access",
             Self::Renewed { .. } => "renewed",

@@ -73,6 +73,7 @@ pub struct OperationRule {
     cards: CardKinds,
     max_age: Option<Duration>,
     provisional: bool,
+    first_half: bool,
 }
 
 impl OperationRule {
@@ -113,6 +114,12 @@ impl OperationRule {
     #[must_use]
     pub fn is_provisional(&self) -> bool {
         self.provisional
+    }
+
+    /// Whether the first half of an initial PIN alone is enough for it (PIN rules, Emergency rule of March 2020).
+    #[must_use]
+    pub fn takes_first_half(&self) -> bool {
+        self.first_half
     }
 
     /// Whether a login of this age may open it.

@@ -29,7 +29,7 @@ pub fn decide(
     let mut explanation = Vec::with_capacity(Rule::ALL.len());
     let verdict = question.ask(facts, None, &mut |line| explanation.push(line));
     match verdict {
-        Verdict::Open => Decision::Permit { explanation },
+        Verdict::Open | Verdict::ByFirstHalf => Decision::Permit { explanation },
         Verdict::Provisional => Decision::Provisional { explanation },
         Verdict::Closed(reason) => Decision::Deny {
             reason,
@@ -53,6 +53,8 @@ pub fn decide(
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Verdict {
     Open,
+    /// Open to a PIN of whatever worth. No way in is named for it: who has to log in is asked for what the operation needs.
+    ByFirstHalf,
     Provisional,
     NoLoginServes,
     Closed(DenyReason),
@@ -196,6 +198,8 @@ struct OfLogins {
     youngest: Option<Duration>,
     /// An ordinary PIN that may make a provisional request, and its age.
     pin: Option<Login>,
+    /// A PIN that may make this request whatever it is worth, since half an initial one may, and its age.
+    half: Option<Login>,
 }
 
 impl OfLogins {
@@ -207,6 +211,7 @@ impl OfLogins {
             best: None,
             youngest: None,
             pin: None,
+            half: None,
         };
         for login in logins {
             all.had = all.had.or(Methods::from_iter([login.method]));
@@ -214,15 +219,20 @@ impl OfLogins {
             if !open.contains(login.method) || !rule.admits_card(login) {
                 continue;
             }
+            let is_pin = login.method == AuthenticationMethod::Pin;
+            let is_more = all.half.is_none_or(|half| half.level < login.level);
+            if rule.takes_first_half() && is_pin && rule.admits(login.age) && is_more {
+                all.half = Some(login);
+            }
+            if login.is_by_first_half() {
+                continue;
+            }
             all.best = all.best.max(Some(login.worth()));
             if login.worth().satisfies(rule.level()) {
                 let youngest = all.youngest.map_or(login.age, |age| age.min(login.age));
                 all.youngest = Some(youngest);
             }
-            if rule.is_provisional()
-                && login.method == AuthenticationMethod::Pin
-                && rule.admits(login.age)
-            {
+            if rule.is_provisional() && is_pin && rule.admits(login.age) {
                 all.pin = Some(login);
             }
         }
@@ -243,7 +253,7 @@ impl OfLogins {
             });
         };
         let met = |met: bool| if met { Outcome::Met } else { Outcome::NotMet };
-        let by_method = match self.best {
+        let by_method = match self.best.or(self.half.map(|half| half.level)) {
             _ if nobody => Outcome::NotYetKnown,
             best => met(best.is_some()),
         };
@@ -265,6 +275,12 @@ impl OfLogins {
             had,
         };
         let fresh = self.youngest.is_some_and(|age| rule.admits(age));
+        if let (Some(half), false) = (self.half, fresh) {
+            let had = level(Some(half.worth()));
+            found(Rule::Level, Outcome::ByFirstHalf, had);
+            found(Rule::Age, Outcome::Met, age(Some(half.age)));
+            return Verdict::ByFirstHalf;
+        }
         if let (Some(pin), false) = (self.pin, fresh) {
             let had = level(Some(pin.worth()));
             found(Rule::Level, Outcome::Provisionally, had);

@@ -61,6 +61,9 @@ pub enum Outcome {
     Met,
     /// It is met by an ordinary PIN, for a request that is worked only once the PIN has become a better one.
     Provisionally,
+    /// It is met by a PIN whatever it is worth, since the operation takes the first half of an initial one alone (PIN rules,
+    /// Emergency rule of March 2020).
+    ByFirstHalf,
     /// It is not met.
     NotMet,
     /// It cannot be told before somebody logs in.
@@ -68,12 +71,13 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The outcome's name: `met`, `provisionally`, `not-met` or `not-yet-known`.
+    /// The outcome's name: `met`, `provisionally`, `by-first-half`, `not-met` or `not-yet-known`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Met => "met",
             Self::Provisionally => "provisionally",
+            Self::ByFirstHalf => "by-first-half",
             Self::NotMet => "not-met",
             Self::NotYetKnown => "not-yet-known",
         }

@@ -32,6 +32,12 @@ impl Login {
         }
     }
 
+    /// Whether it was made with the first half of an initial PIN alone: that opens what says so, and nothing else.
+    #[must_use]
+    pub fn is_by_first_half(&self) -> bool {
+        self.level.0 == AssuranceLevel::BelowLow
+    }
+
     /// The level that policy takes it for: never above what its way in can prove, whatever anybody claims.
     #[must_use]
     pub fn worth(&self) -> AchievedAssurance {

@@ -91,6 +91,8 @@ impl LevelAges {
     pub fn of(&self, level: AssuranceLevel) -> Duration {
         match level {
             AssuranceLevel::Low => self.low,
+            // It counts for the request that it was made for, and for none after it.
+            AssuranceLevel::BelowLow => Duration::ZERO,
             AssuranceLevel::Substantial => self.substantial,
             AssuranceLevel::High => self.high,
         }
@@ -213,6 +215,7 @@ mod tests {
                 Low => low,
                 Substantial => substantial,
                 High => high,
+                other => panic!("{other} has no age"),
             })
         })
     }

@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Kept, Session, Sessions};
 use crate::identity::{
-    AuthenticationEvent, AuthenticationMethod, FiscalCode, PersonKey, PinGrade, Timestamp,
+    AssuranceLevel, AuthenticationEvent, AuthenticationMethod, FiscalCode, PersonKey, PinGrade,
+    Timestamp,
 };
 use crate::store::{BoxFuture, StoreError};
 
@@ -79,7 +80,8 @@ impl Sessions {
         }
         if let Some(grade) = pin.grade {
             for event in kept.events.iter_mut().chain(&mut kept.set_aside) {
-                if is_of_pin(event) {
+                // A first half alone proves nothing of the grade of the whole.
+                if is_of_pin(event) && event.level.0 > AssuranceLevel::BelowLow {
                     // A PIN is raised and never lowered: its grade is what each login with it proves.
                     event.level = event.level.max(grade.level());
                 }

@@ -41,6 +41,8 @@ pub struct PinSettings {
     pub clients: Vec<ClientSettings>,
     /// The last day of the PIN for everybody but residents abroad.
     pub until: &'static str,
+    /// Whether the first half of an initial PIN is enough to ask for NASpI.
+    pub takes_first_half: bool,
 }
 
 impl Default for PinSettings {
@@ -57,6 +59,7 @@ impl Default for PinSettings {
             waiting: 64,
             clients: Vec::new(),
             until: "2029-09-30",
+            takes_first_half: false,
         }
     }
 }
@@ -115,6 +118,10 @@ impl PinStand {
             }
         };
         let catalogue = DEFAULT_CATALOGUE.replace("2021-09-30", settings.until);
+        let catalogue = match settings.takes_first_half {
+            true => taking_first_half(&catalogue, "naspi"),
+            false => catalogue,
+        };
         let catalogue = Catalogue::parse(&catalogue).unwrap();
         let here = TestGateway::with_pins(
             settings.clients,
@@ -229,6 +236,15 @@ impl PinStand {
     pub fn browser(&self, address: &str) -> Browser {
         self.here.browser().on("Firefox/1 Linux", address)
     }
+}
+
+/// The same catalogue, where a first half is enough for the request of one service.
+fn taking_first_half(catalogue: &str, service: &str) -> String {
+    let (before, from) = catalogue
+        .split_once(&format!("id = \"{service}\"\n"))
+        .unwrap();
+    let from = from.replacen("provisional = true", "first_half = true", 1);
+    format!("{before}id = \"{service}\"\n{from}")
 }
 
 /// Opens the form and types a fiscal code and a PIN there.

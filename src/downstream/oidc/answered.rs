@@ -74,7 +74,8 @@ impl OpenIdProvider {
             return Err(login_required("no_login_counts"));
         }
         // The floor is read again: it may have been raised since the request came.
-        let required = pending.levels.required(pending.floor.max(client.floor()));
+        let floor = self.floor(client, pending.service.as_ref());
+        let required = pending.levels.required(pending.floor.max(floor));
         candidates.retain(|candidate| candidate.earned.level.satisfies(required));
         candidates.sort_by_key(|candidate| (candidate.earned.level, candidate.earned.event.at));
 

@@ -20,8 +20,8 @@ use super::parameters::extend_uri;
 use super::pkce::CodeChallenge;
 use super::provider::OpenIdProvider;
 use super::{Client, ErrorCode, Parameters, ProtocolError, RedirectUri};
-use crate::identity::{EvidenceId, RequiredAssurance, Timestamp};
-use crate::policy::{Operation, ServiceId};
+use crate::identity::{AssuranceLevel, EvidenceId, RequiredAssurance, Timestamp};
+use crate::policy::{Operation, OperationRule, ServiceId};
 use crate::session::{Requirement, Session};
 
 /// An authorization request that was read and found legal, waiting for its login.
@@ -160,6 +160,7 @@ impl OpenIdProvider {
             .collect();
         subjects.extend(named_subject(&claims)?);
         let requested = RequestedClaims::read(parameters, &claims)?;
+        let service = self.named_service(parameters, client)?;
         Ok(PendingAuthorization {
             reply: reply.clone(),
             client_id: client.id().to_owned(),
@@ -168,8 +169,8 @@ impl OpenIdProvider {
             contacts: requested.needs_contacts(client.released()),
             claims: requested,
             levels: RequestedLevels::read(parameters, claims.id_token("acr"))?,
-            floor: client.floor(),
-            service: self.named_service(parameters, client)?,
+            floor: self.floor(client, service.as_ref()),
+            service,
             max_age,
             // A login of this very second is old enough for an age of nothing.
             force: prompt.force || max_age == Some(Duration::ZERO),
@@ -181,6 +182,23 @@ impl OpenIdProvider {
             interactive: prompt.interactive,
             provider_hint: bounded(parameters, "idp_hint", MAX_TEXT_BYTES)?,
         })
+    }
+
+    /// The least level of a login for a client. A request that takes the first half of an initial PIN alone says so in the
+    /// catalogue, and no client that insists on more than the lowest level is given less (PIN rules, Emergency rule of March
+    /// 2020).
+    pub(super) fn floor(
+        &self,
+        client: &Client,
+        service: Option<&(ServiceId, Operation)>,
+    ) -> RequiredAssurance {
+        let catalogue = self.catalogue();
+        let rule = service.and_then(|(id, operation)| catalogue.get(id)?.rule(*operation));
+        let takes_less = rule.is_some_and(OperationRule::takes_first_half);
+        if takes_less && client.floor().0 == AssuranceLevel::Low {
+            return RequiredAssurance(AssuranceLevel::BelowLow);
+        }
+        client.floor()
     }
 
     fn registered_client(&self, parameters: &Parameters) -> Result<&Client, ProtocolError> {

@@ -145,7 +145,7 @@ fn amr(
 ) -> Vec<&'static str> {
     let first: &[_] = match (method, proved.0) {
         (AuthenticationMethod::Spid | AuthenticationMethod::Cie, level) => match level {
-            AssuranceLevel::Low => &["pwd"],
+            AssuranceLevel::BelowLow | AssuranceLevel::Low => &["pwd"],
             AssuranceLevel::Substantial => &["mfa"],
             AssuranceLevel::High => &["mfa", "hwk"],
         },

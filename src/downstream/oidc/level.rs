@@ -50,6 +50,8 @@ impl Acr {
     pub fn uri(self) -> &'static str {
         use AssuranceLevel as L;
         match (self.spelling, self.level) {
+            // What is below every level (OpenID Connect Core, 2, `acr`).
+            (_, L::BelowLow) => "0",
             (Spelling::Spid, L::Low) => "https://www.spid.gov.it/SpidL1",
             (Spelling::Spid, L::Substantial) => "https://www.spid.gov.it/SpidL2",
             (Spelling::Spid, L::High) => "https://www.spid.gov.it/SpidL3",

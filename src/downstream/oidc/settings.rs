@@ -30,7 +30,10 @@ pub struct ClientSettings {
     #[serde(default)]
     pub services: Vec<ServiceId>,
     /// The lowest level it is ever answered with, whatever it asks for: `low`, `substantial` (the default) or `high`.
-    #[serde(default = "substantial")]
+    #[serde(
+        default = "substantial",
+        deserialize_with = "AssuranceLevel::configured"
+    )]
     pub minimum_level: AssuranceLevel,
     /// What it may learn of a person. Everything else, the fiscal code first of all, it never gets.
     #[serde(default)]

@@ -114,6 +114,7 @@ fn stem(kind: &MessageKind) -> &'static str {
             ChangeNotice::ClosedToStrangers => "message-closed-to-strangers",
             ChangeNotice::Locked => "message-locked",
             ChangeNotice::RestoreAsked => "message-restore-asked",
+            ChangeNotice::HalfUsed => "message-half-used",
             ChangeNotice::Restored => "message-restored",
             ChangeNotice::Revoked => "message-revoked",
             ChangeNotice::PairEnded => "message-pair-ended",
@@ -165,6 +166,7 @@ fn arguments(kind: &MessageKind, origin: &str, language: Language) -> Vec<(&'sta
             | ChangeNotice::ClosedToStrangers
             | ChangeNotice::Locked
             | ChangeNotice::RestoreAsked
+            | ChangeNotice::HalfUsed
             | ChangeNotice::Restored
             | ChangeNotice::Revoked
             | ChangeNotice::PairEnded

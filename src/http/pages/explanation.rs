@@ -64,6 +64,7 @@ impl ExplainedRule {
         let (icon, outcome) = match line.outcome {
             Outcome::Met => ("it-check-circle", "outcome-met"),
             Outcome::Provisionally => ("it-clock", "outcome-provisionally"),
+            Outcome::ByFirstHalf => ("it-check-circle", "outcome-by-first-half"),
             Outcome::NotMet => ("it-close-circle", "outcome-not-met"),
             Outcome::NotYetKnown => ("it-help-circle", "outcome-not-yet-known"),
         };
@@ -133,6 +134,7 @@ fn in_words(line: &RuleTrace, texts: Language) -> String {
                 Some(had) => {
                     let key = match line.outcome {
                         Outcome::Provisionally => "rule-level-provisionally",
+                        Outcome::ByFirstHalf => "rule-level-by-first-half",
                         _ => "rule-level",
                     };
                     texts.say_all(key, &[("needed", needed), ("had", &had)])

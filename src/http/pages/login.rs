@@ -116,7 +116,7 @@ pub fn login(
         service,
         notice: session.and_then(|session| notice(visit, session, ways)),
         needed: texts.say(match ways.level.0 {
-            AssuranceLevel::Low => "login-level-1",
+            AssuranceLevel::BelowLow | AssuranceLevel::Low => "login-level-1",
             AssuranceLevel::Substantial => "login-level-2",
             AssuranceLevel::High => "login-level-3",
         }),

@@ -16,10 +16,14 @@ use crate::http::oidc::{read, unusable};
 use crate::http::pages::{self, Refusal};
 use crate::http::shares::network;
 use crate::http::starts;
+use crate::http::state::Gateway;
 use crate::http::visit::Visit;
-use crate::identity::{Categories, FiscalCode, Person, PersonKey, VerifiedIdentity};
+use crate::identity::{
+    AchievedAssurance, AssuranceLevel, Categories, FiscalCode, Person, PersonKey, VerifiedIdentity,
+};
 use crate::login::pin::{Attempt, Checked, Entered, PinRefused, TypedPin, VerifiedPin};
-use crate::session::FlowId;
+use crate::policy::OperationRule;
+use crate::session::{FlowId, LoginFlow};
 
 /// How much is shown again of what is no fiscal code.
 const LONGEST_SHOWN: usize = 32;
@@ -101,6 +105,7 @@ pub(in crate::http) async fn enter(
     let attempt = Attempt {
         person: &person,
         secret,
+        takes_half: takes_half(gateway, &flow),
         device: gateway.settings().cookies().device(&headers),
         source: client.map(|client| client.to_string()),
     };
@@ -142,6 +147,16 @@ pub(in crate::http) async fn enter(
             Ok(pages::pin_form(&visit, &flow, person.expose(), wrong))
         }
     }
+}
+
+/// Whether a flow leads to a request that takes the first half of an initial PIN alone.
+fn takes_half(gateway: &Gateway, flow: &LoginFlow) -> bool {
+    let requirement = &flow.requirement;
+    let catalogue = gateway.catalogue();
+    let service = requirement.service.as_ref();
+    let rule = service.and_then(|(id, operation)| catalogue.get(id)?.rule(*operation));
+    let below = AchievedAssurance(AssuranceLevel::BelowLow);
+    below.satisfies(requirement.level) && rule.is_some_and(OperationRule::takes_first_half)
 }
 
 /// Writes a wrong PIN down, and that one PIN is tried on everybody, the moment that it turns out.
@@ -189,7 +204,8 @@ pub(super) async fn logged_in(
     proof: VerifiedPin,
 ) -> Result<Response, Refusal> {
     let cookies = visit.gateway.settings().cookies();
-    let device = cookies.set_device(proof.device());
+    let device = proof.device();
+    let device = device.and_then(|device| cookies.set_device(device));
     let identity = VerifiedIdentity::from_proof(proof);
     let response = flow::logged_in(visit, browser, flow, identity).await?;
     Ok(with_cookie(response, device))

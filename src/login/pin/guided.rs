@@ -15,7 +15,7 @@ use super::typed::Proven;
 use crate::crypto::PinHash;
 use crate::crypto::encoding::from_base64url;
 use crate::identity::{Categories, Category, FiscalCode};
-use crate::pin::{Context, WorkingPin};
+use crate::pin::{Context, PinRefusal, WorkingPin};
 use crate::session::{BrowserDigest, FlowId};
 
 /// How many new PINs one procedure shows. Each takes a hash.
@@ -200,6 +200,8 @@ impl PinLogins {
             Proven::Working { matched, .. } => {
                 dossier.renew(matched, hash.clone(), categories, context)
             }
+            // A half alone gives no new PIN.
+            Proven::Half(_) => Err(PinRefusal::NotProven),
         });
         let device = guided.device.as_deref().and_then(Device::parse);
         let put = put.await?.ok();

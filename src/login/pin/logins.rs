@@ -5,9 +5,9 @@
 //! [`PinLogins::enter`] then writes the use down, or begins the guided procedure that gives a new PIN first.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::alarm::Alarm;
+use super::attempt::{Attempt, Checked, PinRefused};
 use super::devices::{Device, Devices};
 use super::guided::{Guided, StepId};
 use super::pool::{BrokeOff, HashPool, Place};
@@ -54,56 +54,6 @@ pub struct PinLogins {
     alarm: Alarm,
 }
 
-/// Something that was typed, and from where.
-#[derive(Debug, Clone)]
-pub struct Attempt<'a> {
-    /// Whose PIN it should be.
-    pub person: &'a FiscalCode,
-    /// What was typed.
-    pub secret: TypedPin,
-    /// The device, where it says one.
-    pub device: Option<Device>,
-    /// The network, where it is somebody's.
-    pub source: Option<String>,
-}
-
-/// What came of an attempt.
-#[derive(Debug)]
-pub enum Checked {
-    /// It was right.
-    Right(Box<Right>),
-    /// It was not looked at, or was wrong.
-    Refused(PinRefused),
-}
-
-/// Why an attempt was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PinRefused {
-    /// Not before this has passed.
-    Wait(Duration),
-    /// Too many are being looked at.
-    Busy,
-    /// It was wrong. The code is for the audit; whoever typed it is told the same whatever it is.
-    Wrong {
-        /// Why there was nothing right to type, or `wrong`.
-        code: &'static str,
-        /// Whether this PIN has just turned out to be one that is tried on everybody.
-        is_alarm: bool,
-    },
-}
-
-impl PinRefused {
-    /// The reason code.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Wait(_) => "wait",
-            Self::Busy => "busy",
-            Self::Wrong { code, .. } => code,
-        }
-    }
-}
-
 /// A PIN that was right. Nothing has changed yet.
 #[derive(Debug)]
 pub struct Right {
@@ -119,7 +69,6 @@ pub enum Entered {
     /// Into the house.
     In(Box<VerifiedPin>),
     /// First to a new PIN.
-            alarm: Alarm::new(&store, secret, rules.alarm_people),
     Guided(Procedure, StepId),
     /// Nowhere: since it was looked at, the PIN has become another.
     Changed,
@@ -170,6 +119,7 @@ impl PinLogins {
         } = ports;
         Self {
             waits: Waits::new(&store, secret, &rules),
+            alarm: Alarm::new(&store, secret, rules.alarm_people),
             guided: Shelf::new(store, "pin-guided", FLOW_LIFE).forgettable(),
             devices: Devices::new(secret),
             pins,
@@ -240,6 +190,7 @@ impl PinLogins {
         };
         let secret = &attempt.secret;
         let counting = self.write(attempt.person, |dossier| match secret {
+            TypedPin::Working(_) if attempt.is_half_of(&dossier) => dossier.try_pair(context),
             TypedPin::Working(_) => dossier.try_pin(place_of, context),
             TypedPin::Initial(_) => dossier.try_pair(context),
         });
@@ -252,7 +203,9 @@ impl PinLogins {
             }
         };
         let kept = dossier.as_ref().and_then(Dossier::pin);
-        let against = kept.map_or(Against::Nothing, |pin| secret.against(&pin.state));
+        let against = kept.map_or(Against::Nothing, |pin| {
+            secret.against(&pin.state, attempt.takes_half)
+        });
         let (typed, hasher) = (secret.clone(), Arc::clone(&self.hasher));
         let compared = place.run(move || typed.compare(&against, &hasher)).await?;
         let guess = self.alarm.guess(&secret.text(), attempt.person);
@@ -267,6 +220,9 @@ impl PinLogins {
         // Only at a limit there is anything to write.
         if let Some(dossier) = dossier {
             let failed = |dossier: Dossier| match secret {
+                TypedPin::Working(_) if attempt.is_half_of(&dossier) => {
+                    dossier.pair_failed(context)
+                }
                 TypedPin::Working(_) => dossier.pin_failed(place_of, context),
                 TypedPin::Initial(_) => dossier.pair_failed(context),
             };
@@ -305,6 +261,13 @@ impl PinLogins {
                     Ok(_) => begin(Procedure::FirstAccess, right).await,
                     Err(_) => Ok(Entered::Changed),
                 };
+            }
+            Proven::Half(matched) => {
+                let matched = |dossier: Dossier| dossier.half_matched(matched, context);
+                let used = self.write(&right.person, matched).await?.ok();
+                // A device becomes known to somebody by their whole PIN.
+                let proof = used.and_then(|dossier| VerifiedPin::of_half(&dossier, context.now));
+                return Ok(proof.map_or(Entered::Changed, |proof| Entered::In(Box::new(proof))));
             }
             Proven::Working { matched, is_old } => (matched, *is_old),
         };

@@ -2,8 +2,8 @@
 
 use super::devices::Device;
 use crate::identity::{
-    AuthenticationEvent, AuthenticationMethod, AuthenticationProof, EmailAddress, EvidenceId,
-    Person, PersonKey, PinGrade, Redacted, Sex, Timestamp,
+    AchievedAssurance, AssuranceLevel, AuthenticationEvent, AuthenticationMethod,
+    AuthenticationProof, EmailAddress, EvidenceId, Person, PersonKey, Redacted, Sex, Timestamp,
 };
 use crate::pin::Dossier;
 
@@ -15,14 +15,27 @@ const PROVIDER: &str = "pin";
 pub struct VerifiedPin {
     person: Person,
     pin: String,
-    grade: PinGrade,
-    device: Device,
+    level: AchievedAssurance,
+    device: Option<Device>,
     at: Timestamp,
 }
 
 impl VerifiedPin {
     /// Of a dossier whose change was written; `None` when it has no PIN.
     pub(super) fn new(dossier: &Dossier, device: Device, at: Timestamp) -> Option<Self> {
+        let level = dossier.pin()?.grade.level();
+        Some(Self {
+            device: Some(device),
+            ..Self::of(dossier, level, at)?
+        })
+    }
+
+    /// The same with the first half of an initial PIN alone: it is worth less than anything, whatever the grade.
+    pub(super) fn of_half(dossier: &Dossier, at: Timestamp) -> Option<Self> {
+        Self::of(dossier, AchievedAssurance(AssuranceLevel::BelowLow), at)
+    }
+
+    fn of(dossier: &Dossier, level: AchievedAssurance, at: Timestamp) -> Option<Self> {
         let pin = dossier.pin()?;
         let mut person = Person::new(PersonKey::FiscalCode(dossier.person().clone()));
         if let Some(details) = dossier.details() {
@@ -46,16 +59,16 @@ impl VerifiedPin {
         Some(Self {
             person,
             pin: pin.id.clone(),
-            grade: pin.grade,
-            device,
+            level,
+            device: None,
             at,
         })
     }
 
-    /// The device that it was typed on, as it is known from now on.
+    /// The device that it was typed on, as it is known from now on, if it is.
     #[must_use]
-    pub fn device(&self) -> &Device {
-        &self.device
+    pub fn device(&self) -> Option<&Device> {
+        self.device.as_ref()
     }
 }
 
@@ -64,7 +77,7 @@ impl AuthenticationProof for VerifiedPin {
         let event = AuthenticationEvent {
             method: AuthenticationMethod::Pin,
             provider: PROVIDER.to_owned(),
-            level: self.grade.level(),
+            level: self.level,
             at: self.at,
             // Its name in the audit, where its whole life is.
             evidence: EvidenceId(self.pin),

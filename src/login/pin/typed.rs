@@ -20,6 +20,7 @@ pub enum TypedPin {
 pub(super) enum Against {
     Nothing,
     Working(PinHash),
+    Half(PinHash),
     Pair(PinHash, PinHash),
 }
 
@@ -27,6 +28,7 @@ pub(super) enum Against {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Proven {
     Working { matched: PinMatch, is_old: bool },
+    Half(PinMatch),
     Pair(PinMatch, PinMatch),
 }
 
@@ -48,9 +50,13 @@ impl TypedPin {
         })
     }
 
-    /// What to hold it against in a state of the person's PIN that a try was counted in.
-    pub(super) fn against(&self, state: &PinState) -> Against {
+    /// What to hold it against in a state of the person's PIN that a try was counted in. A first half alone counts only where
+    /// that `takes_half`.
+    pub(super) fn against(&self, state: &PinState, takes_half: bool) -> Against {
         match (self, state) {
+            (Self::Working(_), PinState::Initial(pair)) if takes_half => {
+                Against::Half(pair.first.clone())
+            }
             (Self::Working(_), PinState::Working(there)) => Against::Working(there.hash.clone()),
             (Self::Initial(_), PinState::Initial(pair)) => {
                 Against::Pair(pair.first.clone(), pair.second.clone())
@@ -69,10 +75,13 @@ impl TypedPin {
         match self {
             Self::Working(pin) => {
                 let kept = match against {
-                    Against::Working(hash) => Some(hash),
+                    Against::Working(hash) | Against::Half(hash) => Some(hash),
                     Against::Nothing | Against::Pair(..) => None,
                 };
                 let verdict = hasher.verify(pin.expose().as_bytes(), kept)?;
+                if matches!(against, Against::Half(_)) {
+                    return Ok(verdict.matched().map(Proven::Half));
+                }
                 let is_old = matches!(verdict, Verdict::RightButOld(_));
                 let matched = verdict.matched();
                 Ok(matched.map(|matched| Proven::Working { matched, is_old }))
@@ -80,7 +89,7 @@ impl TypedPin {
             Self::Initial(pin) => {
                 let (first, second) = match against {
                     Against::Pair(first, second) => (Some(first), Some(second)),
-                    Against::Nothing | Against::Working(_) => (None, None),
+                    Against::Nothing | Against::Working(_) | Against::Half(_) => (None, None),
                 };
                 let first = hasher.verify(pin.first.expose().as_bytes(), first)?;
                 let second = hasher.verify(pin.second.expose().as_bytes(), second)?;

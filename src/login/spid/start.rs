@@ -150,7 +150,7 @@ impl SpidServiceProvider {
 fn class_ref(level: AssuranceLevel) -> &'static str {
     let [l1, l2, l3] = SPID_LEVELS;
     match level {
-        AssuranceLevel::Low => l1,
+        AssuranceLevel::BelowLow | AssuranceLevel::Low => l1,
         AssuranceLevel::Substantial => l2,
         AssuranceLevel::High => l3,
     }

@@ -159,9 +159,21 @@ impl Check<'_> {
             cards: self.cards(&raw, errors),
             max_age: raw.max_age.and_then(|text| self.max_age(&text, errors)),
             provisional: raw.provisional,
+            first_half: raw.first_half,
         };
         if rule.provisional {
-            self.provisional(operation, &rule, categories, &span, errors);
+            if rule.level.0 == AssuranceLevel::Low {
+                let why = "an ordinary PIN opens it anyway";
+                self.says_nothing("provisional", operation, why, &span, errors);
+            }
+            self.for_pins("provisional", operation, &rule, categories, &span, errors);
+        }
+        if rule.first_half {
+            if rule.provisional {
+                let why = "where half a PIN is enough, so is an ordinary one";
+                self.says_nothing("provisional", operation, why, &span, errors);
+            }
+            self.for_pins("first_half", operation, &rule, categories, &span, errors);
         }
         rule
     }
@@ -247,32 +259,24 @@ impl Check<'_> {
         age
     }
 
-    /// A provisional request is made with an ordinary PIN (low), and worked once the PIN has become a better one
-    /// (substantial): without that before and after there is none.
-    fn provisional(
+    /// What a state of the PIN is enough for has to be a request that a PIN ever opens: a provisional one is made with an
+    /// ordinary PIN and worked once it has become a better one, and one with the first half alone (PIN rules, Emergency rule
+    /// of March 2020) by somebody whose PIN is on its way.
+    fn for_pins(
         &self,
+        key: &str,
         operation: Operation,
         rule: &OperationRule,
         categories: Categories,
         span: &Range<usize>,
         errors: &mut Errors<'_>,
     ) {
-        let id = &self.id;
-        let mut wrong = |why: &str| {
-            errors.at(
-                span,
-                format!("`{id}`: `provisional` says nothing for `{operation}`: {why}"),
-            );
-        };
+        let mut wrong = |why: &str| self.says_nothing(key, operation, why, span, errors);
         if operation == Operation::Consult {
             wrong("it is for requests");
         }
-        match rule.level.0 {
-            AssuranceLevel::Low => wrong("an ordinary PIN opens it anyway"),
-            AssuranceLevel::High => {
-                wrong("no PIN ever reaches high, so the request never becomes whole");
-            }
-            AssuranceLevel::Substantial => {}
+        if rule.level.0 == AssuranceLevel::High {
+            wrong("no PIN ever reaches high, so the request never becomes whole");
         }
         let pin = AuthenticationMethod::Pin;
         if !rule.methods.contains(pin) {
@@ -280,6 +284,19 @@ impl Check<'_> {
         } else if self.methods_were_read && !self.ever_open(categories).contains(pin) {
             wrong("no `[[method]]` opens `pin` to those it is for");
         }
+    }
+
+    fn says_nothing(
+        &self,
+        key: &str,
+        operation: Operation,
+        why: &str,
+        span: &Range<usize>,
+        errors: &mut Errors<'_>,
+    ) {
+        let id = &self.id;
+        let message = format!("`{id}`: `{key}` says nothing for `{operation}`: {why}");
+        errors.at(span, message);
     }
 
     /// Each operation must be open to somebody some day, and each category that the service is for must be able to open

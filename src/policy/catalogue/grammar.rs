@@ -57,12 +57,15 @@ pub(super) struct RawService {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawOperation {
+    #[serde(deserialize_with = "AssuranceLevel::configured")]
     pub(super) level: AssuranceLevel,
     pub(super) methods: Option<Spanned<Vec<AuthenticationMethod>>>,
     pub(super) cards: Option<Spanned<Vec<CardKind>>>,
     pub(super) max_age: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) provisional: bool,
+    #[serde(default)]
+    pub(super) first_half: bool,
 }
 
 /// Reads each table by itself, so that one error does not hide those of the others.

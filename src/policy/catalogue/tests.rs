@@ -293,6 +293,37 @@ fn a_provisional_request_without_a_before_and_an_after_is_a_contradiction() {
     );
 }
 
+#[test]
+fn a_first_half_is_for_requests_that_a_pin_opens() {
+    for (operation, says) in [
+        (
+            r#"consult = { level = "low", first_half = true }"#,
+            "for requests",
+        ),
+        (
+            r#"request = { level = "high", first_half = true }"#,
+            "no PIN ever reaches high",
+        ),
+        (
+            r#"request = { level = "substantial", methods = ["spid"], first_half = true }"#,
+            "not among",
+        ),
+        (
+            r#"request = { level = "substantial", provisional = true, first_half = true }"#,
+            "so is an ordinary one",
+        ),
+        (
+            // It has a key of its own, and is no level that anything can be opened to.
+            r#"request = { level = "below-low" }"#,
+            "unknown variant `below-low`",
+        ),
+    ] {
+        one_error(&with(operation), 5, says);
+    }
+    let request = with(r#"request = { level = "low", first_half = true }"#);
+    assert!(parse(&request).is_ok());
+}
+
 /// One more rule for a way in, after a service.
 fn and_method(rule: &str) -> String {
     format!("{}[[method]]\n{rule}\n", with("consult.level = \"low\""))

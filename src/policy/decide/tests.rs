@@ -332,4 +332,5 @@ fn a_pin_is_never_taken_for_high_whatever_is_claimed() {
     assert_eq!(decision.name(), "step-up");
 }
 
+mod first_half;
 mod properties;

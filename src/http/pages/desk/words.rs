@@ -103,6 +103,7 @@ pub(super) fn step_key(step: PinStep) -> &'static str {
         PinStep::Issued => "desk-step-issued",
         PinStep::HalfResent => "desk-step-half-resent",
         PinStep::LetterResent => "desk-step-letter-resent",
+        PinStep::HalfUsed => "desk-step-half-used",
         PinStep::PairDied => "desk-step-pair-died",
         PinStep::PairEnded => "desk-step-pair-ended",
         PinStep::FirstAccess => "desk-step-first-access",
