@@ -95,6 +95,7 @@ mod suite {
     mod pin_lost;
     mod pin_own;
     mod pin_request;
+    mod pin_rules;
     mod pin_sessions;
     mod pin_store;
     mod pin_uploads;
