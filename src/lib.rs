@@ -19,7 +19,7 @@
 //! - [`policy`]: the decision, pure: the catalogue of services, and what opens with what and why.
 //! - [`downstream`]: ways out, one folder a protocol: what applications speak.
 //! - [`desk`]: what operators do for people, and which of them may do what.
-//! - [`protocol`]: wire formats, pure and narrow: XML, SAML, JOSE. No clock of their own, no trust of their own.
+//! - [`protocol`]: wire formats, pure and narrow: XML, SAML, JOSE, OpenID Federation. No clock of their own, no trust of their own.
 //! - [`crypto`]: keys, signatures, digests, randomness, sealing, certificates: the only user of aws-lc.
 //! - [`store`]: where things are kept: ports, and the adapters for memory and SQLite.
 //! - [`audit`]: what happened: the events of the audit log and the entries of the 24-month register, and their ports.

@@ -4,6 +4,7 @@
 //! Everything a stranger sends is bounded before it is parsed, and parsed before it is believed. May use `crypto`
 //! only.
 
+pub mod federation;
 pub mod jose;
 pub mod saml;
 pub mod trusted_list;

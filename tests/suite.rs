@@ -61,6 +61,7 @@ mod suite {
     mod documents;
     mod edge;
     mod explanations;
+    mod federation;
     mod fetch;
     mod flow_steps;
     mod forward_auth;

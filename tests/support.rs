@@ -15,6 +15,7 @@ pub mod demo;
 pub mod der;
 pub mod desk;
 pub mod edge;
+pub mod federation;
 pub mod federation_peer;
 pub mod form;
 pub mod gateway;
