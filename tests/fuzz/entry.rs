@@ -1,11 +1,13 @@
 //! What the fuzz targets and the suite's own mutations call: each takes any bytes and panics when a promise of
-//! `protocol::xml`, `protocol::saml`, `protocol::jose`, `protocol::x509` or the reader of forms is broken.
+//! `protocol::xml`, `protocol::saml`, `protocol::jose`, `protocol::federation`, `protocol::x509` or the reader of forms is
+//! broken.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use varco::crypto::{KeyKind, PublicKey, SignatureAlgorithm, Signer as _, SigningKey};
 use varco::downstream::oidc::Parameters;
+use varco::protocol::federation::{ChainRules, Metadata, MetadataPolicy, TrustAnchor, TrustChain};
 use varco::protocol::jose::{
     Jwk, JwkSet, JwsAlgorithm, JwtProfile, KidRule, UnverifiedJwt, parse_object,
 };
@@ -222,4 +224,55 @@ pub fn card(data: &[u8]) {
     for address in card.crl_addresses().iter().chain(card.ocsp_addresses()) {
         assert!(address.len() <= 2048 && address.bytes().all(|byte| (0x20..0x7f).contains(&byte)));
     }
+}
+
+/// Policies keep their promises whatever they are: of an array of policies, from the anchor downwards, and metadata at its
+/// end, what complies still complies when it is looked at again, and is of no other types; and what was merged reads as it was
+/// written. Says whether they complied.
+pub fn policy(data: &[u8]) -> bool {
+    let Ok(serde_json::Value::Array(mut parts)) = serde_json::from_slice(data) else {
+        return false;
+    };
+    let Some(Ok(original)) = parts.pop().map(|metadata| Metadata::read(&metadata)) else {
+        return false;
+    };
+    let merged = parts
+        .iter()
+        .try_fold(MetadataPolicy::default(), |merged, claim| {
+            merged.merge(MetadataPolicy::read(claim, &[])?)
+        });
+    let Ok(merged) = merged else {
+        return false;
+    };
+    assert_eq!(
+        MetadataPolicy::read(&merged.to_json(), &[]).as_ref(),
+        Ok(&merged)
+    );
+    let mut once = original.clone();
+    if merged.apply(&mut once).is_err() {
+        return false;
+    }
+    assert!(once.types().eq(original.types()));
+    let mut twice = once.clone();
+    assert_eq!(merged.apply(&mut twice), Ok(()));
+    assert_eq!(once, twice);
+    true
+}
+
+/// Nothing that was not signed is a chain. The statements stand one in a line. Says whether they are the one that was.
+pub fn chain(data: &[u8], genuine: &[String], anchor: &TrustAnchor, now: i64) -> bool {
+    let Ok(text) = str::from_utf8(data) else {
+        return false;
+    };
+    let statements: Vec<String> = text.lines().map(str::to_owned).collect();
+    let anchors = std::slice::from_ref(anchor);
+    let Ok(chain) = TrustChain::verify(&statements, anchors, ChainRules::default(), now) else {
+        return false;
+    };
+    // Of ECDSA another signature may be as good; what is signed is held to the letter.
+    let signed = |token: &String| token.rsplit_once('.').map(|(signed, _)| signed.to_owned());
+    assert!(statements.iter().map(signed).eq(genuine.iter().map(signed)));
+    assert!(chain.expires() > now);
+    let _ = chain.trust_mark(|_| true, &[], now);
+    true
 }

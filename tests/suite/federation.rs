@@ -7,10 +7,13 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 mod chains;
+mod mutated;
 mod policy;
 mod providers;
 mod refused;
 mod variants;
+
+pub use mutated::write_seeds;
 
 /// Has a script of the peer judge cases; gives its verdicts, one a case.
 fn judged(script: &str, cases: &Value) -> Vec<Value> {
