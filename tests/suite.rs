@@ -118,6 +118,7 @@ mod suite {
     mod telemetry_listener;
     mod text_messages;
     mod tls;
+    mod trust;
     pub mod trusted_list;
     mod x509_real;
 }

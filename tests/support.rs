@@ -40,4 +40,5 @@ pub mod serving;
 pub mod shared;
 pub mod spid;
 pub mod spid_visit;
+pub mod trust_stand;
 pub mod wire;

@@ -61,6 +61,12 @@ impl<'a> Ask<'a> {
         }
     }
 
+    /// What is asked.
+    #[must_use]
+    pub fn url(&self) -> &Url {
+        self.url
+    }
+
     /// With a bearer token (RFC 6750, 2.1).
     #[must_use]
     pub fn bearer(self, token: &'a str) -> Self {

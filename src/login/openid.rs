@@ -8,8 +8,11 @@
 //! request goes into the register with its answer, accepted or not. Uses `protocol::jose`, `fetch`, the store's and the
 //! register's ports, and the ids of `session`.
 
+mod level;
 mod profile;
 mod provider;
+pub mod trust;
 
+pub use level::level_of;
 pub use profile::Profile;
 pub use provider::{Providers, Standing, TrustedProvider};

@@ -282,3 +282,38 @@ pub fn pinned() -> TrustAnchor {
         keys: JwkSet::read(JwkRules::Federation, keys.as_object().unwrap()).unwrap(),
     }
 }
+
+impl Draft {
+    /// The same with every name of the federation at another place.
+    fn moved(&self, base: &str) -> Self {
+        Self {
+            claims: moved(&self.claims, base),
+            ..self.clone()
+        }
+    }
+}
+
+/// A document whose entities are below an address: `/ta`, `/sa`, `/op`.
+fn moved(document: &Value, base: &str) -> Value {
+    let places = [(ANCHOR, "/ta"), (INTERMEDIATE, "/sa"), (PROVIDER, "/op")];
+    let text = places
+        .iter()
+        .fold(document.to_string(), |text, (id, place)| {
+            text.replace(id, &format!("{base}{place}"))
+        });
+    serde_json::from_str(&text).unwrap()
+}
+
+impl Federation {
+    /// The same federation with its entities below an address.
+    pub fn moved(&self, base: &str) -> Self {
+        Self {
+            anchor: self.anchor.moved(base),
+            statements: self.statements.iter().map(|one| one.moved(base)).collect(),
+            intermediate: self.intermediate.moved(base),
+            provider: self.provider.moved(base),
+            mark: self.mark.moved(base),
+            mark_entry: moved(&self.mark_entry, base),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! From a provider's name to a provider that is trusted: chain, trust mark, metadata.
+
+use super::MarkStatus;
+use super::failure::Failure;
+use super::walk::Walk;
+use crate::identity::{AssuranceLevel, Timestamp};
+use crate::login::openid::{Profile, TrustedProvider, level_of};
+use crate::protocol::federation::{
+    EntityId, FederationRefusal, OpenIdProviderMetadata, ProviderDemands, TrustChain, TrustMark,
+    check_status,
+};
+
+/// How many issuers of trust marks outside the chain are resolved.
+const MOST_ISSUERS: usize = 2;
+
+/// A provider that was resolved, and what it was resolved from.
+pub(super) struct Resolved {
+    pub(super) provider: TrustedProvider,
+    pub(super) chain: TrustChain,
+    pub(super) mark: TrustMark,
+    /// What the issuer of the mark has answered.
+    pub(super) status: Option<Vec<u8>>,
+}
+
+impl Walk<'_> {
+    /// Resolves a provider.
+    pub(super) async fn provider(
+        &mut self,
+        id: &EntityId,
+        profile: Profile,
+    ) -> Result<Resolved, Failure> {
+        let chain = self.chain_of(id).await?;
+        let (mark, status) = self.mark(&chain).await?;
+        let demands = ProviderDemands {
+            names_itself_in_answers: profile.wants_issuer_in_answer(),
+        };
+        let metadata = OpenIdProviderMetadata::read(&chain, demands)?;
+        let levels = metadata.acr_values.iter().filter_map(|acr| level_of(acr));
+        let highest = levels.max();
+        let highest = highest.ok_or(FederationRefusal::Provider("acr_values_supported"))?;
+        let ends = mark
+            .expires()
+            .map_or(chain.expires(), |end| end.min(chain.expires()));
+        Ok(Resolved {
+            provider: trusted(metadata, profile, highest, ends),
+            chain,
+            mark,
+            status,
+        })
+    }
+
+    /// The trust mark that the provider must have, and what its issuer says of it.
+    async fn mark(&mut self, chain: &TrustChain) -> Result<(TrustMark, Option<Vec<u8>>), Failure> {
+        let settings = self.settings;
+        let wanted = |kind: &str| settings.marks.accept(kind);
+        let mut issuers = Vec::new();
+        for issuer in chain.foreign_mark_issuers(wanted).iter().take(MOST_ISSUERS) {
+            match self.chain_of(issuer).await {
+                Ok(chain) => issuers.push(chain),
+                // Its marks do not count then; another's may.
+                Err(failure) => {
+                    let code = failure.code();
+                    tracing::warn!(%issuer, code, "federation-mark-issuer-unresolved");
+                }
+            }
+        }
+        let borrowed: Vec<&TrustChain> = issuers.iter().collect();
+        let mark = chain.trust_mark(wanted, &borrowed, self.now)?;
+        let status = self.mark_status(chain, &borrowed, &mark).await?;
+        Ok((mark, status))
+    }
+
+    async fn mark_status(
+        &mut self,
+        chain: &TrustChain,
+        issuers: &[&TrustChain],
+        mark: &TrustMark,
+    ) -> Result<Option<Vec<u8>>, Failure> {
+        let by_name = [("id", mark.kind()), ("sub", chain.subject().id().as_str())];
+        let by_mark = [("trust_mark", mark.token())];
+        let fields: &[(&str, &str)] = match self.settings.status {
+            MarkStatus::NotAsked => return Ok(None),
+            MarkStatus::ByName => &by_name,
+            MarkStatus::ByMark => &by_mark,
+        };
+        let anchor = chain.anchor().configuration();
+        let issuer = issuers.iter().map(|chain| chain.subject());
+        let issuer = issuer
+            .chain([anchor])
+            .find(|configuration| configuration.id() == mark.issuer());
+        // Of an intermediate in the chain nothing but its keys is known; the anchor keeps the list of marks.
+        let issuer = issuer.unwrap_or(anchor);
+        self.spend()?;
+        let endpoint = issuer.endpoint("federation_trust_mark_status_endpoint");
+        let answer = self.courier.mark_status(endpoint, fields).await?;
+        let of_issuer = issuers
+            .iter()
+            .find(|one| one.subject().id() == mark.issuer());
+        let keys = chain
+            .keys_of(mark.issuer())
+            .or_else(|| of_issuer.and_then(|chain| chain.subject_keys()))
+            .ok_or(FederationRefusal::MarkIssuer)?;
+        check_status(&answer, mark, keys, self.now)?;
+        Ok(Some(answer))
+    }
+}
+
+fn trusted(
+    metadata: OpenIdProviderMetadata,
+    profile: Profile,
+    highest: AssuranceLevel,
+    ends: i64,
+) -> TrustedProvider {
+    TrustedProvider {
+        issuer: metadata.issuer.as_str().to_owned(),
+        name: metadata.name,
+        profile,
+        authorization_endpoint: metadata.authorization_endpoint,
+        token_endpoint: metadata.token_endpoint,
+        userinfo_endpoint: metadata.userinfo_endpoint,
+        revocation_endpoint: metadata.revocation_endpoint,
+        keys: metadata.keys,
+        highest,
+        expires: Timestamp::from_timestamp(ends, 0).unwrap_or_default(),
+        evidence: None,
+    }
+}
