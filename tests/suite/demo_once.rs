@@ -60,7 +60,12 @@ fn citizens_log_in_with_each_provider_and_card_and_every_decision_is_one_that_ha
     // The same by way of the Ministry, whose assertions come encrypted.
     for what in [
         ["substantial", "naspi", "request", "permit"],
-        ["substantial", "fascicolo-previdenziale", "consult", "permit"],
+        [
+            "substantial",
+            "fascicolo-previdenziale",
+            "consult",
+            "permit",
+        ],
         ["substantial", "domanda-di-pensione", "request", "step-up"],
         ["high", "domanda-di-pensione", "request", "permit"],
     ] {
