@@ -2,7 +2,7 @@
 //! to the browser that made it and good for one answer; every answered request goes into the register with its answer,
 //! accepted or not; an assertion counts once.
 //!
-//! In: requests that were sent, and what comes to an assertion consumer service. Out: what a [`Federation`] judged, or a
+//! In: requests that were sent, and what comes to an assertion consumer service. Out: what a federation judged, or a
 //! refusal with its code. What an answer must say to be believed is each federation's own: no check is shared.
 
 mod exchange;
