@@ -55,7 +55,7 @@ pub(super) fn run(config: &Config, force: bool, output: &mut Output<'_>) -> anyh
         }
     }
     if !any {
-        bail!("neither `[[spid.metadata]]` nor `[cie.saml]` has a `url` to bring metadata from");
+        bail!("no `[[spid.metadata]]` has a `url`, and `[cie.saml]` no `metadata_url`, to bring metadata from");
     }
     Ok(ending)
 }
