@@ -68,6 +68,7 @@ mod suite {
     mod forward_auth_handover;
     mod forward_auth_proxies;
     mod idp_refresh;
+    mod jose_differential;
     mod jose_mutations;
     mod ledgers;
     mod login_flows;

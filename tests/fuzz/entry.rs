@@ -3,13 +3,17 @@
 //! broken.
 
 use std::collections::HashSet;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use varco::crypto::{KeyKind, PublicKey, SignatureAlgorithm, Signer as _, SigningKey};
+use varco::crypto::encoding::from_base64;
+use varco::crypto::{
+    DecryptionKey, KeyKind, PublicKey, SignatureAlgorithm, Signer as _, SigningKey, SystemRandom,
+};
 use varco::downstream::oidc::Parameters;
 use varco::protocol::federation::{ChainRules, Metadata, MetadataPolicy, TrustAnchor, TrustChain};
 use varco::protocol::jose::{
-    Jwk, JwkSet, JwsAlgorithm, JwtProfile, KidRule, UnverifiedJwt, parse_object,
+    ContentEncryption, JweKey, JweProfile, Jwk, JwkRules, JwkSet, JwsAlgorithm, JwtProfile,
+    KeyManagement, KidRule, UnverifiedJwt, decrypt_compact, encrypt_compact, parse_object,
 };
 use varco::protocol::saml::response::{Answer, Response, ResponseForm};
 use varco::protocol::x509::crl::{Crl, CrlSigner};
@@ -112,11 +116,73 @@ pub fn token(data: &[u8]) -> bool {
     proved
 }
 
-/// A key set that is read is written so that it reads the same.
+/// The key that messages are encrypted to: the one of RFC 7520, 5.5, so that a find can be seen again.
+static RECIPIENT: LazyLock<JweKey> = LazyLock::new(|| {
+    let key = from_base64(RECIPIENT_KEY).expect("base64");
+    JweKey::new(Arc::new(DecryptionKey::from_pkcs8(&key).expect("a key")))
+});
+const RECIPIENT_KEY: &str = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgr/kHyZ+a06rmxM3yESK84r1otSg+aQcVStkRhA+iCM+hRANCAARl7aWhJXfCuugpQ3/jOHAaEKqjdeG7W13hCN5DnAhVHR5S7XVwEWP3+eQN3580Gz3JuoYK9+DKfKfp7s0AhNGc";
+/// What is in them, unless somebody else wrote them: whoever has the public key can.
+pub const CONTENT: &[u8] = b"a token";
+
+/// A message for each way to encrypt to that key.
+pub fn genuine_messages() -> Vec<String> {
+    let mut messages = Vec::new();
+    for management in KeyManagement::ALL {
+        for content in ContentEncryption::ALL {
+            if let Ok(key) = RECIPIENT.jwk(management) {
+                let with = (management, content);
+                let message = encrypt_compact(CONTENT, &key, with, Some("JWT"), &SystemRandom);
+                messages.push(message.expect("the key fits"));
+            }
+        }
+    }
+    messages
+}
+
+/// No message that was changed opens. Says whether it opened.
+pub fn message(data: &[u8]) -> bool {
+    const PROFILE: JweProfile = JweProfile {
+        key_management: &KeyManagement::ALL,
+        content: &ContentEncryption::ALL,
+        nested: true,
+        max_bytes: 8192,
+    };
+    let Ok(text) = str::from_utf8(data) else {
+        return false;
+    };
+    let keys = std::slice::from_ref(&*RECIPIENT);
+    let Ok(opened) = decrypt_compact(text, &PROFILE, keys) else {
+        return false;
+    };
+    assert!(text.len() <= PROFILE.max_bytes && opened.kid() == RECIPIENT.kid());
+    assert_eq!(opened.bytes(), CONTENT);
+    true
+}
+
+/// A key set that is read is written so that it reads the same; what our own operator may configure a stranger may publish;
+/// and no set shows what is private.
 pub fn key_set(data: &[u8]) {
-    if let Ok(set) = JwkSet::parse(data) {
-        let again = JwkSet::parse(set.to_json().to_string().as_bytes());
+    for rules in [
+        JwkRules::Configured,
+        JwkRules::Published,
+        JwkRules::Federation,
+    ] {
+        let Ok(set) = JwkSet::parse_as(rules, data) else {
+            continue;
+        };
+        let written = set.to_json();
+        let again = JwkSet::parse_as(rules, written.to_string().as_bytes());
         assert_eq!(again.as_ref(), Ok(&set));
+        if rules == JwkRules::Configured {
+            let published = JwkSet::parse_as(JwkRules::Published, data);
+            assert_eq!(published.as_ref(), Ok(&set));
+        }
+        for key in written["keys"].as_array().expect("a set") {
+            for private in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] {
+                assert!(key.get(private).is_none());
+            }
+        }
     }
 }
 

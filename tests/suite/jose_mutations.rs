@@ -1,9 +1,9 @@
-//! Tokens, key sets and forms through the entry functions of the fuzz targets: no input may panic, prove what was not
+//! Tokens, messages, key sets and forms through the entry functions of the fuzz targets: no input may panic, prove what was not
 //! signed, or read differently the second time.
 
 use proptest::prelude::*;
 
-use super::mutation::entry::{GENUINE_TOKEN, form, key_set, token};
+use super::mutation::entry::{GENUINE_TOKEN, form, genuine_messages, key_set, message, token};
 
 /// A text with a few of its bytes replaced, left out or doubled.
 fn mutated(text: &'static str) -> impl Strategy<Value = Vec<u8>> {
@@ -27,6 +27,20 @@ fn the_genuine_token_proves_what_it_says() {
     assert!(token(GENUINE_TOKEN.as_bytes()));
 }
 
+#[test]
+fn a_genuine_message_opens_and_no_mutation_of_it_does() {
+    for genuine in genuine_messages() {
+        assert!(message(genuine.as_bytes()));
+        for place in 0..genuine.len() {
+            let mut bytes = genuine.clone().into_bytes();
+            bytes[place] ^= 1;
+            assert!(!message(&bytes), "{place}");
+            bytes.remove(place);
+            assert!(!message(&bytes), "without {place}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -38,6 +52,7 @@ proptest! {
     #[test]
     fn any_bytes_are_read_without_harm(data in proptest::collection::vec(any::<u8>(), 0..2000)) {
         token(&data);
+        message(&data);
         key_set(&data);
         form(&data);
     }
@@ -45,6 +60,13 @@ proptest! {
     #[test]
     fn a_form_reads_the_same_again(data in "([a-z%+&=;é\u{0}]|%[0-9A-F]{2}){0,200}") {
         form(data.as_bytes());
+    }
+
+    #[test]
+    fn a_mutated_set_with_both_uses_reads_the_same_again(data in mutated(
+        r#"{"keys":[{"kty":"EC","crv":"P-256","kid":"1","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"},{"kty":"EC","crv":"P-256","kid":"2","use":"enc","alg":"ECDH-ES","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}"#
+    )) {
+        key_set(&data);
     }
 
     #[test]
