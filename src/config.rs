@@ -12,6 +12,7 @@ mod cie;
 mod cns;
 mod desk;
 mod fault;
+mod federation;
 mod files;
 mod forward_auth;
 mod mail;
@@ -47,6 +48,7 @@ pub use cns::{
     LoadedTrust, OldCardsSection, ProxyAddress, RevocationSection, TrustLook, TrustSection,
 };
 pub use fault::{ConfigErrors, Fault};
+pub use federation::{FederationSection, FolderError, KeyFolder};
 pub use forward_auth::ForwardAuthSection;
 pub use mail::{LettersSection, MailSection};
 pub use messages::TextMessagesSection;
@@ -77,6 +79,8 @@ pub struct Config {
     pub spid: SpidSection,
     /// `[cie]`: logins with CIE, where there are any.
     pub cie: Option<CieSection>,
+    /// `[federation]`: our own entity in a federation, where we are in one.
+    pub federation: Option<FederationSection>,
     /// `[cns]`: logins with a smart card, where there are any.
     pub cns: Option<CnsSection>,
     /// `[openid]`: the OpenID Provider and its applications.
@@ -189,8 +193,6 @@ impl Config {
         {
             services::check_second_step(services, (messages.as_ref(), archives), &mut reader);
         }
-        reader.refuse_unknown_sections();
-
         // What only several sections together can tell.
         let edge = match (&server, &organization, &spid) {
             (Some(server), Some(organization), Some(spid)) => {
@@ -198,6 +200,9 @@ impl Config {
             }
             _ => None,
         };
+        let federation = federation::read(&mut reader, edge.as_ref());
+        reader.refuse_unknown_sections();
+
         let config = (|| {
             let services = services?;
             Some(Self {
@@ -206,6 +211,7 @@ impl Config {
                 organization: organization?,
                 spid: spid?,
                 cie: cie?,
+                federation: federation?,
                 cns: cns?,
                 openid: openid?,
                 forward_auth: forward_auth?,

@@ -12,6 +12,7 @@ pub mod cookies;
 mod desk;
 pub mod device;
 pub mod dossiers;
+mod federation;
 pub mod flow;
 pub mod form;
 mod forward_auth;

@@ -62,6 +62,7 @@ mod suite {
     mod edge;
     mod explanations;
     mod federation;
+    mod federation_entity;
     mod fetch;
     mod flow_steps;
     mod forward_auth;

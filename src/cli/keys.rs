@@ -2,6 +2,7 @@
 //! readable by its owner only.
 
 mod cie;
+mod federation;
 mod spid;
 
 use std::fs::OpenOptions;
@@ -33,6 +34,7 @@ enum Command {
     },
     Spid(spid::Args),
     Cie(cie::Args),
+    Federation(federation::Args),
     /// Make a secret of 256 bits: the store's key, or the secret behind `sub`
     Secret {
         /// Where to
@@ -54,6 +56,7 @@ pub(super) fn run(args: &Args, output: &mut Output<'_>) -> anyhow::Result<Ending
         }
         Command::Spid(args) => return spid::run(args, output),
         Command::Cie(args) => return cie::run(args, output),
+        Command::Federation(args) => return federation::run(args, output),
         Command::Secret { out } => {
             let random: &dyn Random = &SystemRandom;
             let secret = zeroize::Zeroizing::new(format!("{}\n", random.token()));

@@ -19,6 +19,7 @@ use crate::http::state::{Gateway, Parts};
 use crate::identity::Clock;
 use crate::login::cie::CieServiceProvider;
 use crate::login::cns::trust::LiveAnchors;
+use crate::login::openid::entity::OwnEntity;
 use crate::login::saml::SamlPorts;
 use crate::login::spid::{Providers, SpidServiceProvider};
 use crate::messages::Messengers;
@@ -46,6 +47,8 @@ pub struct Built {
     pub spid: Arc<SpidServiceProvider>,
     /// The CIE service provider, where there is one.
     pub cie: Option<Arc<CieServiceProvider>>,
+    /// Our entity in a federation, where we are in one.
+    pub federation: Option<Arc<OwnEntity>>,
     /// The audit log and the register.
     pub durable: Arc<SqliteStore>,
     /// The catalogue in force, for whoever replaces it.
@@ -90,14 +93,19 @@ pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
         .map(|cns| cns.trust.load(&config.store.list_mark(), now));
     let trust = trust.transpose().map_err(&mut keep).ok();
     let openid = keys.zip(receivers);
+    let federation = config
+        .federation
+        .as_ref()
+        .map(|section| section.entity(&config.organization, &config.edge));
+    let federation = federation.transpose().map_err(&mut keep).ok();
     let hasher = config.pin.as_ref().map(PinSection::hasher).transpose();
     let hasher = hasher.map_err(|fault| keep(ConfigErrors::one(fault))).ok();
-    let secrets = openid.zip(hasher);
+    let secrets = openid.zip(hasher).zip(federation);
     match (
         secrets, signing, providers, durable, archive, messengers, trust,
     ) {
         (
-            Some(((keys, receivers), hasher)),
+            Some((((keys, receivers), hasher), federation)),
             Some(signing),
             Some(providers),
             Some(durable),
@@ -108,6 +116,7 @@ pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
             let read = Read {
                 trust,
                 hasher,
+                federation: federation.map(Arc::new),
                 keys,
                 receivers,
                 signing,
@@ -143,6 +152,7 @@ struct Read {
     messengers: Messengers,
     trust: Option<LoadedTrust>,
     hasher: Option<PinHasher>,
+    federation: Option<Arc<OwnEntity>>,
 }
 
 fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigErrors> {
@@ -160,6 +170,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         messengers,
         trust,
         hasher,
+        federation,
     } = read;
     notes.extend(config.missing_ways());
     let (anchors, list) = match trust {
@@ -264,6 +275,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         catalogue,
         spid: Arc::clone(&spid),
         cie: config.cie.as_ref().map(|_| CieWay { saml: cie.clone() }),
+        federation: federation.clone(),
         cns,
         pin,
         pin_care,
@@ -280,6 +292,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         gateway,
         spid,
         cie,
+        federation,
         outbox: OutboxKeeper::new(Arc::clone(&durable) as Arc<dyn PinStore>, messengers),
         durable,
         catalogue: in_force,

@@ -9,8 +9,8 @@ use tower::ServiceBuilder;
 use super::pages::Refusal;
 use super::state::Gateway;
 use super::{
-    authzen, cie, cns, desk, forward_auth, login, logout, middleware, oidc, pin, portal, profile,
-    receipts, services, sessions, spid, static_files,
+    authzen, cie, cns, desk, federation, forward_auth, login, logout, middleware, oidc, pin,
+    portal, profile, receipts, services, sessions, spid, static_files,
 };
 
 /// Every address of the gateway. Health and metrics are not here: they have a listener of their own.
@@ -77,6 +77,11 @@ pub fn router(gateway: Gateway) -> Router {
             "/.well-known/authzen-configuration",
             get(authzen::configuration),
         )
+        .route(
+            "/.well-known/openid-federation",
+            get(federation::configuration),
+        )
+        .route("/resolve", get(federation::resolve))
         .route("/.varco/start", get(forward_auth::start))
         .route("/.varco/callback", get(forward_auth::callback))
         .route("/.varco/logout", get(forward_auth::logout))

@@ -19,6 +19,7 @@ use crate::downstream::authzen::Callers;
 use crate::downstream::forward_auth::ForwardAuth;
 use crate::downstream::oidc::OpenIdProvider;
 use crate::identity::{AuthenticationMethod, Clock, Person, RequiredAssurance, Timestamp};
+use crate::login::openid::entity::OwnEntity;
 use crate::login::spid::SpidServiceProvider;
 use crate::policy::{Catalogue, LiveCatalogue};
 use crate::session::{Flows, Session, Sessions, WaysIn};
@@ -60,6 +61,8 @@ pub struct Parts {
     pub spid: Arc<SpidServiceProvider>,
     /// Logins with CIE, where there are any.
     pub cie: Option<CieWay>,
+    /// Our entity in a federation, where we are in one.
+    pub federation: Option<Arc<OwnEntity>>,
     /// Logins with a card, where there are any.
     pub cns: Option<CardWay>,
     /// Logins with a PIN, where there are any.
@@ -254,6 +257,12 @@ impl Gateway {
         self.0.parts.pin_care.as_ref()
     }
 
+    /// Our entity in a federation, where we are in one.
+    #[must_use]
+    pub fn federation(&self) -> Option<&OwnEntity> {
+        self.0.parts.federation.as_deref()
+    }
+
     /// The SPID service provider.
     #[must_use]
     pub fn spid(&self) -> &SpidServiceProvider {
@@ -396,6 +405,7 @@ pub(crate) mod tests {
             catalogue,
             spid: Arc::new(spid),
             cie: None,
+            federation: None,
             cns: None,
             pin: None,
             pin_care: None,

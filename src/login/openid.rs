@@ -8,6 +8,7 @@
 //! request goes into the register with its answer, accepted or not. Uses `protocol::jose`, `fetch`, the store's and the
 //! register's ports, and the ids of `session`.
 
+pub mod entity;
 mod level;
 mod profile;
 mod provider;

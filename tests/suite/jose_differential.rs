@@ -201,7 +201,9 @@ fn spoiled(message: &str) -> Vec<String> {
         put(format!("{part}AA"));
         put(format!("{part}.{part}"));
         put(base64url(&[bytes.as_slice(), &[0]].concat()));
-        put(base64url(bytes.split_last().map_or(&[][..], |(_, rest)| rest)));
+        put(base64url(
+            bytes.split_last().map_or(&[][..], |(_, rest)| rest),
+        ));
     }
     for drop in 0..parts.len() {
         let mut fewer = parts.clone();

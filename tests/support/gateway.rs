@@ -24,6 +24,7 @@ use varco::identity::{
     EvidenceId, Methods, Person, RequiredAssurance, Timestamp,
 };
 use varco::login::cns::{CnsVerifier, Handovers};
+use varco::login::openid::entity::OwnEntity;
 use varco::messages::TextMessages;
 use varco::policy::{Catalogue, DEFAULT_CATALOGUE, LiveCatalogue};
 use varco::session::{
@@ -68,6 +69,9 @@ struct Tables {
     /// Logins with CIE, believed up to this level.
     #[serde(skip)]
     cie: Option<AssuranceLevel>,
+    /// Our entity in a federation.
+    #[serde(skip)]
+    federation: Option<OwnEntity>,
     #[serde(skip)]
     cards: Option<CardsOf>,
     #[serde(skip)]
@@ -151,6 +155,15 @@ impl TestGateway {
             ..Tables::default()
         };
         Self::with(Vec::new(), catalogue, tables, |settings| settings)
+    }
+
+    /// A gateway with an entity in a federation.
+    pub fn with_federation(entity: OwnEntity) -> Self {
+        let tables = Tables {
+            federation: Some(entity),
+            ..Tables::default()
+        };
+        Self::with(Vec::new(), usual(), tables, |settings| settings)
     }
 
     /// A gateway where people log in with cards too.
@@ -306,6 +319,7 @@ impl TestGateway {
             catalogue,
             spid,
             cie,
+            federation: tables.federation.map(Arc::new),
             cns,
             oidc: oidc.unwrap(),
             forward_auth,

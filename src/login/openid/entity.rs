@@ -1,0 +1,134 @@
+//! Our own entity in a federation: what it publishes of itself, and the keys that it has over time (rules on CIE, B2).
+//!
+//! In: the facts of the configuration, the keys of its folder, our trust marks, and at each call the present moment. Out: the
+//! signed entity configuration, and the answers of our resolve endpoint, which come from what is known already: a stranger's
+//! question never makes us ask anybody. [`Rotation`] says which key is used and which are published while one takes the
+//! place of another. Uses `protocol::jose`.
+
+mod configuration;
+mod marks;
+mod resolve;
+mod rotation;
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use url::Url;
+
+use resolve::Answers;
+
+use crate::identity::Timestamp;
+use crate::protocol::jose::{ContentEncryption, JweKey, JwkSet, JwtSigner, KeyManagement};
+
+pub use marks::{BadMark, OwnMark};
+pub use resolve::{FederationError, KnownChain, KnownChains, ResolveQuestion};
+pub use rotation::{KeyUse, NextStep, NotYet, Phase, Rotation};
+
+/// What the configuration says of us.
+#[derive(Debug, Clone)]
+pub struct EntityFacts {
+    /// The entity id, which is our `client_id`: compared letter by letter by whoever registers us.
+    pub entity_id: String,
+    /// Scheme, host and port of the gateway.
+    pub origin: String,
+    /// The full name of the body.
+    pub organization_name: String,
+    /// The name that people see.
+    pub client_name: String,
+    /// The body's site.
+    pub homepage: Url,
+    /// Where it says what becomes of people's data.
+    pub policy: Url,
+    /// Its logo, SVG.
+    pub logo: Url,
+    /// Where it is written to: certified mail.
+    pub contacts: Vec<String>,
+    /// Its superiors.
+    pub authority_hints: Vec<String>,
+    /// Where providers send people back to.
+    pub redirect_uris: Vec<String>,
+    /// How long an entity configuration is valid.
+    pub lifetime: Duration,
+    /// How the userinfo answer is to be encrypted.
+    pub userinfo_encryption: (KeyManagement, ContentEncryption),
+    /// Whether the ID token is to be encrypted too, in the same way.
+    pub encrypted_id_token: bool,
+}
+
+/// Our keys as they are published and used.
+#[derive(Clone)]
+pub struct EntityKeys {
+    /// What signs entity configurations and resolve answers.
+    pub federation: JwtSigner,
+    /// The federation keys that are published.
+    pub federation_set: JwkSet,
+    /// What signs authorization requests and client assertions: a *core* key.
+    pub signer: JwtSigner,
+    /// What opens what is encrypted to us, a key that is on its way in or out too.
+    pub decryption: Vec<JweKey>,
+    /// The core keys that are published, for signatures and for encryption.
+    pub core_set: JwkSet,
+}
+
+impl fmt::Debug for EntityKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EntityKeys")
+            .field("federation", &self.federation_set)
+            .field("core", &self.core_set)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An entity configuration that was signed, and when.
+struct Signed {
+    token: Arc<str>,
+    at: Timestamp,
+}
+
+/// Our entity.
+pub struct OwnEntity {
+    facts: EntityFacts,
+    keys: EntityKeys,
+    marks: Vec<OwnMark>,
+    chains: Option<Arc<dyn KnownChains>>,
+    signed: Mutex<Option<Signed>>,
+    answers: Mutex<Answers>,
+}
+
+impl OwnEntity {
+    /// Our entity with its trust marks. It knows of no chains until it is told of them.
+    #[must_use]
+    pub fn new(facts: EntityFacts, keys: EntityKeys, marks: Vec<OwnMark>) -> Self {
+        Self {
+            facts,
+            keys,
+            marks,
+            chains: None,
+            signed: Mutex::default(),
+            answers: Mutex::default(),
+        }
+    }
+
+    /// The same with whoever knows the chains of others.
+    #[must_use]
+    pub fn knowing(mut self, chains: Arc<dyn KnownChains>) -> Self {
+        self.chains = Some(chains);
+        self
+    }
+
+    /// What the configuration says of us.
+    #[must_use]
+    pub fn facts(&self) -> &EntityFacts {
+        &self.facts
+    }
+
+    /// Our keys.
+    #[must_use]
+    pub fn keys(&self) -> &EntityKeys {
+        &self.keys
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! Our entity configuration (OpenID Federation 1.0, section 9; rules on CIE, B2).
+
+use std::sync::{Arc, PoisonError};
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::{OwnEntity, Signed};
+use crate::crypto::signer::CannotSign;
+use crate::identity::Timestamp;
+use crate::protocol::jose::JwsAlgorithm;
+
+/// After what part of its life a configuration is signed anew, so that whoever asks gets one that is good for a while; and
+/// strangers cannot make us sign more often.
+const SIGNED_ANEW_AFTER: i32 = 4;
+
+impl OwnEntity {
+    /// The signed configuration: the same until a quarter of its life is over.
+    ///
+    /// # Errors
+    /// [`CannotSign`] when the holder of the key fails.
+    pub fn configuration(&self, now: Timestamp) -> Result<Arc<str>, CannotSign> {
+        let mut signed = self.signed.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = self.life() / SIGNED_ANEW_AFTER;
+        let still_good = |one: &&Signed| {
+            let until = one.at + fresh;
+            // A mark that has expired since is not to be shown any more.
+            let marks = self.marks.iter().filter_map(super::OwnMark::expires);
+            let no_mark_ended = marks.into_iter().all(|end| end <= one.at || now < end);
+            one.at <= now && now < until && no_mark_ended
+        };
+        if let Some(one) = signed.as_ref().filter(still_good) {
+            return Ok(Arc::clone(&one.token));
+        }
+        let token = self
+            .keys
+            .federation
+            .sign("entity-statement+jwt", &self.claims(now))?;
+        let token: Arc<str> = token.into();
+        *signed = Some(Signed {
+            token: Arc::clone(&token),
+            at: now,
+        });
+        Ok(token)
+    }
+
+    /// What the configuration says.
+    #[must_use]
+    pub fn claims(&self, now: Timestamp) -> Value {
+        let facts = &self.facts;
+        let marks = self.marks.iter().filter(|mark| mark.is_in_force(now));
+        json!({
+            "iss": facts.entity_id,
+            "sub": facts.entity_id,
+            "iat": now.timestamp(),
+            "exp": (now + self.life()).timestamp(),
+            "jwks": self.keys.federation_set.to_json(),
+            "authority_hints": facts.authority_hints,
+            "trust_marks": marks.map(super::OwnMark::to_json).collect::<Vec<_>>(),
+            "metadata": {
+                "federation_entity": self.federation_entity(),
+                "openid_relying_party": self.relying_party(),
+            },
+        })
+    }
+
+    fn life(&self) -> TimeDelta {
+        // Bounded where it is read.
+        TimeDelta::from_std(self.facts.lifetime).unwrap_or(TimeDelta::hours(24))
+    }
+
+    fn federation_entity(&self) -> Value {
+        let facts = &self.facts;
+        json!({
+            "organization_name": facts.organization_name,
+            // The older name and today's.
+            "homepage_uri": facts.homepage.as_str(),
+            "organization_uri": facts.homepage.as_str(),
+            "policy_uri": facts.policy.as_str(),
+            "logo_uri": facts.logo.as_str(),
+            "contacts": facts.contacts,
+            "federation_resolve_endpoint": format!("{}/resolve", facts.origin),
+        })
+    }
+
+    fn relying_party(&self) -> Value {
+        let facts = &self.facts;
+        let signed = JwsAlgorithm::Rs256.name();
+        let (management, content) = facts.userinfo_encryption;
+        let mut metadata = json!({
+            "application_type": "web",
+            "client_id": facts.entity_id,
+            "client_name": facts.client_name,
+            "organization_name": facts.organization_name,
+            "contacts": facts.contacts,
+            "client_registration_types": ["automatic"],
+            "redirect_uris": facts.redirect_uris,
+            "response_types": ["code"],
+            "grant_types": ["authorization_code", "refresh_token"],
+            "subject_type": "pairwise",
+            "token_endpoint_auth_method": "private_key_jwt",
+            "jwks": self.keys.core_set.to_json(),
+            // What every provider must have; what it signs with is read by its own key.
+            "id_token_signed_response_alg": signed,
+            "userinfo_signed_response_alg": signed,
+            "userinfo_encrypted_response_alg": management.name(),
+            "userinfo_encrypted_response_enc": content.name(),
+        });
+        if facts.encrypted_id_token {
+            metadata["id_token_encrypted_response_alg"] = json!(management.name());
+            metadata["id_token_encrypted_response_enc"] = json!(content.name());
+        }
+        metadata
+    }
+}
