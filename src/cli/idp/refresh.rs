@@ -55,7 +55,9 @@ pub(super) fn run(config: &Config, force: bool, output: &mut Output<'_>) -> anyh
         }
     }
     if !any {
-        bail!("no `[[spid.metadata]]` has a `url`, and `[cie.saml]` no `metadata_url`, to bring metadata from");
+        bail!(
+            "no `[[spid.metadata]]` has a `url`, and `[cie.saml]` no `metadata_url`, to bring metadata from"
+        );
     }
     Ok(ending)
 }
