@@ -11,6 +11,7 @@ mod ask;
 mod authorities;
 mod error;
 mod push;
+mod reply;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +32,7 @@ pub use ask::{Answer, Ask};
 pub use authorities::{Authorities, NoAuthorities};
 pub use error::FetchError;
 pub use push::Pushed;
+pub use reply::Reply;
 
 use address::{Guard, GuardedResolver};
 
@@ -40,6 +42,9 @@ const LONGEST_HEADERS: usize = 64 * 1024;
 /// How many connections to a server stay open for the next request, and for how long.
 const IDLE_CONNECTIONS: usize = 4;
 const IDLE_LIFE: Duration = Duration::from_secs(30);
+
+/// What we call ourselves.
+const AGENT: &str = concat!("varco/", env!("CARGO_PKG_VERSION"));
 
 /// What one use of outgoing HTTP may do.
 #[derive(Debug, Clone)]

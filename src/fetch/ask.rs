@@ -9,7 +9,7 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 use url::Url;
 
-use super::FetchError;
+use super::{AGENT, FetchError};
 
 /// A request. It asks for one of some content types; anything else that comes back is refused.
 #[derive(Clone)]
@@ -113,8 +113,7 @@ impl<'a> Ask<'a> {
         let headers = request.headers_mut();
         headers.insert(ACCEPT, header(self.content_types.join(", "))?);
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        let agent = concat!("varco/", env!("CARGO_PKG_VERSION"));
-        headers.insert(USER_AGENT, HeaderValue::from_static(agent));
+        headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
         if let Some(kind) = kind {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         }
