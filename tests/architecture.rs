@@ -121,6 +121,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("clap", &["cli", "main.rs"]),
     ("krilla", &["document"]),
     ("lettre", &["messages"]),
+    ("openidconnect", &["login/openid/upstream"]),
     ("skrifa", &["document"]),
     // It reads certificates more leniently than a login may: `protocol::x509` has a reader of its own (decision 0016).
     ("x509_parser", &["crypto", "demo"]),

@@ -17,7 +17,7 @@ use crate::policy::{
     ServiceId, decide,
 };
 
-const METHODS: &str = "spid, cie, cns or pin";
+const METHODS: &str = "spid, cie, cns, pin or openid";
 const CARDS: &str = "health, professional, public-servant or other";
 const CATEGORIES: &str = "citizen, worker-private, worker-public, pensioner, unemployed, \
      resident-abroad, intermediary, patronato, company, public-body, professional, doctor or bank";
@@ -31,7 +31,7 @@ pub(super) struct Args {
     /// What is done there: consult or request
     #[arg(long, value_parser = named("operation", Operation::from_name, "consult or request"))]
     operation: Operation,
-    /// The way in: spid, cie, cns or pin. Without it nobody is logged in
+    /// The way in: spid, cie, cns, pin or openid. Without it nobody is logged in
     #[arg(long, requires = "level", value_parser = named("method", AuthenticationMethod::from_name, METHODS))]
     method: Option<AuthenticationMethod>,
     /// The level of the login: low, substantial or high

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::AssuranceLevel;
 use super::set::set_of;
 
-/// A way in. These are the ways that the rules speak of; which of them an installation offers is its own affair.
+/// A way in. The first four are those that the rules speak of; which of them an installation offers is its own affair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AuthenticationMethod {
@@ -19,11 +19,13 @@ pub enum AuthenticationMethod {
     Cns,
     /// The institute's own PIN, a legacy.
     Pin,
+    /// An ordinary OpenID Connect provider that the installation has chosen to believe.
+    OpenId,
 }
 
 impl AuthenticationMethod {
     /// Every method.
-    pub const ALL: [Self; 4] = [Self::Spid, Self::Cie, Self::Cns, Self::Pin];
+    pub const ALL: [Self; 5] = [Self::Spid, Self::Cie, Self::Cns, Self::Pin, Self::OpenId];
 
     /// The name used on the command line, in configuration and in tokens.
     #[must_use]
@@ -33,6 +35,7 @@ impl AuthenticationMethod {
             Self::Cie => "cie",
             Self::Cns => "cns",
             Self::Pin => "pin",
+            Self::OpenId => "openid",
         }
     }
 
@@ -40,7 +43,7 @@ impl AuthenticationMethod {
     #[must_use]
     pub fn highest_level(self) -> AssuranceLevel {
         match self {
-            Self::Spid | Self::Cie | Self::Cns => AssuranceLevel::High,
+            Self::Spid | Self::Cie | Self::Cns | Self::OpenId => AssuranceLevel::High,
             Self::Pin => AssuranceLevel::Substantial,
         }
     }
@@ -72,7 +75,7 @@ set_of! {
 
 impl Methods {
     /// Every way in.
-    pub const ALL: Self = Self(0b1111);
+    pub const ALL: Self = Self(0b1_1111);
 }
 
 #[cfg(test)]
@@ -92,7 +95,7 @@ mod tests {
     #[test]
     fn all_methods_are_all_of_them() {
         assert_eq!(Methods::from_iter(AuthenticationMethod::ALL), Methods::ALL);
-        assert_eq!(Methods::ALL.to_string(), "spid, cie, cns, pin");
+        assert_eq!(Methods::ALL.to_string(), "spid, cie, cns, pin, openid");
         assert_eq!(Methods::NONE.to_string(), "none");
     }
 

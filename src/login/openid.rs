@@ -28,6 +28,7 @@ mod settings;
 mod start;
 mod token;
 pub mod trust;
+mod upstream;
 mod userinfo;
 
 use std::sync::Arc;
@@ -50,6 +51,7 @@ pub use settings::{
     AssertionAudience, CIE_CALLBACK, Habits, RelyingPartySettings, SPID_CALLBACK, place_of,
 };
 pub use start::{StartLogin, StartRefusal};
+pub use upstream::{Upstream, UpstreamPorts, UpstreamSettings};
 
 use live::LiveTokens;
 use pending::PendingLogins;

@@ -151,6 +151,8 @@ fn amr(
         },
         (AuthenticationMethod::Cns, _) => &["sc"],
         (AuthenticationMethod::Pin, _) => &["pin"],
+        // It tells a class, which the configuration takes for a level; of the means nothing is known.
+        (AuthenticationMethod::OpenId, _) => &[],
     };
     let second = second_step.map(SecondStep::name);
     first.iter().copied().chain(second).collect()

@@ -171,6 +171,7 @@ pub(super) fn method_key(method: AuthenticationMethod) -> &'static str {
         AuthenticationMethod::Cie => "method-cie",
         AuthenticationMethod::Cns => "method-cns",
         AuthenticationMethod::Pin => "method-pin",
+        AuthenticationMethod::OpenId => "method-openid",
     }
 }
 

@@ -76,6 +76,7 @@ method-spid = SPID
 method-cie = CIE, electronic identity card
 method-cns = CNS, national services card
 method-pin = PIN of the institute
+method-openid = another login that the institute recognises
 operation-consult = Consult
 operation-request = Apply
 operation-provisional = provisional

@@ -76,6 +76,7 @@ method-spid = SPID
 method-cie = CIE, carta d'identità elettronica
 method-cns = CNS, carta nazionale dei servizi
 method-pin = PIN dell'istituto
+method-openid = altro accesso riconosciuto dall'istituto
 operation-consult = Consultare
 operation-request = Fare domanda
 operation-provisional = provvisoria

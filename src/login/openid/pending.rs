@@ -34,6 +34,8 @@ pub(super) struct PendingLogin {
     pub(super) verifier: Redacted<String>,
     /// The level that was asked for.
     pub(super) level: AssuranceLevel,
+    /// Whether a login made for this very request was asked for.
+    pub(super) forced: bool,
     /// The login flow.
     pub(super) flow: FlowId,
     /// The browser.

@@ -123,6 +123,7 @@ impl OpenIdRelyingParty {
             nonce: secrets.nonce.into(),
             verifier: secrets.verifier.into(),
             level: level.0,
+            forced: login.force || level.0 > AssuranceLevel::Low,
             flow: login.flow.clone(),
             browser: login.browser.clone(),
             raw: address.clone().into(),
