@@ -30,6 +30,7 @@ mod session;
 mod spid;
 mod store;
 mod telemetry;
+mod upstream;
 
 use std::path::{Path, PathBuf};
 
@@ -63,6 +64,7 @@ pub use services::ServicesFile;
 pub use spid::{MetadataSource, SpidSection};
 pub use store::StoreSection;
 pub use telemetry::{LogFormat, TelemetrySection};
+pub use upstream::UpstreamSection;
 
 use reader::Reader;
 
@@ -109,6 +111,8 @@ pub struct Config {
     pub letters: Option<LettersSection>,
     /// `[pin]`: the institute's own PIN, where there is one.
     pub pin: Option<PinSection>,
+    /// `[[upstream]]`: ordinary OpenID Connect providers.
+    pub upstreams: Vec<UpstreamSection>,
     /// `[session]`: when sessions end.
     pub session: SessionLimits,
     /// What the edge makes of `[server]`, `[organization]` and `[spid] minimum_level`.
@@ -149,7 +153,8 @@ impl Config {
         let cards = self.cns.is_some().then_some(AuthenticationMethod::Cns);
         let pin = self.pin.is_some().then_some(AuthenticationMethod::Pin);
         let cie = self.cie.is_some().then_some(AuthenticationMethod::Cie);
-        let others = cards.into_iter().chain(pin).chain(cie);
+        let upstream = (!self.upstreams.is_empty()).then_some(AuthenticationMethod::OpenId);
+        let others = cards.into_iter().chain(pin).chain(cie).chain(upstream);
         Methods::from_iter([AuthenticationMethod::Spid].into_iter().chain(others))
     }
 
@@ -187,6 +192,7 @@ impl Config {
         {
             reader.in_section("desk", "there are operators, but no `[pin]` to look after");
         }
+        let upstreams = upstream::read(&mut reader);
         let session = session::read(&mut reader);
         if let (Some(services), Some(messages), Some(archives)) =
             (&services, &text_messages, &archives)
@@ -226,6 +232,7 @@ impl Config {
                 pec: certified?,
                 letters: letters?,
                 pin: pin?,
+                upstreams: upstreams?,
                 session: session?,
                 edge: edge?,
                 source: Source {

@@ -87,6 +87,7 @@ mod suite {
     mod oidc_logout;
     mod oidc_tokens;
     mod openid_client;
+    mod openid_login;
     mod outbox;
     mod pages;
     mod pin_attacks;
@@ -122,5 +123,6 @@ mod suite {
     mod tls;
     mod trust;
     pub mod trusted_list;
+    mod upstream;
     mod x509_real;
 }

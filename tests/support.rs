@@ -26,6 +26,8 @@ pub mod listed;
 pub mod logs;
 pub mod mail_server;
 pub mod openid;
+pub mod openid_double;
+pub mod openid_rp;
 pub mod outbox;
 pub mod pdf;
 pub mod peer;

@@ -4,6 +4,7 @@ mod cards;
 mod outbox;
 mod pins;
 mod revocation;
+mod upstreams;
 mod watch;
 
 use std::sync::Arc;
@@ -82,6 +83,7 @@ async fn serve(
     let outbox = tokio::spawn(outbox::keep(built.outbox.clone(), built.gateway.clone()));
     let revocation = revocation::keep(built.revocation.take(), built.gateway.clone()).await;
     let pins = pins::keep(built.gateway.clone());
+    let upstreams = upstreams::keep(&built.gateway);
 
     let mut told = vec![
         format!("{} on {}", config.edge.origin(), people.address()),
@@ -107,7 +109,7 @@ async fn serve(
     keeper.abort();
     watcher.abort();
     outbox.abort();
-    for task in [revocation, pins].into_iter().flatten() {
+    for task in [revocation, pins].into_iter().flatten().chain(upstreams) {
         task.abort();
     }
     Ok(Ending::Good)

@@ -9,7 +9,7 @@ use crate::crypto::{PinHasher, Random, hmac_sha256};
 use crate::desk::Desk;
 use crate::downstream::forward_auth::ForwardAuth;
 use crate::downstream::oidc::{EventReceivers, OpenIdProvider, ProviderKeys};
-use crate::http::cie::CieWay;
+use crate::http::cie::{CieProtocol, CieWay};
 use crate::http::cns::{CardWay, SecondStepWay};
 use crate::http::dossiers::Dossiers;
 use crate::http::metrics::Metrics;
@@ -20,6 +20,7 @@ use crate::identity::Clock;
 use crate::login::cie::CieServiceProvider;
 use crate::login::cns::trust::LiveAnchors;
 use crate::login::openid::entity::OwnEntity;
+use crate::login::openid::UpstreamPorts;
 use crate::login::saml::SamlPorts;
 use crate::login::spid::{Providers, SpidServiceProvider};
 use crate::messages::Messengers;
@@ -195,6 +196,18 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
     let spid = SpidServiceProvider::new(settings, signing, providers, saml_ports)
         .map_err(|error| Fault::of_file(&config.spid.certificate, error.to_string()));
 
+    let upstream_ports = {
+        let (store, random) = (Arc::clone(&store), Arc::clone(&random));
+        let register = Arc::clone(&durable) as Arc<dyn AuthenticationRegister>;
+        move |fetch| UpstreamPorts {
+            store: Arc::clone(&store),
+            random: Arc::clone(&random),
+            register: Arc::clone(&register),
+            fetch,
+        }
+    };
+    let upstreams = config.upstreams(&upstream_ports);
+
     let device_secret = hmac_sha256(&keys.subject_secret, b"varco pin devices");
     let pin = config.pin.as_ref().zip(hasher).map(|(section, hasher)| {
         let pins = Arc::clone(&durable) as Arc<dyn PinStore>;
@@ -225,13 +238,17 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
     .map(|oidc| oidc.telling(receivers))
     .map_err(|error| Fault::of_file(&config.openid.es256_key, error.to_string()));
 
-    let (spid, cie, oidc, pin, pin_care) = match (spid, cie, oidc, pin, care) {
-        (Ok(spid), Ok(cie), Ok(oidc), Ok(pin), Ok(care)) => (Arc::new(spid), cie, oidc, pin, care),
-        (spid, cie, oidc, pin, care) => {
+    let (spid, cie, oidc, pin, pin_care, upstreams) = match (spid, cie, oidc, pin, care, upstreams)
+    {
+        (Ok(spid), Ok(cie), Ok(oidc), Ok(pin), Ok(care), Ok(upstreams)) => {
+            (Arc::new(spid), cie, oidc, pin, care, upstreams)
+        }
+        (spid, cie, oidc, pin, care, upstreams) => {
             let faults = [spid.err(), oidc.err(), pin.err(), care.err()];
-            let of_cie = cie.err();
-            let of_cie = of_cie.iter().flat_map(|errors| errors.faults().to_vec());
-            let faults = faults.into_iter().flatten().chain(of_cie).collect();
+            let others = [cie.err(), upstreams.err()];
+            let others = others.iter().flatten();
+            let others = others.flat_map(|errors| errors.faults().to_vec());
+            let faults = faults.into_iter().flatten().chain(others).collect();
             return Err(ConfigErrors::from_faults(faults));
         }
     };
@@ -274,7 +291,13 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         archive,
         catalogue,
         spid: Arc::clone(&spid),
-        cie: config.cie.as_ref().map(|_| CieWay { saml: cie.clone() }),
+        cie: config.cie.as_ref().map(|_| CieWay {
+            first: CieProtocol::Saml,
+            saml: cie.clone(),
+            openid: None,
+        }),
+        openid: None,
+        upstreams,
         federation: federation.clone(),
         cns,
         pin,

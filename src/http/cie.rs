@@ -14,14 +14,16 @@ use serde::Deserialize;
 
 use super::flow::{self, Browser, CurrentSession};
 use super::login::{self, Beginning};
+use super::openid::{self, Party};
 use super::pages::{self, Action, Refusal};
 use super::saml::{self, SamlForm, refused_form, send};
 use super::starts;
 use super::state::Gateway;
 use super::visit::Visit;
 use crate::audit::AuditEvent;
-use crate::identity::{AuthenticationMethod, RequiredAssurance};
+use crate::identity::{AuthenticationMethod, RequiredAssurance, Timestamp};
 use crate::login::cie::{CieRefusal, CieServiceProvider, CieStartRefusal, StartCieLogin};
+use crate::login::openid::OpenIdRelyingParty;
 use crate::login::saml::{AcsForm, RefusalKind};
 use crate::protocol::saml::binding::Binding;
 use crate::session::{FlowId, LoginFlow, Session};
@@ -34,35 +36,79 @@ const CIE: AuthenticationMethod = AuthenticationMethod::Cie;
 pub enum CieProtocol {
     /// SAML 2.0.
     Saml,
+    /// OpenID Connect under OpenID Federation.
+    OpenId,
 }
 
 /// Everything that a login with CIE takes: a way for each protocol that there is.
 pub struct CieWay {
+    /// Where the button leads as long as it can serve; otherwise it leads to the other.
+    pub first: CieProtocol,
     /// By SAML.
     pub saml: Option<Arc<CieServiceProvider>>,
+    /// By OpenID Connect.
+    pub openid: Option<CieByOpenId>,
+}
+
+/// Logins with CIE by OpenID Connect.
+pub struct CieByOpenId {
+    /// The relying party.
+    pub party: Arc<OpenIdRelyingParty>,
+    /// Entity id of the Ministry's provider.
+    pub provider: String,
+}
+
+/// Whether people can log in with CIE at a level now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CieStanding {
+    /// They can.
+    Offered,
+    /// It does not reach the level.
+    Level,
+    /// The federation has not vouched for the Ministry's provider lately, and there is no other way.
+    Unreachable,
 }
 
 /// How one login with CIE goes.
 enum Chosen<'a> {
     Saml(&'a CieServiceProvider),
+    OpenId(&'a CieByOpenId),
 }
 
 impl CieWay {
-    /// Whether some protocol can bring a person to a level.
+    /// Whether people can log in at a level at `now`. From memory: nobody waits for the Ministry to see a button.
     #[must_use]
-    pub fn reaches(&self, level: RequiredAssurance) -> bool {
-        self.choose(None, level).is_some()
+    pub fn standing(&self, level: RequiredAssurance, now: Timestamp) -> CieStanding {
+        if self.choose(None, level, now).is_some() {
+            return CieStanding::Offered;
+        }
+        let is_lost = |openid: &CieByOpenId| openid.party.trusted(&openid.provider, now).is_none();
+        match &self.openid {
+            Some(openid) if is_lost(openid) => CieStanding::Unreachable,
+            _ => CieStanding::Level,
+        }
     }
 
     /// The protocol for a login: the one that was asked for, or the first that can serve.
-    fn choose(&self, asked: Option<CieProtocol>, level: RequiredAssurance) -> Option<Chosen<'_>> {
+    fn choose(
+        &self,
+        asked: Option<CieProtocol>,
+        level: RequiredAssurance,
+        now: Timestamp,
+    ) -> Option<Chosen<'_>> {
         let saml = self.saml.as_deref().filter(|saml| saml.reaches(level));
-        let order = match asked {
-            Some(protocol) => vec![protocol],
-            None => vec![CieProtocol::Saml],
+        let openid = self.openid.as_ref().filter(|openid| {
+            let trusted = openid.party.trusted(&openid.provider, now);
+            trusted.is_some_and(|trusted| trusted.highest >= level.0)
+        });
+        let order = match (asked, self.first) {
+            (Some(protocol), _) => vec![protocol],
+            (None, CieProtocol::Saml) => vec![CieProtocol::Saml, CieProtocol::OpenId],
+            (None, CieProtocol::OpenId) => vec![CieProtocol::OpenId, CieProtocol::Saml],
         };
         order.into_iter().find_map(|protocol| match protocol {
             CieProtocol::Saml => saml.map(Chosen::Saml),
+            CieProtocol::OpenId => openid.map(Chosen::OpenId),
         })
     }
 }
@@ -122,10 +168,18 @@ pub(super) async fn start(
         Beginning::In(flow, level) => (flow, level),
         Beginning::Elsewhere(response) => return Ok(response),
     };
-    let response = match way.choose(query.protocol, level) {
+    let now = gateway.now();
+    let response = match way.choose(query.protocol, level, now) {
         Some(Chosen::Saml(provider)) => {
             let binding = query.binding.as_deref();
             start_saml(&visit, &browser, provider, (&flow, level), binding).await?
+        }
+        Some(Chosen::OpenId(openid)) => {
+            let party = Party::Federated(&openid.party, &openid.provider);
+            openid::start(&visit, &browser, party, CIE, (&flow, level)).await?
+        }
+        None if way.standing(level, now) == CieStanding::Unreachable => {
+            return Err(openid::unreachable_now(&flow.id));
         }
         None => return Err(not_started(&CieStartRefusal::Level, &flow.id)),
     };

@@ -18,6 +18,7 @@ use super::cns;
 use super::desk;
 use super::forward_auth;
 use super::oidc;
+use super::openid;
 use super::pages::{self, Refusal};
 use super::profile;
 use super::state::Gateway;
@@ -175,7 +176,13 @@ pub async fn logged_in(
     };
     let acting = Acting::of(gateway, Some(session)).await;
     // Somebody else was logged in here: the person who is now must know before going on.
-    let goes_on = !matches!(established.before, Before::OtherPersonEnded(_));
+    let goes_on = match &established.before {
+        Before::OtherPersonEnded(ended) => {
+            openid::give_back_later(gateway, ended);
+            false
+        }
+        _ => true,
+    };
     let mut events = login::events(&established);
     if goes_on {
         note(&mut flow);
@@ -263,7 +270,10 @@ async fn lead(
                     cns::start_address(Some(&flow.id), false)
                 }
                 None if gateway.is_by_pin(&hint, ways) => pages::pin_address(Some(&flow.id)),
-                None => address(flow),
+                None => match gateway.upstream_of(&hint, ways) {
+                    Some(upstream) => openid::upstream_address(upstream, Some(flow), ways.level),
+                    None => address(flow),
+                },
             }))
         }
         Step::ChooseProfile => Ok(see_other(&profile::address(Some(flow)))),

@@ -52,7 +52,8 @@ pub(super) async fn show(
             if gateway.way_of(&hint, ways).is_none()
                 && !gateway.is_by_cie(&hint, ways)
                 && !gateway.is_by_card(&hint, ways)
-                && !gateway.is_by_pin(&hint, ways) =>
+                && !gateway.is_by_pin(&hint, ways)
+                && gateway.upstream_of(&hint, ways).is_none() =>
         {
             narrowed(ways, &hint)
         }

@@ -10,6 +10,7 @@ use super::cie;
 use super::flow::{self, Browser, CurrentSession, see_other, with_cookie};
 use super::form::{self, TOKEN_FIELD};
 use super::oidc::{again_from_here, is_from_here, read, unusable};
+use super::openid;
 use super::pages::{self, LogoutOutcome, Refusal};
 use super::spid;
 use super::visit::Visit;
@@ -105,6 +106,11 @@ pub(super) async fn leave(
     only_here: bool,
 ) -> Result<Response, Refusal> {
     end_session(visit, current).await?;
+    // Tokens are ours: they go back wherever else the person stays logged in.
+    let all_given_back = match current.session() {
+        Some(session) => openid::give_back(visit, session).await?,
+        None => true,
+    };
     let session = current.session().filter(|_| !only_here);
     // The Ministry's page is where the browser stays: the person goes there last, and by themselves where they are
     // expected elsewhere.
@@ -121,8 +127,9 @@ pub(super) async fn leave(
     let response = match (at_provider, at_ministry) {
         (Some(response), _) => response,
         (None, Some(ministry)) if !then.is_empty() => pages::ministry_left(visit, ministry, then),
-        (None, _) if onward.is_empty() => pages::logged_out(visit, LogoutOutcome::Complete),
-        (None, _) => see_other(onward),
+        (None, _) if !onward.is_empty() => see_other(onward),
+        (None, _) if !all_given_back => pages::logged_out(visit, LogoutOutcome::Partial),
+        (None, _) => pages::logged_out(visit, LogoutOutcome::Complete),
     };
     let cookie = visit.gateway.settings().cookies().clear_session();
     Ok(with_cookie(response, cookie))

@@ -9,8 +9,8 @@ use tower::ServiceBuilder;
 use super::pages::Refusal;
 use super::state::Gateway;
 use super::{
-    authzen, cie, cns, desk, federation, forward_auth, login, logout, middleware, oidc, pin,
-    portal, profile, receipts, services, sessions, spid, static_files,
+    authzen, cie, cns, desk, federation, forward_auth, login, logout, middleware, oidc, openid,
+    pin, portal, profile, receipts, services, sessions, spid, static_files,
 };
 
 /// Every address of the gateway. Health and metrics are not here: they have a listener of their own.
@@ -23,6 +23,13 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/login/cie", get(cie::start))
         .route("/cie/metadata", get(cie::metadata))
         .route("/cie/acs", post(cie::consume))
+        .route("/login/openid/{id}", get(openid::start_upstream))
+        .route(
+            "/login/openid/{id}/callback",
+            get(openid::upstream_callback),
+        )
+        .route("/cie/callback", get(openid::cie_callback))
+        .route("/spid/callback/{place}", get(openid::spid_callback))
         .route("/login/cns", get(cns::start))
         .route("/login/cns/done", get(cns::done))
         .route(

@@ -8,6 +8,7 @@ use super::flow::{self, Browser, CurrentSession, see_other};
 use super::form::{self, TOKEN_FIELD};
 use super::logout;
 use super::oidc::{read, unusable};
+use super::openid;
 use super::pages::{self, Ended, Refusal};
 use super::visit::Visit;
 use crate::audit::EndReason;
@@ -83,6 +84,7 @@ async fn end_others(visit: &Visit, session: &Session, asked: &Asked) -> Result<u
         let is_meant = handle != session.handle() && asked.means(handle);
         if is_meant && let Some(session) = sessions.end(handle).await? {
             ended += 1;
+            openid::give_back_later(gateway, &session);
             events.extend(flow::ended_alone(&session, EndReason::FromElsewhere));
         }
     }

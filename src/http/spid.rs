@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::flow::{self, Browser, CurrentSession};
 use super::login::{self, Beginning};
+use super::openid::{self, Party};
 use super::pages::{self, Action, Refusal};
 use super::saml::{self, SamlForm, refused_form, send};
 use super::starts;
@@ -20,6 +21,7 @@ use super::state::Gateway;
 use super::visit::Visit;
 use crate::audit::AuditEvent;
 use crate::identity::AuthenticationMethod;
+use crate::login::openid::{OpenIdRelyingParty, Profile};
 use crate::login::saml::{AcsForm, RefusalKind};
 use crate::login::spid::{FULL, NotOffered, SpidRefusal, StartLogin, StartRefusal};
 use crate::protocol::saml::authn_request::Purpose;
@@ -65,6 +67,11 @@ pub(super) async fn start(
         Beginning::In(flow, level) => (flow, level),
         Beginning::Elsewhere(response) => return Ok(response),
     };
+    if let Some(party) = by_openid(gateway, &query.idp) {
+        let party = Party::Federated(party, &query.idp);
+        let response = openid::start(&visit, &browser, party, SPID, (&flow, level)).await?;
+        return Ok(browser.remembered(gateway, response));
+    }
     let unreadable = || Refusal::new(StatusCode::BAD_REQUEST, "bad-request");
     let purpose = query
         .purpose
@@ -95,6 +102,14 @@ pub(super) async fn start(
     };
     flow::record(&visit, event).await?;
     Ok(browser.remembered(gateway, send(&visit, message)))
+}
+
+/// The relying party that reaches a provider by OpenID Connect: one that no SAML metadata are there of.
+fn by_openid<'g>(gateway: &'g Gateway, provider: &str) -> Option<&'g OpenIdRelyingParty> {
+    let party = gateway.openid()?;
+    let trusted = party.trusted(provider, gateway.now())?;
+    let only_there = gateway.spid().providers().find(provider).is_none();
+    (only_there && trusted.profile == Profile::Spid).then_some(party)
 }
 
 /// POST where the provider takes it: the request then needs no room in an address.

@@ -18,11 +18,12 @@ use crate::desk::Desk;
 use crate::downstream::authzen::Callers;
 use crate::downstream::forward_auth::ForwardAuth;
 use crate::downstream::oidc::OpenIdProvider;
-use crate::identity::{AuthenticationMethod, Clock, Person, RequiredAssurance, Timestamp};
+use crate::identity::{Clock, Person, Timestamp};
 use crate::login::openid::entity::OwnEntity;
+use crate::login::openid::{OpenIdRelyingParty, Upstream};
 use crate::login::spid::SpidServiceProvider;
 use crate::policy::{Catalogue, LiveCatalogue};
-use crate::session::{Flows, Session, Sessions, WaysIn};
+use crate::session::{Flows, Session, Sessions};
 use crate::store::{ExpiringStore, RateLimit};
 use crate::upload::PdfGate;
 
@@ -63,6 +64,10 @@ pub struct Parts {
     pub cie: Option<CieWay>,
     /// Our entity in a federation, where we are in one.
     pub federation: Option<Arc<OwnEntity>>,
+    /// The relying party of an OpenID federation, where the gateway is in one.
+    pub openid: Option<Arc<OpenIdRelyingParty>>,
+    /// Ordinary OpenID Connect providers, where there are any.
+    pub upstreams: Vec<Arc<Upstream>>,
     /// Logins with a card, where there are any.
     pub cns: Option<CardWay>,
     /// Logins with a PIN, where there are any.
@@ -216,23 +221,6 @@ impl Gateway {
         self.0.login_starts.as_ref()
     }
 
-    /// Every way in that reaches a level.
-    #[must_use]
-    pub fn ways_to(&self, level: RequiredAssurance) -> WaysIn {
-        let offered = self.catalogue().offered();
-        let reaches = |method: &AuthenticationMethod| method.highest_level() >= level.0;
-        WaysIn {
-            level,
-            methods: offered.iter().filter(reaches).collect(),
-        }
-    }
-
-    /// The provider that an application's hint names, if it is one of the ways in that serve.
-    #[must_use]
-    pub fn way_of(&self, hint: &str, ways: WaysIn) -> Option<&WayIn> {
-        self.way(hint).filter(|way| way.serves(ways))
-    }
-
     /// Logins with CIE, where there are any.
     #[must_use]
     pub fn cie(&self) -> Option<&CieWay> {
@@ -267,6 +255,18 @@ impl Gateway {
     #[must_use]
     pub fn spid(&self) -> &SpidServiceProvider {
         &self.0.parts.spid
+    }
+
+    /// The relying party of an OpenID federation, where the gateway is in one.
+    #[must_use]
+    pub fn openid(&self) -> Option<&Arc<OpenIdRelyingParty>> {
+        self.0.parts.openid.as_ref()
+    }
+
+    /// Ordinary OpenID Connect providers.
+    #[must_use]
+    pub fn upstreams(&self) -> &[Arc<Upstream>] {
+        &self.0.parts.upstreams
     }
 
     /// What applications see.
@@ -326,7 +326,7 @@ pub(crate) mod tests {
     use crate::downstream::forward_auth::{Proxies, Routes};
     use crate::downstream::oidc::{Clients, ProviderKeys};
     use crate::http::settings;
-    use crate::identity::{EvidenceId, Methods, SystemClock};
+    use crate::identity::{AuthenticationMethod, EvidenceId, Methods, SystemClock};
     use crate::login::saml::SamlPorts;
     use crate::login::spid::{ProviderCatalogue, Providers, testing as spid};
     use crate::policy::DEFAULT_CATALOGUE;
@@ -406,6 +406,8 @@ pub(crate) mod tests {
             spid: Arc::new(spid),
             cie: None,
             federation: None,
+            openid: None,
+            upstreams: Vec::new(),
             cns: None,
             pin: None,
             pin_care: None,

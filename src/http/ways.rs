@@ -1,8 +1,13 @@
 //! The ways in, as pages offer them.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::cie::CieStanding;
 use super::state::Gateway;
 use crate::crypto::Random;
 use crate::identity::{AchievedAssurance, AssuranceLevel, AuthenticationMethod, RequiredAssurance};
+use crate::login::openid::{Profile, Upstream};
 use crate::session::WaysIn;
 
 /// A SPID provider that a person may choose.
@@ -31,11 +36,45 @@ impl WayIn {
 }
 
 impl Gateway {
+    /// Every way in that reaches a level.
+    #[must_use]
+    pub fn ways_to(&self, level: RequiredAssurance) -> WaysIn {
+        let offered = self.catalogue().offered();
+        let reaches = |method: &AuthenticationMethod| method.highest_level() >= level.0;
+        WaysIn {
+            level,
+            methods: offered.iter().filter(reaches).collect(),
+        }
+    }
+
+    /// Every SPID provider that people may choose now: those of the metadata, and those that the federation vouches for.
+    #[must_use]
+    pub fn spid_ways(&self) -> Cow<'_, [WayIn]> {
+        let Some(party) = self.openid() else {
+            return Cow::Borrowed(self.ways());
+        };
+        let trusted = party.providers().of_profile(Profile::Spid, self.now());
+        let by_openid = trusted.iter().filter(|one| self.way(&one.issuer).is_none());
+        let by_openid = by_openid.map(|one| WayIn {
+            name: one.name.clone(),
+            entity_id: one.issuer.clone(),
+            highest: one.highest,
+        });
+        self.ways().iter().cloned().chain(by_openid).collect()
+    }
+
+    /// The provider that an application's hint names, if it is one of the ways in that serve.
+    #[must_use]
+    pub fn way_of(&self, hint: &str, ways: WaysIn) -> Option<&WayIn> {
+        self.way(hint).filter(|way| way.serves(ways))
+    }
+
     /// Whether an application's hint names the login with CIE, and it is one of the ways in that serve.
     #[must_use]
     pub fn is_by_cie(&self, hint: &str, ways: WaysIn) -> bool {
         let cie = AuthenticationMethod::Cie;
-        let reaches = self.cie().is_some_and(|way| way.reaches(ways.level));
+        let standing = self.cie().map(|way| way.standing(ways.level, self.now()));
+        let reaches = standing == Some(CieStanding::Offered);
         reaches && hint == cie.name() && ways.methods.contains(cie)
     }
 
@@ -51,6 +90,17 @@ impl Gateway {
     pub fn is_by_pin(&self, hint: &str, ways: WaysIn) -> bool {
         let pin = AuthenticationMethod::Pin;
         self.pin().is_some() && hint == pin.name() && ways.methods.contains(pin)
+    }
+
+    /// The ordinary provider that an application's hint names by its id or its issuer, if it is one of the ways in that serve.
+    #[must_use]
+    pub fn upstream_of(&self, hint: &str, ways: WaysIn) -> Option<&Upstream> {
+        let serves = ways.methods.contains(AuthenticationMethod::OpenId);
+        let named = self.upstreams().iter().map(Arc::as_ref).find(|upstream| {
+            let settings = upstream.settings();
+            settings.id == hint || settings.issuer == hint
+        });
+        named.filter(|upstream| serves && upstream.settings().highest() >= ways.level.0)
     }
 }
 

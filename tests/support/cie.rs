@@ -11,7 +11,7 @@ use varco::demo::idp::service_provider::ServiceProvider;
 use varco::demo::idp::{Consent, TestIdp};
 use varco::demo::people::TestPerson;
 use varco::demo::providers::MINISTRY;
-use varco::http::cie::CieWay;
+use varco::http::cie::{CieProtocol, CieWay};
 use varco::identity::{AssuranceLevel, Timestamp};
 use varco::login::cie::{CieKeys, CieServiceProvider, CieSettings, Fingerprint, Ministry};
 use varco::login::saml::SamlPorts;
@@ -100,7 +100,9 @@ pub fn way(
     };
     let provider = CieServiceProvider::new(settings, keys, pinned, ports).unwrap();
     CieWay {
+        first: CieProtocol::Saml,
         saml: Some(Arc::new(provider)),
+        openid: None,
     }
 }
 

@@ -14,6 +14,7 @@ use varco::desk::{Desk, OperatorSettings, Operators};
 use varco::downstream::authzen::{CallerSettings, Callers};
 use varco::downstream::forward_auth::{ForwardAuth, Proxies, ProxySettings, RouteSettings, Routes};
 use varco::downstream::oidc::{ClientSettings, Clients, OpenIdProvider, ProviderKeys};
+use varco::http::cie::{CieByOpenId, CieProtocol, CieWay};
 use varco::http::cns::{CardHosts, CardWay, SecondStepWay};
 use varco::http::metrics::Metrics;
 use varco::http::pin::{PinCare, PinWay};
@@ -25,6 +26,7 @@ use varco::identity::{
 };
 use varco::login::cns::{CnsVerifier, Handovers};
 use varco::login::openid::entity::OwnEntity;
+use varco::login::openid::{OpenIdRelyingParty, Upstream};
 use varco::messages::TextMessages;
 use varco::policy::{Catalogue, DEFAULT_CATALOGUE, LiveCatalogue};
 use varco::session::{
@@ -73,6 +75,8 @@ struct Tables {
     #[serde(skip)]
     federation: Option<OwnEntity>,
     #[serde(skip)]
+    openid: Option<MakeOpenId>,
+    #[serde(skip)]
     cards: Option<CardsOf>,
     #[serde(skip)]
     pins: Option<MakePins>,
@@ -85,6 +89,19 @@ pub struct PinsOf {
     pub catalogue: Catalogue,
     pub way: MakePins,
 }
+
+/// Logins with OpenID Connect: what of a federation, what of ordinary providers.
+#[derive(Default)]
+pub struct OpenIdWays {
+    /// The relying party of a federation.
+    pub party: Option<Arc<OpenIdRelyingParty>>,
+    /// Where "Entra con CIE" leads first, and the Ministry's provider in that federation.
+    pub cie: Option<(CieProtocol, &'static str)>,
+    pub upstreams: Vec<Arc<Upstream>>,
+}
+
+/// Makes logins with OpenID Connect that count in a store and a register.
+pub type MakeOpenId = Box<dyn FnOnce(&Arc<dyn ExpiringStore>, Arc<TestRegister>) -> OpenIdWays>;
 
 /// Makes logins with a PIN that count in a store.
 type MakePins = Box<dyn FnOnce(Arc<dyn ExpiringStore>) -> PinWay>;
@@ -164,6 +181,22 @@ impl TestGateway {
             ..Tables::default()
         };
         Self::with(Vec::new(), usual(), tables, |settings| settings)
+    }
+
+    /// A gateway where people log in with OpenID Connect too, and with CIE by SAML where a level is named up to which it is
+    /// believed.
+    pub fn with_openid(
+        clients: Vec<ClientSettings>,
+        catalogue: Catalogue,
+        by_saml: Option<AssuranceLevel>,
+        make: MakeOpenId,
+    ) -> Self {
+        let tables = Tables {
+            cie: by_saml,
+            openid: Some(make),
+            ..Tables::default()
+        };
+        Self::with(clients, catalogue, tables, |settings| settings)
     }
 
     /// A gateway where people log in with cards too.
@@ -294,6 +327,21 @@ impl TestGateway {
         let cie = tables
             .cie
             .map(|cap| cie::way(&store, Arc::clone(&register), cap));
+        let openid = tables
+            .openid
+            .map(|make| make(&store, Arc::clone(&register)));
+        let openid = openid.unwrap_or_default();
+        let cie = match (&openid.party, openid.cie) {
+            (Some(party), Some((first, provider))) => Some(CieWay {
+                first,
+                saml: cie.and_then(|way| way.saml),
+                openid: Some(CieByOpenId {
+                    party: Arc::clone(party),
+                    provider: provider.to_owned(),
+                }),
+            }),
+            _ => cie,
+        };
         let archive = TestArchive::default();
         let cns = tables.cards.map(|cards| CardWay {
             hosts: cards.hosts,
@@ -320,6 +368,8 @@ impl TestGateway {
             spid,
             cie,
             federation: tables.federation.map(Arc::new),
+            openid: openid.party,
+            upstreams: openid.upstreams,
             cns,
             oidc: oidc.unwrap(),
             forward_auth,

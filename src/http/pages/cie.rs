@@ -4,7 +4,7 @@
 use http::StatusCode;
 
 use super::{Action, Refusal};
-use crate::http::cie::start_address;
+use crate::http::cie::{CieStanding, start_address};
 use crate::http::flow::choose_address;
 use crate::http::visit::Visit;
 use crate::identity::RequiredAssurance;
@@ -14,8 +14,10 @@ use crate::session::{FlowId, LoginFlow};
 
 /// The button "Entra con CIE": one way, since there is one provider.
 pub(super) struct CieButton {
-    /// Where it leads; `None` where no login with CIE reaches the level.
+    /// Where it leads; `None` where no login with CIE can serve.
     pub(super) href: Option<String>,
+    /// The text beneath it, or in its place: that no login with CIE reaches the level, or that the Ministry cannot be reached.
+    pub(super) note: &'static str,
 }
 
 impl CieButton {
@@ -26,8 +28,14 @@ impl CieButton {
         level: RequiredAssurance,
     ) -> Option<Self> {
         let way = visit.gateway.cie()?;
+        let standing = way.standing(level, visit.gateway.now());
         Some(Self {
-            href: way.reaches(level).then(|| start_address(flow, level)),
+            href: (standing == CieStanding::Offered).then(|| start_address(flow, level)),
+            note: match standing {
+                CieStanding::Offered => "cie-note",
+                CieStanding::Level => "cie-not-offered",
+                CieStanding::Unreachable => "cie-not-reachable",
+            },
         })
     }
 }

@@ -10,6 +10,7 @@ use super::pin::pin_button;
 use super::{Layout, PagePolicy, html};
 use crate::http::flow::start_address;
 use crate::http::language::Language;
+use crate::http::openid::{upstream_address, upstream_name};
 use crate::http::visit::Visit;
 use crate::http::ways::offer;
 use crate::identity::{
@@ -34,7 +35,8 @@ struct ProviderLink {
 impl SpidButton {
     fn new(visit: &Visit, flow: Option<&LoginFlow>, level: RequiredAssurance) -> Self {
         let gateway = &visit.gateway;
-        let (offered, others) = offer(gateway.ways(), level, gateway.random());
+        let ways = gateway.spid_ways();
+        let (offered, others) = offer(&ways, level, gateway.random());
         let mut others: Vec<String> = others.iter().map(|way| way.name.clone()).collect();
         others.sort();
         Self {
@@ -50,6 +52,28 @@ impl SpidButton {
     }
 }
 
+/// A way in by an ordinary OpenID Connect provider.
+struct UpstreamLink {
+    name: String,
+    href: String,
+}
+
+/// The ordinary providers that reach a level.
+fn upstreams(
+    visit: &Visit,
+    flow: Option<&LoginFlow>,
+    level: RequiredAssurance,
+) -> Vec<UpstreamLink> {
+    let upstreams = visit.gateway.upstreams().iter();
+    let reaching = upstreams.filter(|upstream| upstream.settings().highest() >= level.0);
+    reaching
+        .map(|upstream| UpstreamLink {
+            name: upstream_name(upstream, visit.language).to_owned(),
+            href: upstream_address(upstream, flow, level),
+        })
+        .collect()
+}
+
 /// The portal for somebody who is not logged in.
 #[must_use]
 pub fn welcome(visit: &Visit) -> Response {
@@ -61,6 +85,7 @@ pub fn welcome(visit: &Visit) -> Response {
         cie: CieButton::new(visit, None, level),
         card: CnsButton::new(visit, None),
         pin: pin_button(visit, None),
+        upstreams: upstreams(visit, None, level),
         services: visit
             .gateway
             .catalogue()
@@ -80,6 +105,8 @@ struct WelcomePage<'a> {
     card: Option<CnsButton>,
     /// Where the login with the PIN is.
     pin: Option<String>,
+    /// Ordinary providers.
+    upstreams: Vec<UpstreamLink>,
     services: Vec<String>,
 }
 
@@ -113,6 +140,9 @@ pub fn login(
             .and_then(|()| CieButton::new(visit, flow, ways.level.max(minimum))),
         card: serves(AuthenticationMethod::Cns).and_then(|()| CnsButton::new(visit, flow)),
         pin: serves(AuthenticationMethod::Pin).and_then(|()| pin_button(visit, flow)),
+        upstreams: serves(AuthenticationMethod::OpenId)
+            .map(|()| upstreams(visit, flow, ways.level.max(minimum)))
+            .unwrap_or_default(),
         service,
         notice: session.and_then(|session| notice(visit, session, ways)),
         needed: texts.say(match ways.level.0 {
@@ -166,6 +196,8 @@ struct LoginPage<'a> {
     card: Option<CnsButton>,
     /// Where the login with the PIN is, likewise.
     pin: Option<String>,
+    /// Ordinary providers, likewise.
+    upstreams: Vec<UpstreamLink>,
     /// The service that was asked for.
     service: Option<String>,
     /// Why the login there is does not do.

@@ -246,6 +246,7 @@ anomaly-other-next = Try again. If it happens again, ask your identity provider.
 
 cie-note = Electronic identity card: with the card and its PIN, or with the credentials or the app CieID. We take you to the site of the Ministry of the Interior.
 cie-not-offered = CIE does not reach the level that is needed here: choose another way.
+cie-not-reachable = Right now we cannot reach the Ministry of the Interior, so you cannot log in with CIE. Choose another way, or try again in a few minutes.
 ministry-name = Ministry of the Interior (CIE)
 ministry-left = Your access here has been closed. The one at the Ministry of the Interior is still open: close it if you use a shared computer.
 action-go-on = Continue
@@ -254,6 +255,10 @@ action-ministry-logout = Log out at the Ministry too
 cie-level-title = CIE is not enough
 cie-level-happened = The login with CIE does not reach the level that is needed here.
 cie-level-next = Go back to the login and choose another way.
+
+cie-unreachable-title = Login with CIE not available right now
+cie-unreachable-happened = We cannot reach the Ministry of the Interior, or cannot check that it really is the Ministry. You did nothing wrong.
+cie-unreachable-next = Go back to the login and choose another way, or try again in a few minutes.
 
 cie-refused-title = Login not successful
 cie-refused-happened = The answer of the Ministry of the Interior did not pass our security checks, so we did not accept it.
@@ -296,6 +301,42 @@ spid-provider-unknown-next = Go back to the login and choose a provider from the
 spid-provider-level-title = Provider not suitable
 spid-provider-level-happened = The identity provider you chose does not reach the level that this login needs.
 spid-provider-level-next = Go back to the login and choose a provider from the list.
+
+upstream-button = Log in with { $provider }
+
+## OpenID answers that are not accepted ({ $provider } is the name of the provider or the Ministry)
+
+openid-refused-title = Login failed
+openid-refused-happened = The answer of { $provider } did not pass our security checks, so we did not accept it.
+openid-refused-next = Go back to the login and try again. If it happens again, give the code below to support.
+
+openid-denied-title = Login cancelled
+openid-denied-happened = You cancelled the login, or did not consent to your data being sent to us. This is what { $provider } tells us.
+openid-denied-next = If you want to use the service, go back to the login and try again.
+
+openid-not-done-title = Login not completed
+openid-not-done-happened = The login was not finished: the authentication or the consent was missing. This is what { $provider } tells us.
+openid-not-done-next = Go back to the login and try again, following every step.
+
+openid-not-now-title = Login not available right now
+openid-not-now-happened = At the moment { $provider } cannot log you in. You did nothing wrong.
+openid-not-now-next = Try again in a few minutes, or go back to the login and choose another way.
+
+openid-our-fault-title = Login not successful
+openid-our-fault-happened = Our request was not accepted by { $provider }. You did nothing wrong.
+openid-our-fault-next = Go back to the login and choose another way, or try again later. Whoever runs the service has been alerted.
+
+openid-unknown-title = Login not completed
+openid-unknown-happened = The login was broken off, without a reason that we can explain. This is what { $provider } tells us.
+openid-unknown-next = Go back to the login and try again. If it happens again, give the code below to support.
+
+openid-unreachable-title = Login not available right now
+openid-unreachable-happened = We cannot reach { $provider }, or cannot check that it really is who it says. You did nothing wrong.
+openid-unreachable-next = Go back to the login and choose another way, or try again in a few minutes.
+
+openid-level-title = Level not available
+openid-level-happened = A login with { $provider } does not reach the level that is needed here.
+openid-level-next = Go back to the login and choose another way.
 
 slo-refused-title = Logout not confirmed
 slo-refused-happened = We received a logout message that did not pass our security checks, so we did not act on it.

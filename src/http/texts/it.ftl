@@ -246,6 +246,7 @@ anomaly-other-next = Riprova. Se succede di nuovo, chiedi al tuo gestore di iden
 
 cie-note = Carta d'identità elettronica: con la carta e il suo PIN, oppure con le credenziali o l'app CieID. Ti portiamo sul sito del Ministero dell'Interno.
 cie-not-offered = Con la CIE qui non si arriva al livello richiesto: scegli un altro modo.
+cie-not-reachable = In questo momento non riusciamo a collegarci con il Ministero dell'Interno, quindi con la CIE non si può entrare. Scegli un altro modo, o riprova tra qualche minuto.
 ministry-name = Ministero dell'Interno (CIE)
 ministry-left = Il tuo accesso qui è stato chiuso. Resta aperto quello presso il Ministero dell'Interno: chiudilo se usi un computer condiviso.
 action-go-on = Continua
@@ -254,6 +255,10 @@ action-ministry-logout = Esci anche dal Ministero
 cie-level-title = Con la CIE non basta
 cie-level-happened = L'accesso con la CIE qui non arriva al livello richiesto.
 cie-level-next = Torna all'accesso e scegli un altro modo.
+
+cie-unreachable-title = Accesso con la CIE non disponibile al momento
+cie-unreachable-happened = Non riusciamo a collegarci con il Ministero dell'Interno, o a verificare che sia davvero lui. Non hai sbagliato nulla.
+cie-unreachable-next = Torna all'accesso e scegli un altro modo, oppure riprova tra qualche minuto.
 
 cie-refused-title = Accesso non riuscito
 cie-refused-happened = La risposta del Ministero dell'Interno non ha superato i nostri controlli di sicurezza, quindi non l'abbiamo accettata.
@@ -296,6 +301,42 @@ spid-provider-unknown-next = Torna all'accesso e scegli un gestore dell'elenco.
 spid-provider-level-title = Gestore non adatto
 spid-provider-level-happened = Il gestore di identità scelto non arriva al livello richiesto per questo accesso.
 spid-provider-level-next = Torna all'accesso e scegli un gestore dell'elenco.
+
+upstream-button = Entra con { $provider }
+
+## Risposte OpenID non accettate ({ $provider } è il nome del gestore o del Ministero)
+
+openid-refused-title = Accesso non riuscito
+openid-refused-happened = La risposta di { $provider } non ha superato i nostri controlli di sicurezza, quindi non l'abbiamo accettata.
+openid-refused-next = Torna all'accesso e riprova. Se succede di nuovo, comunica all'assistenza il codice qui sotto.
+
+openid-denied-title = Accesso annullato
+openid-denied-happened = Hai annullato l'accesso, o non hai dato il consenso a comunicarci i tuoi dati. Lo riferisce { $provider }.
+openid-denied-next = Se vuoi usare il servizio, torna all'accesso e riprova.
+
+openid-not-done-title = Accesso non completato
+openid-not-done-happened = L'accesso non è stato portato a termine: mancava l'autenticazione o il consenso. Lo riferisce { $provider }.
+openid-not-done-next = Torna all'accesso e riprova, seguendo tutti i passaggi.
+
+openid-not-now-title = Accesso non disponibile al momento
+openid-not-now-happened = In questo momento { $provider } non riesce a farti accedere. Non hai sbagliato nulla.
+openid-not-now-next = Riprova tra qualche minuto, oppure torna all'accesso e scegli un altro modo.
+
+openid-our-fault-title = Accesso non riuscito
+openid-our-fault-happened = La nostra richiesta non è stata accettata da { $provider }. Non hai sbagliato nulla.
+openid-our-fault-next = Torna all'accesso e scegli un altro modo, o riprova più tardi. Abbiamo avvisato chi gestisce il servizio.
+
+openid-unknown-title = Accesso non completato
+openid-unknown-happened = L'accesso è stato interrotto, senza un motivo che possiamo spiegarti. Lo riferisce { $provider }.
+openid-unknown-next = Torna all'accesso e riprova. Se succede di nuovo, comunica all'assistenza il codice qui sotto.
+
+openid-unreachable-title = Accesso non disponibile al momento
+openid-unreachable-happened = Non riusciamo a collegarci con { $provider }, o a verificare che sia davvero chi dice di essere. Non hai sbagliato nulla.
+openid-unreachable-next = Torna all'accesso e scegli un altro modo, oppure riprova tra qualche minuto.
+
+openid-level-title = Livello non disponibile
+openid-level-happened = Con { $provider } non si arriva al livello richiesto per questo accesso.
+openid-level-next = Torna all'accesso e scegli un altro modo.
 
 slo-refused-title = Uscita non confermata
 slo-refused-happened = Abbiamo ricevuto un messaggio di uscita che non ha superato i nostri controlli di sicurezza, quindi non l'abbiamo eseguito.
