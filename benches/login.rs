@@ -14,20 +14,22 @@
     reason = "a benchmark prints, and stops where it cannot measure"
 )]
 
+mod steps;
+
 use std::fs;
 use std::hint::black_box;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
-use axum::body::{Body, Bytes};
-use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
-use http::{HeaderMap, Request, StatusCode};
-use http_body_util::BodyExt as _;
+use axum::body::Body;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST};
+use http::{Request, StatusCode};
+use steps::{
+    Answer, Figures, LOGINS, ask_at_once, best, keep_cookies, per_login, somebody_else, verdict,
+};
 use tokio::runtime::{Builder, Runtime};
-use tower::ServiceExt as _;
 use url::Url;
 use varco::config::{self, Config, Ports};
 use varco::crypto::encoding::{base64, base64url, hex};
@@ -40,14 +42,9 @@ use varco::demo::idp::service_provider::ServiceProvider;
 use varco::demo::idp::{Consent, TestIdp};
 use varco::demo::people::{PEOPLE, TestPerson};
 use varco::demo::{Options, start};
-use varco::identity::{AssuranceLevel, Clock as _, FiscalCode, SystemClock};
+use varco::identity::{AssuranceLevel, Clock as _, SystemClock};
 use varco::protocol::saml::post::encode_post;
 
-/// Logins in a batch, all under way at once.
-const LOGINS: usize = 400;
-/// Batches; the best counts: what else runs on the machine only ever adds.
-const BATCHES: usize = 3;
-const LIMIT: f64 = 2.0;
 const VERIFIER: &str = "a-verifier-of-forty-three-characters-at-least";
 const SECRET: &str = "a secret for the benchmark";
 const CALLBACK: &str = "https://bench.example/callback";
@@ -78,58 +75,7 @@ fn main() -> ExitCode {
     bench.batch();
     let login = best(|| bench.batch());
     let cryptography = best(|| operations(data.path()));
-    let ratio = total(&login) / total(&cryptography);
-
-    println!(
-        "A whole SPID login, CPU time of the gateway per login (best of {BATCHES} x {LOGINS}):"
-    );
-    for (name, micros) in &login {
-        println!("  {name:<44} {micros:>8.1} us");
-    }
-    println!("  {:<44} {:>8.1} us", "sum", total(&login));
-    println!("Its cryptographic operations, the same way:");
-    for (name, micros) in &cryptography {
-        println!("  {name:<44} {micros:>8.1} us");
-    }
-    println!("  {:<44} {:>8.1} us", "sum", total(&cryptography));
-    println!("ratio {ratio:.2} (limit {LIMIT:.1})");
-    if ratio <= LIMIT {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
-}
-
-type Figures = Vec<(&'static str, f64)>;
-
-fn total(figures: &Figures) -> f64 {
-    figures.iter().map(|(_, micros)| micros).sum()
-}
-
-fn best(measure: impl Fn() -> Figures) -> Figures {
-    (0..BATCHES)
-        .map(|_| measure())
-        .min_by(|one, other| total(one).total_cmp(&total(other)))
-        .expect("one batch at least")
-}
-
-/// CPU time of all threads of this process so far, in microseconds.
-fn cpu_time() -> f64 {
-    let threads = fs::read_dir("/proc/self/task").expect("Linux");
-    threads
-        .filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("schedstat")).ok())
-        .filter_map(|line| line.split_whitespace().next()?.parse::<f64>().ok())
-        .sum::<f64>()
-        / 1000.0
-}
-
-/// CPU time of `work`, per login of a batch.
-fn per_login(work: impl FnOnce()) -> f64 {
-    let before = cpu_time();
-    work();
-    #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
-    let logins = LOGINS as f64;
-    (cpu_time() - before) / logins
+    verdict("SPID", &login, &cryptography)
 }
 
 impl Bench {
@@ -211,18 +157,7 @@ impl Bench {
         take: fn(&Self, &mut Login, &Answer),
     ) -> f64 {
         let requests: Vec<_> = logins.iter().map(|login| ask(self, login)).collect();
-        let mut answers = Vec::with_capacity(requests.len());
-        let micros = per_login(|| {
-            self.runtime.block_on(async {
-                let asked: Vec<_> = requests
-                    .into_iter()
-                    .map(|request| tokio::spawn(serve(self.router.clone(), request)))
-                    .collect();
-                for answer in asked {
-                    answers.push(answer.await.expect("an answer"));
-                }
-            });
-        });
+        let (answers, micros) = ask_at_once(&self.runtime, &self.router, requests);
         for (login, answer) in logins.iter_mut().zip(&answers) {
             keep_cookies(&mut login.cookies, &answer.headers);
             take(self, login, answer);
@@ -293,7 +228,10 @@ impl Bench {
             .expect("a request that conforms");
         let random: &dyn Random = &SystemRandom;
         let consent = Consent {
-            person: &somebody_else(),
+            person: &TestPerson {
+                fiscal_code: Some(somebody_else().leak()),
+                ..*PEOPLE.first().expect("a person")
+            },
             level: 2,
             session_index: None,
             name_id: random.xml_id(),
@@ -344,74 +282,12 @@ impl Bench {
     }
 }
 
-/// What the gateway answered.
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-async fn serve(router: Router, request: Request<Body>) -> Answer {
-    let response = router.oneshot(request).await.expect("an answer");
-    let (parts, body) = response.into_parts();
-    Answer {
-        status: parts.status,
-        headers: parts.headers,
-        body: body.collect().await.expect("a body").to_bytes(),
-    }
-}
-
-impl Answer {
-    fn text(&self) -> &str {
-        std::str::from_utf8(&self.body).expect("UTF-8")
-    }
-
-    fn location(&self, base: &Url) -> Url {
-        let location = self.headers.get(LOCATION);
-        let location = location.unwrap_or_else(|| panic!("no redirect: {}", self.text()));
-        let location = location.to_str().expect("a text");
-        base.join(location).expect("an address")
-    }
-}
-
-/// A person who did not log in yet: a front door sees each of them once.
-fn somebody_else() -> TestPerson {
-    static SEEN: AtomicUsize = AtomicUsize::new(0);
-    let seen = SEEN.fetch_add(1, Ordering::Relaxed);
-    let letter = |place: u32| {
-        char::from(b'A' + u8::try_from(seen / 26_usize.pow(place) % 26).expect("a letter"))
-    };
-    let letters: String = (0..6).map(letter).collect();
-    let code = ('A'..='Z')
-        .map(|check| format!("{letters}85C55F205{check}"))
-        .find(|code| FiscalCode::parse(code).is_ok());
-    TestPerson {
-        fiscal_code: code.map(|code| &*code.leak()),
-        ..*PEOPLE.first().expect("a person")
-    }
-}
-
 /// The value of a hidden field: base64 or a token, so nothing in it is escaped.
 fn field(page: &str, name: &str) -> String {
     let (_, after) = page
         .split_once(&format!("name=\"{name}\" value=\""))
         .expect("the field");
     after.split('"').next().expect("its value").to_owned()
-}
-
-fn keep_cookies(cookies: &mut String, headers: &HeaderMap) {
-    for cookie in headers.get_all(SET_COOKIE) {
-        let pair = cookie
-            .to_str()
-            .expect("a text")
-            .split(';')
-            .next()
-            .expect("a pair");
-        if !cookies.is_empty() {
-            cookies.push_str("; ");
-        }
-        cookies.push_str(pair);
-    }
 }
 
 /// The cryptographic operations of as many logins, alone: those without which there is no login of this kind, each as
