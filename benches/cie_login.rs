@@ -348,6 +348,7 @@ fn gateway(config: &Config) -> (Gateway, Arc<OpenIdDouble>) {
         }),
         openid: Some(party),
         upstreams: Vec::new(),
+        federation: None,
         cns: None,
         pin: None,
         pin_care: None,

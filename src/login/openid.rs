@@ -9,10 +9,10 @@
 //! or not. No refresh token is ever asked for: nothing raises or extends a login but another one (B11). Uses
 //! `protocol::jose`, `fetch`, the store's and the register's ports, and the ids of `session`.
 
-pub mod entity;
 mod answer;
 mod back_channel;
 mod callback;
+pub mod entity;
 mod error;
 mod evidence;
 mod exchange;

@@ -15,7 +15,7 @@ const CLASSES: [(AssuranceLevel, &str); 3] = [
 /// The class that asks for a level.
 pub(super) fn class_ref(level: AssuranceLevel) -> &'static str {
     match level {
-        AssuranceLevel::Low => CLASSES[0].1,
+        AssuranceLevel::BelowLow | AssuranceLevel::Low => CLASSES[0].1,
         AssuranceLevel::Substantial => CLASSES[1].1,
         AssuranceLevel::High => CLASSES[2].1,
     }

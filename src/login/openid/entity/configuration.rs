@@ -106,9 +106,14 @@ impl OwnEntity {
             "userinfo_encrypted_response_alg": management.name(),
             "userinfo_encrypted_response_enc": content.name(),
         });
-        if facts.encrypted_id_token {
-            metadata["id_token_encrypted_response_alg"] = json!(management.name());
-            metadata["id_token_encrypted_response_enc"] = json!(content.name());
+        if facts.encrypted_id_token
+            && let Some(members) = metadata.as_object_mut()
+        {
+            let encrypted = [
+                ("id_token_encrypted_response_alg", management.name()),
+                ("id_token_encrypted_response_enc", content.name()),
+            ];
+            members.extend(encrypted.map(|(name, value)| (name.to_owned(), json!(value))));
         }
         metadata
     }

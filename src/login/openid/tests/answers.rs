@@ -12,9 +12,12 @@ async fn started(scene: &Scene) -> Sent {
     sent
 }
 
+/// The code of a refusal, and the answer to a state that earns it.
+type Row = (&'static str, fn(&str) -> String);
+
 #[tokio::test]
 async fn an_answer_that_is_not_this_requests_is_refused_with_its_reason() {
-    let rows: &[(&str, fn(&str) -> String)] = &[
+    let rows: &[Row] = &[
         ("state-missing", |_| format!("code=c&iss={OP}")),
         ("state-missing", |state| {
             format!("code=c&state={state}&state={state}&iss={OP}")

@@ -117,8 +117,11 @@ async fn every_misbehaviour_is_refused_with_its_reason_and_logs_nobody_in() {
     }
 }
 
+/// A variant that is valid, and how it is made.
+type Valid = (&'static str, fn(&mut Made));
+
 #[rustfmt::skip]
-const ACCEPTED: &[(&str, fn(&mut Made))] = &[
+const ACCEPTED: &[Valid] = &[
     ("as it is", |_| {}),
     ("one audience as a text", |made| made.id_token["aud"] = json!("https://login.example")),
     ("without nbf", |made| unset(&mut made.id_token, "nbf")),
