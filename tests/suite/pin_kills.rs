@@ -93,8 +93,7 @@ fn run_and_kill(folder: &Path, aim: &str) -> Vec<String> {
         left -= u64::from(line.trim_end() == format!("@{aim}"));
         said.push(line.trim_end().to_owned());
     }
-    // A phase takes about so long: a random moment of it, or soon after.
-    let until = Instant::now() + Duration::from_micros(random(12_000));
+    let until = Instant::now() + Duration::from_micros(random(length(aim)));
     while Instant::now() < until {
         std::thread::yield_now();
     }
@@ -106,6 +105,15 @@ fn run_and_kill(folder: &Path, aim: &str) -> Vec<String> {
     let whole = rest.rfind('\n').map_or("", |end| &rest[..end]);
     said.extend(whole.lines().map(str::to_owned));
     said
+}
+
+/// How many microseconds a phase takes about, so that a random moment of them is one of any of its writes. The writer rests 15
+/// milliseconds from one to the next, and a conversion is six.
+fn length(phase: &str) -> u64 {
+    match phase {
+        "conversion" => 110_000,
+        _ => 25_000,
+    }
 }
 
 /// What the process was doing when it was killed.
