@@ -11,7 +11,7 @@ const PAGE: &str = "[0 0 595 842]";
 const SIGNATURE: &str = "0 8 m 6 34 14 30 10 10 c 8 0 16 4 22 16 c 26 24 30 18 27 9 c 34 22 42 20 40 10 c \
 46 22 54 22 52 10 c 62 30 76 34 66 6 c 60 -10 78 12 110 14 c S";
 /// Where it begins: lines to sign on are on the right.
-const FROM_LEFT: u32 = 350;
+const FROM_LEFT: u32 = 330;
 
 /// A document, as much of it as an operator compares.
 pub(super) struct Card<'a> {

@@ -14,7 +14,7 @@ use crate::identity::AssuranceLevel;
 /// The document of everybody who converts: number, issuer, and the day until which it is good.
 const DOCUMENT: (&str, &str, &str) = ("CA00000AA", "Comune di Roma", "15/03/2036");
 /// How far above the lower edge of the form the line for the signature is, in points.
-const SIGNATURE_LINE: u32 = 150;
+const SIGNATURE_LINE: u32 = 249;
 
 /// What the application says that it heard.
 #[derive(serde::Deserialize)]
