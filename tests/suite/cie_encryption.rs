@@ -1,5 +1,5 @@
-//! Encrypted assertions against two judges: what `xmlsec1` and bergshamra encrypt for us opens, and what we encrypt for others
-//! they open.
+//! CIE's messages before judges that share no code with us: what `xmlsec1` and bergshamra encrypt for us opens, what we
+//! encrypt for others they open, and what we sign verifies.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,11 +8,14 @@ use std::sync::LazyLock;
 use bergshamra::{EncContext, KeysManager};
 use varco::crypto::certificate::to_pem;
 use varco::crypto::{DecryptionKey, Oaep, Signer as _};
+use varco::identity::AssuranceLevel;
+use varco::protocol::saml::post::decode_post;
 use varco::protocol::xml::{
     ContentEncryption, Document, ElementEncryption, Limits, decrypt_only_child, encrypt_element,
 };
 
 use crate::support::cie::ENTITY;
+use crate::support::gateway::TestGateway;
 use crate::support::keys;
 use crate::support::spid::certificate;
 
@@ -153,5 +156,37 @@ fn what_we_encrypt_xmlsec1_and_bergshamra_open() {
                 assert!(opened.contains("ID=\"_a\""), "{content:?}: {opened}");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn our_metadata_and_requests_verify_with_xmlsec1() {
+    let gateway = TestGateway::with_cie(AssuranceLevel::High);
+    let metadata = gateway.browser().open("/cie/metadata").await.body;
+    let sent = gateway.browser().open("/login/cie?binding=post").await;
+    let request = sent.form().field("SAMLRequest").unwrap().to_owned();
+    let request = decode_post(&request).unwrap();
+    let desk = desk();
+    for (file, text, signed) in [
+        (
+            "metadata.xml",
+            &metadata,
+            "urn:oasis:names:tc:SAML:2.0:metadata:EntityDescriptor",
+        ),
+        (
+            "request.xml",
+            &request,
+            "urn:oasis:names:tc:SAML:2.0:protocol:AuthnRequest",
+        ),
+    ] {
+        std::fs::write(desk.path().join(file), text).unwrap();
+        let verify = ["--verify", "--enabled-key-data", "key-name"];
+        let with = [
+            "--pubkey-cert-pem",
+            "certificate.pem",
+            "--id-attr:ID",
+            signed,
+        ];
+        xmlsec1(desk.path(), &[&verify[..], &with, &[file]].concat());
     }
 }

@@ -1,6 +1,7 @@
 //! CIE login by SAML through the real router, with the Ministry as a test provider: what a person's browser sends and gets.
 
 use http::StatusCode;
+use url::Url;
 use varco::audit::{AuditEvent, RegisterOutcome};
 use varco::crypto::{Oaep, SystemRandom};
 use varco::demo::idp::anomaly::CIE_ERRORS;
@@ -11,7 +12,8 @@ use varco::identity::{AssuranceLevel, AuthenticationMethod};
 use varco::protocol::xml::ContentEncryption;
 
 use crate::support::cie::{ENTITY, answer, bring, ministry, read_request, start, success};
-use crate::support::gateway::{TestGateway, session_of};
+use crate::support::gateway::{ISSUER, TestGateway, session_of};
+use crate::support::relying_party::TestRelyingParty;
 use crate::support::spid::alfa;
 use crate::support::spid_visit;
 
@@ -256,6 +258,38 @@ async fn logging_out_ends_our_session_first_and_then_shows_the_ministrys_page_by
         !left.location().as_str().contains('?'),
         "no message is sent"
     );
+}
+
+#[tokio::test]
+async fn whom_an_application_expects_back_is_told_of_the_ministrys_session_and_led_on() {
+    let app = TestRelyingParty::new("portale");
+    let gateway = TestGateway::with_cie_for(vec![app.registration("")], AssuranceLevel::High);
+    let mut browser = gateway.browser();
+    let request = start(&gateway, &mut browser, "").await;
+    answer(&gateway, &mut browser, &request, &PEOPLE[0]).await;
+    let tokens = app.log_in(&gateway, &mut browser).await;
+    let mut logout = Url::parse(&format!("{ISSUER}/logout")).unwrap();
+    logout
+        .query_pairs_mut()
+        .append_pair("id_token_hint", &tokens.id_token)
+        .append_pair("post_logout_redirect_uri", &app.post_logout_redirect_uri);
+    let left = browser.open_from_elsewhere(&logout).await;
+    assert_eq!(left.status, StatusCode::OK, "{}", left.body);
+    assert!(session_of(&browser).is_none());
+    assert!(
+        left.body
+            .contains("at the Ministry of the Interior is still open")
+    );
+    for way in [
+        app.post_logout_redirect_uri.as_str(),
+        "https://cie.example/slo",
+    ] {
+        assert!(
+            left.body.contains(&format!("href=\"{way}\"")),
+            "{way}\n{}",
+            left.body
+        );
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! The attacks on SAML responses, row by row (`docs/attacks.md`): each refused, for the reason that its case names. The
 //! messages are the corpus's, which three other implementations judge as well.
 
+use varco::protocol::saml::response::ResponseForm;
+
 use super::corpus::{CORPUS, Expected, judges};
 
 /// Every message of these shapes is refused, each for one of the reasons it may be refused for, and there are this
@@ -111,4 +113,27 @@ fn deep_wide_and_huge_messages_are_refused() {
 #[test]
 fn other_encodings_than_utf_8_are_refused() {
     refused(&["encodings"], 10);
+}
+
+#[test]
+fn by_cies_form_every_attack_is_refused_too_and_what_is_right_must_be_signed_twice() {
+    let (mut refused, mut accepted, mut signed_once) = (0, 0, 0);
+    for case in CORPUS.iter() {
+        let verdict = judges::varco_by(ResponseForm::CIE, &case.text, case.key);
+        match (&case.expected, verdict) {
+            (Expected::Refuse { .. }, Err(_)) => refused += 1,
+            (Expected::Refuse { .. }, Ok(_)) => panic!("{} is accepted", case.name),
+            (Expected::Accept, Ok(_)) => accepted += 1,
+            (Expected::Accept, Err(code)) => {
+                assert_eq!(code, "response-signature-missing", "{}", case.name);
+                signed_once += 1;
+            }
+        }
+    }
+    let counted = (refused >= 400, accepted >= 10, signed_once >= 1);
+    assert_eq!(
+        counted,
+        (true, true, true),
+        "{refused} {accepted} {signed_once}"
+    );
 }

@@ -164,6 +164,11 @@ impl TestGateway {
 
     /// A gateway where people log in with CIE too, believed up to a level.
     pub fn with_cie(trusted_level_cap: AssuranceLevel) -> Self {
+        Self::with_cie_for(Vec::new(), trusted_level_cap)
+    }
+
+    /// The same with applications.
+    pub fn with_cie_for(clients: Vec<ClientSettings>, trusted_level_cap: AssuranceLevel) -> Self {
         let ways = [AuthenticationMethod::Spid, AuthenticationMethod::Cie];
         let catalogue = Catalogue::parse(DEFAULT_CATALOGUE).unwrap();
         let catalogue = catalogue.offering(Methods::from_iter(ways));
@@ -171,7 +176,7 @@ impl TestGateway {
             cie: Some(trusted_level_cap),
             ..Tables::default()
         };
-        Self::with(Vec::new(), catalogue, tables, |settings| settings)
+        Self::with(clients, catalogue, tables, |settings| settings)
     }
 
     /// A gateway with an entity in a federation.

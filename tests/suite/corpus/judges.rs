@@ -19,10 +19,14 @@ use super::signing::TestKey;
 
 /// What Varco says: the person that the message proves, or the reason of the refusal.
 pub fn varco(text: &[u8], key: &TestKey) -> Result<String, String> {
+    varco_by(ResponseForm::SPID, text, key)
+}
+
+/// The same by a federation's form.
+pub fn varco_by(form: ResponseForm, text: &[u8], key: &TestKey) -> Result<String, String> {
     let document = Document::from_bytes(text, &Limits::MESSAGE)
         .map_err(|refusal| refusal.code().to_owned())?;
-    let response =
-        Response::read(&document, ResponseForm::SPID).map_err(|refusal| refusal.code())?;
+    let response = Response::read(&document, form).map_err(|refusal| refusal.code())?;
     match response
         .open(&[key.public()])
         .map_err(|refusal| refusal.code())?
