@@ -65,6 +65,7 @@ mod suite {
     mod federation_entity;
     mod fetch;
     mod flow_steps;
+    mod form_targets;
     mod forward_auth;
     mod forward_auth_handover;
     mod forward_auth_proxies;

@@ -29,6 +29,10 @@ mod sessions;
 use axum::body::Body;
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
+use url::Url;
+
+use super::visit::Visit;
+use crate::downstream::oidc::Client;
 
 pub use anomaly::anomaly;
 pub(in crate::http) use cie::cie_error;
@@ -64,6 +68,31 @@ pub struct PagePolicy {
     pub script_nonce: Option<String>,
     /// Where forms may lead besides this origin: origins, or a scheme with a colon.
     pub form_targets: Vec<String>,
+}
+
+impl PagePolicy {
+    /// Of a page whose form may end a login. Browsers hold the redirects after a post to `form-action`, too, and those of a
+    /// login lead back to the application, which may lead on to another host of its own: any https address, and those
+    /// addresses of development that applications registered.
+    pub(in crate::http) fn of_login(visit: &Visit) -> Self {
+        let mut form_targets = vec!["https:".to_owned()];
+        if !visit.gateway.settings().is_https() {
+            form_targets.push("http:".to_owned());
+        }
+        let clients = visit.gateway.oidc().clients().iter();
+        let registered = clients.flat_map(Client::redirect_uris);
+        let urls = registered.filter_map(|uri| Url::parse(uri.as_str()).ok());
+        for url in urls.filter(|url| url.scheme() == "http") {
+            let origin = url.origin().ascii_serialization();
+            if !form_targets.contains(&origin) {
+                form_targets.push(origin);
+            }
+        }
+        Self {
+            form_targets,
+            ..Self::default()
+        }
+    }
 }
 
 /// A rendered page with its status and its policy.

@@ -147,6 +147,11 @@ impl Client {
         &self.name
     }
 
+    /// Every registered address.
+    pub fn redirect_uris(&self) -> impl Iterator<Item = &RedirectUri> {
+        self.redirect_uris.iter()
+    }
+
     /// The registered address that is exactly this text.
     #[must_use]
     pub fn redirect_uri(&self, text: &str) -> Option<&RedirectUri> {

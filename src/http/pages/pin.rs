@@ -69,7 +69,7 @@ pub(in crate::http) fn pin_form(
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
     };
-    html(status, &page, PagePolicy::default())
+    html(status, &page, PagePolicy::of_login(visit))
 }
 
 #[derive(askama::Template)]
@@ -115,7 +115,7 @@ pub(in crate::http) fn new_pin(
         true => StatusCode::UNPROCESSABLE_ENTITY,
         false => StatusCode::OK,
     };
-    html(status, &page, PagePolicy::default())
+    html(status, &page, PagePolicy::of_login(visit))
 }
 
 #[derive(askama::Template)]
@@ -145,7 +145,7 @@ pub(in crate::http) fn pin_expired(visit: &Visit, step: &str, flow: &LoginFlow) 
         get_cie: GET_CIE,
         step,
     };
-    html(StatusCode::OK, &page, PagePolicy::default())
+    html(StatusCode::OK, &page, PagePolicy::of_login(visit))
 }
 
 #[derive(askama::Template)]

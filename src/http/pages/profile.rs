@@ -56,7 +56,7 @@ pub fn profiles(
         is_choice: rows.len() > 1,
         rows,
     };
-    html(StatusCode::OK, &page, PagePolicy::default())
+    html(StatusCode::OK, &page, PagePolicy::of_login(visit))
 }
 
 #[derive(askama::Template)]

@@ -51,7 +51,7 @@ pub(in crate::http) fn code(
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
     };
-    html(status, &page, PagePolicy::default())
+    html(status, &page, PagePolicy::of_login(visit))
 }
 
 #[derive(askama::Template)]
