@@ -1,5 +1,7 @@
 //! The outbox: what each message says and where it goes, and what happens when it cannot go.
 
+mod retries;
+
 use std::sync::Arc;
 
 use chrono::Duration;
@@ -161,7 +163,8 @@ async fn the_second_half_is_a_letter_to_the_residence() {
     );
     assert_eq!(letter.finish, Finish::WindowEnvelope);
     assert_eq!(letter.hours.as_deref(), Some("morning"));
-    let text = Pdf::new(letter.pdf.expose()).text();
+    let pdf = Pdf::new(letter.pdf.expose());
+    let text = pdf.text();
     for part in [
         "Žiga Čeh Via delle Ginestre 12/B 34100 Trieste TS",
         "La seconda metà del tuo PIN iniziale",
@@ -281,114 +284,6 @@ async fn every_message_has_words_in_every_language_and_by_every_way() {
     said.dedup();
     assert_eq!(said.len(), count, "each says something of its own");
     assert_eq!(post.ways.letters.lock().unwrap().len(), count);
-}
-
-#[tokio::test]
-async fn what_is_not_taken_is_tried_again_after_pauses_that_grow() {
-    let post = Post::new();
-    *post.ways.refuses_mail.lock().unwrap() = Some("mail-connection");
-    post.put(email(), post.notice(ChangeNotice::Locked), "it");
-    let mut pauses = Vec::new();
-    for _ in 0..8 {
-        let now = post.gateway.clock.now();
-        assert_eq!(post.turn().await, 0);
-        let pause = post.outbox.due()[0] - now;
-        pauses.push(pause.num_seconds());
-        // Not before its time.
-        post.gateway.clock.advance(pause - Duration::seconds(1));
-        let tried = *post.ways.mails_tried.lock().unwrap();
-        post.turn().await;
-        assert_eq!(*post.ways.mails_tried.lock().unwrap(), tried);
-        post.gateway.clock.advance(Duration::seconds(1));
-    }
-    assert_eq!(pauses, [30, 60, 120, 240, 480, 900, 900, 900]);
-    *post.ways.refuses_mail.lock().unwrap() = None;
-    assert_eq!(post.turn().await, 1);
-    assert_eq!(post.outbox.len(), 0);
-}
-
-#[tokio::test]
-async fn a_mailbox_that_is_not_there_is_not_asked_for_every_few_minutes() {
-    let post = Post::new();
-    *post.ways.refuses_mail.lock().unwrap() = Some("mail-refused");
-    post.put(email(), post.notice(ChangeNotice::Locked), "it");
-    let now = post.gateway.clock.now();
-    post.turn().await;
-    assert_eq!(post.outbox.due()[0] - now, Duration::hours(6));
-}
-
-#[tokio::test]
-async fn a_way_that_is_down_delays_no_other_and_is_left_alone_after_three_failures() {
-    let post = Post::new();
-    *post.ways.refuses_mail.lock().unwrap() = Some("mail-timeout");
-    for _ in 0..200 {
-        post.put(email(), post.notice(ChangeNotice::Locked), "it");
-    }
-    post.put(letter(), post.second_half(), "it");
-    post.put(mobile(), post.notice(ChangeNotice::Locked), "it");
-    assert_eq!(post.turn().await, 2);
-    let tried = *post.ways.mails_tried.lock().unwrap();
-    // Three of each handful that is looked at together.
-    assert!(tried <= 12, "{tried}");
-    assert_eq!(post.outbox.len(), 200, "none is lost");
-    *post.ways.refuses_mail.lock().unwrap() = None;
-    post.gateway.clock.advance(Duration::minutes(1));
-    assert_eq!(post.turn().await, 200);
-}
-
-#[tokio::test]
-async fn what_was_handed_over_and_not_taken_out_is_the_same_message_when_it_is_handed_over_again() {
-    let post = Post::new();
-    *post.outbox.is_stuck.lock().unwrap() = true;
-    post.put(letter(), post.second_half(), "it");
-    post.put(mobile(), post.first_half(), "it");
-    post.turn().await;
-    post.gateway.clock.advance(Duration::days(2));
-    *post.outbox.is_stuck.lock().unwrap() = false;
-    assert_eq!(post.turn().await, 2);
-    let letters = post.ways.letters.lock().unwrap();
-    assert_eq!(letters.len(), 2);
-    assert_eq!(letters[0].reference, letters[1].reference);
-    assert_eq!(letters[0].pdf.expose(), letters[1].pdf.expose());
-    let texts = post.ways.texts.lock().unwrap();
-    assert_eq!(texts[0].reference, texts[1].reference);
-    assert_eq!(texts[0].text, texts[1].text);
-}
-
-#[tokio::test]
-async fn a_code_that_is_over_and_news_of_a_month_ago_are_given_up() {
-    let post = Post::new();
-    *post.ways.refuses_mail.lock().unwrap() = Some("mail-connection");
-    post.put(email(), post.first_half(), "it");
-    post.put(email(), post.notice(ChangeNotice::Locked), "it");
-    post.turn().await;
-    post.gateway
-        .clock
-        .advance(Duration::days(30) - Duration::seconds(1));
-    post.turn().await;
-    assert_eq!(post.outbox.len(), 2);
-    *post.ways.refuses_mail.lock().unwrap() = None;
-    post.gateway.clock.advance(Duration::minutes(15));
-    assert_eq!(post.turn().await, 0);
-    assert_eq!(post.outbox.len(), 0, "its secret is gone too");
-    assert!(post.ways.mails.lock().unwrap().is_empty());
-}
-
-#[tokio::test]
-async fn how_much_waits_and_what_left_is_counted() {
-    let post = Post::new();
-    *post.ways.refuses_mail.lock().unwrap() = Some("mail-connection");
-    post.put(email(), post.notice(ChangeNotice::Locked), "it");
-    post.put(mobile(), post.notice(ChangeNotice::Locked), "it");
-    post.turn().await;
-    let metrics = post.gateway.gateway.metrics().encode().unwrap();
-    for line in [
-        "varco_outbox_waiting 1",
-        "varco_outbox_total{way=\"email\",outcome=\"failed\"} 1",
-        "varco_outbox_total{way=\"sms\",outcome=\"sent\"} 1",
-    ] {
-        assert!(metrics.contains(line), "{line} in {metrics}");
-    }
 }
 
 #[tokio::test]
