@@ -8,6 +8,7 @@ pub mod card_clients;
 pub mod card_stand;
 pub mod cards;
 pub mod certificates;
+pub mod chromium;
 pub mod cie;
 pub mod clock;
 pub mod configured;

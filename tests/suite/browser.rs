@@ -1,16 +1,13 @@
 //! A real Chromium walks through the demo: cross-site POST, two tabs, step up, logout, and life without JavaScript.
 
 use std::collections::BTreeSet;
-use std::process::Command;
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
-use varco::crypto::certificate::from_pem;
-use varco::crypto::encoding::base64;
-use varco::crypto::{PublicKey, sha256};
 use varco::identity::AssuranceLevel;
 
-use crate::support::demo::{Demo, target_folder};
+use crate::support::chromium::{drive, task};
+use crate::support::demo::Demo;
 
 const L2: &str = "https://www.spid.gov.it/SpidL2";
 const L3: &str = "https://www.spid.gov.it/SpidL3";
@@ -18,26 +15,7 @@ const L3: &str = "https://www.spid.gov.it/SpidL3";
 /// One Chromium for all scenarios: starting it costs more than any of them.
 static SEEN: LazyLock<Value> = LazyLock::new(|| {
     let demo = Demo::start(AssuranceLevel::Substantial, Vec::new());
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/browser");
-    // Chromium looks for the key in what the server sends, where the authority's certificate is not.
-    let server = std::fs::read(demo.ca_file().with_file_name("server.pem")).unwrap();
-    let key = PublicKey::from_certificate(&from_pem(&server).unwrap()).unwrap();
-    let task = json!({
-        "browser": "/usr/bin/chromium",
-        "spki": base64(&sha256(key.spki())),
-        "gateway": demo.addresses().gateway,
-        "app": demo.addresses().app,
-        "idps": demo.addresses().idps,
-        "screenshots": target_folder("screenshots"),
-    });
-    let output = Command::new("node")
-        .current_dir(folder)
-        .args(["run.mjs", &task.to_string()])
-        .output()
-        .expect("node is there: run `make setup`");
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "Chromium or its driver: {stderr}");
-    serde_json::from_slice(&output.stdout).unwrap()
+    drive("run.mjs", &task(&demo, json!({})))
 });
 
 /// What a scenario saw, if it came to its end and no page complained.

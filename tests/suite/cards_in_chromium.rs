@@ -9,13 +9,11 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use varco::crypto::certificate::from_pem;
-use varco::crypto::encoding::base64;
-use varco::crypto::{PublicKey, sha256};
 use varco::demo::cns::PIN;
 use varco::identity::AssuranceLevel;
 
-use crate::support::demo::{Demo, target_folder};
+use crate::support::chromium::{SCRIPTS, seen, task};
+use crate::support::demo::Demo;
 
 static DEMO: LazyLock<Demo> =
     LazyLock::new(|| Demo::start(AssuranceLevel::Substantial, Vec::new()));
@@ -58,23 +56,15 @@ fn chromium(scenario: &str, cards: &[&str]) -> Value {
     let home = home(cards);
     let machine = TempDir::new().unwrap();
     policy(machine.path());
-    // Chromium looks for the key in what the server sends, where the authority's certificate is not.
-    let server = fs::read(DEMO.ca_file().with_file_name("server.pem")).unwrap();
-    let key = PublicKey::from_certificate(&from_pem(&server).unwrap()).unwrap();
-    let task = json!({
-        "browser": "/usr/bin/chromium",
-        "spki": base64(&sha256(key.spki())),
-        "app": DEMO.addresses().app,
-        "scenario": scenario,
-        "screenshots": target_folder("screenshots"),
-    });
+    let task = task(&DEMO, json!({ "scenario": scenario }));
     let is_root = fs::metadata(home.path()).unwrap().uid() == 0;
     let namespaces: &[&str] = if is_root {
         &["--mount"]
     } else {
         &["--map-root-user", "--mount"]
     };
-    let output = Command::new("timeout")
+    let mut command = Command::new("timeout");
+    command
         .arg("120")
         .arg("unshare")
         .args(namespaces)
@@ -87,12 +77,8 @@ fn chromium(scenario: &str, cards: &[&str]) -> Value {
         .arg(machine.path())
         .arg(task.to_string())
         .env("HOME", home.path())
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/browser"))
-        .output()
-        .unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "Chromium or its driver: {stderr}");
-    let seen: Value = serde_json::from_slice(&output.stdout).unwrap();
+        .current_dir(SCRIPTS);
+    let seen = seen(&mut command);
     assert_eq!(seen["ok"], true, "{scenario}: {seen:#}");
     assert_eq!(seen["complaints"], json!([]), "{scenario}: {seen:#}");
     for page in ["waysIn", "desk", "phone"] {
