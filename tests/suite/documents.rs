@@ -62,6 +62,30 @@ fn a_form_says_what_was_put_in_and_reads_aloud_in_its_order() {
 }
 
 #[test]
+fn every_kind_of_document_is_pdf_a_and_pdf_ua_by_a_foreign_judge() {
+    let letter = Document::letter(about(), address())
+        .heading("La seconda metà del PIN")
+        .code("ABCDEFGH");
+    let sealed = Document::sealed(about(), address())
+        .heading("Il suo PIN")
+        .code("ABCDEFGH23456789");
+    let long = (0..120).fold(form(), |long, number| {
+        long.paragraph(format!("Paragrafo {number}: {}", "testo ".repeat(20)))
+    });
+    for document in [form(), letter, sealed, long] {
+        Pdf::new(&document.finish().unwrap()).satisfies_verapdf();
+    }
+    // The judge finds what is wrong: here, a file whose structure is not to be found.
+    let mut file = form().finish().unwrap();
+    let structure = b"/StructTreeRoot";
+    let mut windows = file.windows(structure.len());
+    let place = windows.position(|bytes| bytes == structure).unwrap();
+    file[place + 1] = b'X';
+    let verdicts = Pdf::new(&file).judged();
+    assert!(verdicts.contains(&"FAIL ua1".to_owned()), "{verdicts:?}");
+}
+
+#[test]
 fn every_font_is_in_the_file() {
     let fonts = Pdf::new(&form().finish().unwrap()).fonts();
     let rows: Vec<&str> = fonts.lines().skip(2).collect();

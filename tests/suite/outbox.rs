@@ -164,6 +164,7 @@ async fn the_second_half_is_a_letter_to_the_residence() {
     assert_eq!(letter.finish, Finish::WindowEnvelope);
     assert_eq!(letter.hours.as_deref(), Some("morning"));
     let pdf = Pdf::new(letter.pdf.expose());
+    pdf.satisfies_verapdf();
     let text = pdf.text();
     for part in [
         "Žiga Čeh Via delle Ginestre 12/B 34100 Trieste TS",
@@ -195,6 +196,7 @@ async fn an_offices_pin_is_inside_a_sealed_sheet() {
     assert_eq!(letters[0].finish, Finish::Sealed);
     assert_eq!(letters[0].office.as_deref(), Some("Sede di Trieste"));
     let pdf = Pdf::new(letters[0].pdf.expose());
+    pdf.satisfies_verapdf();
     let text = pdf.text();
     assert!(text.contains("ABCD EFGH JKMN 2345"), "{text}");
     assert!(text.contains("your dispositive initial PIN"), "{text}");

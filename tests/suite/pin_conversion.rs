@@ -221,6 +221,7 @@ async fn a_conversion_from_the_data_to_the_next_decision_of_the_live_session() {
     assert!(page.body.contains(&code));
     let form = paper(&stand, &browser).await;
     let pdf = Pdf::new(&form);
+    pdf.satisfies_verapdf();
     let text = pdf.text();
     for shown in [code.as_str(), MARA, "Mara Rossi", "CA00000AA", "15/03/2031"] {
         assert!(text.contains(shown), "{shown} in {text}");

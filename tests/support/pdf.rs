@@ -1,8 +1,10 @@
-//! Documents as programs that are not ours read them: poppler, qpdf, zbar.
+//! Documents as programs that are not ours read them: poppler, qpdf, veraPDF, zbar.
 
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+
+use super::demo::tool;
 
 /// A PDF in a file.
 pub struct Pdf {
@@ -48,6 +50,30 @@ impl Pdf {
     /// Whether the file is well formed, says `qpdf`.
     pub fn check(&self) {
         said(Command::new("qpdf").arg("--check").arg(self.file()));
+    }
+
+    /// Whether the file is what it says that it is, PDF/A-2a and PDF/UA-1, says veraPDF.
+    pub fn satisfies_verapdf(&self) {
+        let verdicts = self.judged();
+        let verdicts: Vec<&str> = verdicts.iter().map(String::as_str).collect();
+        assert_eq!(verdicts, ["PASS 2a", "PASS ua1"]);
+    }
+
+    /// What veraPDF says of the file: a line for each standard that it says to follow, and one for each rule that it breaks.
+    pub fn judged(&self) -> Vec<String> {
+        let output = Command::new("java")
+            .arg("-cp")
+            .arg(tool("verapdf").join("*"))
+            .arg("org.verapdf.apps.GreenfieldCliWrapper")
+            .args(["--format", "text", "-v", "--flavour", "0"])
+            .arg(self.file())
+            .output()
+            .expect("java is there: run `make setup`");
+        let file = format!(" {}", self.file().display());
+        let text = String::from_utf8_lossy(&output.stdout);
+        text.lines()
+            .map(|line| line.replace(&file, "").trim().to_owned())
+            .collect()
     }
 
     /// What a reader of barcodes finds on the first page.

@@ -79,6 +79,7 @@ async fn a_provisional_request_has_a_receipt_that_proves_its_day_however_late_it
     );
     let request = receipt_request(&app, &ticket, "2026-1", "application/pdf");
     let pdf = Pdf::new(&bytes_of(&stand, request).await);
+    pdf.satisfies_verapdf();
     let paper = pdf.text();
     for shown in [
         first["id"].as_str().unwrap(),
