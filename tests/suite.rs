@@ -57,6 +57,7 @@ mod suite {
     mod demo_site;
     mod desk;
     mod desk_offices;
+    mod desk_papers;
     mod desk_queues;
     mod documents;
     mod edge;

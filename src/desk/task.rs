@@ -23,11 +23,15 @@ pub enum Task {
     Revoke,
     /// To give a new initial PIN for a lost one.
     Restore,
+    /// To send a half that did not come once more, or a new letter.
+    SendAgain,
+    /// To change the contacts on record, with form MV35 and a document.
+    ChangeContacts,
 }
 
 impl Task {
     /// Every task.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::LookUp,
         Self::Issue,
         Self::Convert,
@@ -37,6 +41,8 @@ impl Task {
         Self::DecideConversion,
         Self::Revoke,
         Self::Restore,
+        Self::SendAgain,
+        Self::ChangeContacts,
     ];
 
     /// Whether it is the work of a role. What takes a look at a document is for offices, what takes a telephone for the contact
@@ -46,9 +52,10 @@ impl Task {
         use DeskRole::{ContactCentre, Office, Supervisor};
         match self {
             Self::LookUp => true,
-            Self::Issue | Self::Convert | Self::Restore => role == Office,
+            Self::Issue | Self::Convert | Self::Restore | Self::ChangeContacts => role == Office,
             Self::Register | Self::CheckAddress | Self::Recognise => role == ContactCentre,
             Self::DecideConversion | Self::Revoke => matches!(role, Office | Supervisor),
+            Self::SendAgain => matches!(role, Office | ContactCentre),
         }
     }
 }
@@ -60,16 +67,25 @@ mod tests {
     #[test]
     fn each_role_does_its_own_work_and_nothing_else() {
         use Task::{
-            CheckAddress, Convert, DecideConversion, Issue, LookUp, Recognise, Register, Restore,
-            Revoke,
+            ChangeContacts, CheckAddress, Convert, DecideConversion, Issue, LookUp, Recognise,
+            Register, Restore, Revoke, SendAgain,
         };
         let does = |role: DeskRole| -> Vec<Task> {
             let tasks = Task::ALL.into_iter();
             tasks.filter(|task| task.is_for(role)).collect()
         };
-        let office = [LookUp, Issue, Convert, DecideConversion, Revoke, Restore];
+        let office = [
+            LookUp,
+            Issue,
+            Convert,
+            DecideConversion,
+            Revoke,
+            Restore,
+            SendAgain,
+            ChangeContacts,
+        ];
         assert_eq!(does(DeskRole::Office), office);
-        let contact_centre = [LookUp, Register, CheckAddress, Recognise];
+        let contact_centre = [LookUp, Register, CheckAddress, Recognise, SendAgain];
         assert_eq!(does(DeskRole::ContactCentre), contact_centre);
         let supervisor = [LookUp, DecideConversion, Revoke];
         assert_eq!(does(DeskRole::Supervisor), supervisor);

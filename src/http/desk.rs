@@ -5,8 +5,10 @@
 //! without JavaScript. Whatever changes something or shows a person's data is a form that was posted from a page of the
 //! desk, with a reason; no fiscal code is ever part of an address.
 
+mod again;
 mod call;
 mod case;
+mod contacts;
 mod conversion;
 mod convert;
 mod guard;
@@ -73,6 +75,11 @@ pub(super) fn router() -> Router<Gateway> {
         .route(
             "/desk/case/{id}/restore",
             get(restore::show).post(restore::restore),
+        )
+        .route("/desk/case/{id}/again", get(again::show).post(again::send))
+        .route(
+            "/desk/case/{id}/contacts",
+            get(contacts::show).post(contacts::change),
         )
         .route(
             "/desk/case/{id}/revoke",

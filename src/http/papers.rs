@@ -1,4 +1,6 @@
-//! Papers for people: the form that raises a PIN, and the receipt of a provisional request.
+//! Papers for people: the form that raises a PIN, the one that an office has signed, and the receipt of a provisional request.
+
+mod office;
 
 use super::language::Language;
 use super::pages::in_words;
@@ -6,9 +8,11 @@ use super::visit::Visit;
 use crate::document::{About, Document, DocumentError};
 use crate::identity::{EmailAddress, PhoneNumber, Places, Sex, Timestamp};
 use crate::pin::{
-    Conversion, DocumentKind, Dossier, IdentityDocument, PersonalDetails, Provisional,
+    Contacts, Conversion, DocumentKind, Dossier, IdentityDocument, PersonalDetails, Provisional,
 };
 use crate::policy::ServiceId;
+
+pub(super) use office::{Asked, OfficeForm, office_form};
 
 /// How many characters of a seal stand on a line.
 const SEAL_LINE: usize = 76;
@@ -35,7 +39,7 @@ pub(super) fn conversion_form(
             .into_iter()
             .flat_map(|d| personal(d, texts)),
     );
-    person.extend(contacts(dossier, texts));
+    person.extend(contacts(dossier.contacts(), texts));
     let about = about(
         visit,
         texts,
@@ -170,8 +174,7 @@ pub(super) fn personal(
 }
 
 /// How a person is reached: a name and a value each.
-pub(super) fn contacts(dossier: &Dossier, texts: Language) -> Vec<(String, String)> {
-    let contacts = dossier.contacts();
+pub(super) fn contacts(contacts: &Contacts, texts: Language) -> Vec<(String, String)> {
     let number = |name, number: &Option<PhoneNumber>| {
         let number = number.as_ref().map(|number| number.expose().to_owned());
         number.map(|number| fact(texts, name, number))

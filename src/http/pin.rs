@@ -38,6 +38,7 @@ use crate::login::pin::{PinFailure, PinLogins};
 use crate::pin::{Context, PinRules, WriteError};
 use crate::policy::Catalogue;
 
+pub(super) use again::What;
 pub(super) use care::care;
 pub use care::{PinCare, PinCareSettings};
 pub(super) use convert::{UPLOAD, broken, pdf};

@@ -1,10 +1,10 @@
 //! At an office, with form MV35 and a document: a dispositive PIN at once (PIN rules, Asking for one; From ordinario to
-//! dispositivo).
+//! dispositivo), a new one for a lost one, other contacts.
 
 use super::change::{Change, Context, Draft};
 use super::dossier::Dossier;
 use super::outgoing::{ChangeNotice, MessageKind, Recipient};
-use super::person::PersonalDetails;
+use super::person::{Contacts, PersonalDetails};
 use super::refusal::PinRefusal;
 use super::request::check_reason;
 use super::secret::MintedPin;
@@ -97,6 +97,38 @@ impl Dossier {
         draft.hand_over(visit, name, minted, (grade, ends));
         draft.step(PinStep::Restored, Some(reason));
         draft.notify(&ChangeNotice::Restored);
+        Ok(draft.finish())
+    }
+
+    /// Changes the contacts on record. Whoever holds them can restore the PIN, so it takes what a new PIN takes: the person,
+    /// or who stands for them, with a document. The old contacts are told as well as the new ones, and a link that was sent
+    /// to the old ones is void. As at any office, contacts may be missing.
+    ///
+    /// # Errors
+    /// As [`issue_at_office`](Self::issue_at_office); [`WrongState`](PinRefusal::WrongState) without a PIN,
+    /// [`Nothing`](PinRefusal::Nothing) when they are those on record.
+    pub fn change_contacts_at_office(
+        self,
+        contacts: Contacts,
+        visit: OfficeVisit,
+        reason: Redacted<String>,
+        context: &Context<'_>,
+    ) -> Result<Change, PinRefusal> {
+        self.check_visit(&visit, &reason, context)?;
+        match self.status(context.rules, context.now) {
+            PinStatus::None | PinStatus::Revoked => return Err(PinRefusal::WrongState),
+            _ => {}
+        }
+        if contacts == self.contacts {
+            return Err(PinRefusal::Nothing);
+        }
+        let mut draft = Draft::new(self, context);
+        draft.notify(&ChangeNotice::ContactsChanged);
+        let old = std::mem::replace(&mut draft.dossier().contacts, contacts);
+        draft.dossier().restore = None;
+        draft.note_visit(visit);
+        draft.step(PinStep::ContactsChanged, Some(reason));
+        draft.notify_but(&old, &ChangeNotice::ContactsChanged);
         Ok(draft.finish())
     }
 

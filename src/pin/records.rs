@@ -1,16 +1,14 @@
-//! What is on record of a person, and PINs that were there before Varco.
+//! PINs that were there before Varco.
 
 use super::calendar::{after_months, month};
 use super::change::{Change, Context, Draft};
 use super::dossier::{Dossier, MonthlyUse};
-use super::outgoing::ChangeNotice;
 use super::person::{Contacts, PersonalDetails};
 use super::refusal::PinRefusal;
 use super::stages::{Pin, PinChannel, PinState, Working};
-use super::status::PinStatus;
 use crate::audit::PinStep;
 use crate::crypto::PinHash;
-use crate::identity::{Categories, PinGrade, Redacted, Timestamp};
+use crate::identity::{Categories, PinGrade, Timestamp};
 
 /// A PIN that was there before Varco, as a line of an import tells it.
 #[derive(Debug, Clone)]
@@ -72,35 +70,6 @@ impl Dossier {
             }),
         });
         draft.step(PinStep::Imported, None);
-        Ok(draft.finish())
-    }
-
-    /// Changes the contacts on record: by the holder, who is logged in, or at the desk. The old contacts are told as well as
-    /// the new ones, and a link to the old ones is void.
-    ///
-    /// # Errors
-    /// [`Contacts`](PinRefusal::Contacts) when they are not enough, [`Nothing`](PinRefusal::Nothing) when they are those on
-    /// record, [`WrongState`](PinRefusal::WrongState) without a PIN.
-    pub fn change_contacts(
-        self,
-        contacts: Contacts,
-        reason: Option<Redacted<String>>,
-        context: &Context<'_>,
-    ) -> Result<Change, PinRefusal> {
-        contacts.check()?;
-        if contacts == self.contacts {
-            return Err(PinRefusal::Nothing);
-        }
-        match self.status(context.rules, context.now) {
-            PinStatus::None | PinStatus::Revoked => return Err(PinRefusal::WrongState),
-            _ => {}
-        }
-        let mut draft = Draft::new(self, context);
-        draft.notify(&ChangeNotice::ContactsChanged);
-        let old = std::mem::replace(&mut draft.dossier().contacts, contacts);
-        draft.dossier().restore = None;
-        draft.step(PinStep::ContactsChanged, reason);
-        draft.notify_but(&old, &ChangeNotice::ContactsChanged);
         Ok(draft.finish())
     }
 }

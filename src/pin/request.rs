@@ -201,6 +201,21 @@ impl Dossier {
             until: context.now + Duration::minutes(i64::from(context.rules.claim_minutes)),
         })
     }
+
+    /// Checks what a holder may do by themselves and an operator of these roles for them: nobody serves themselves at the
+    /// desk, and an operator says why.
+    pub(super) fn check_asker(
+        &self,
+        roles: &[DeskRole],
+        reason: Option<&Redacted<String>>,
+        context: &Context<'_>,
+    ) -> Result<(), PinRefusal> {
+        if let PinActor::Operator { .. } = context.by {
+            self.check_operator(roles, context)?;
+            check_reason(reason.ok_or(PinRefusal::NoReason)?)?;
+        }
+        Ok(())
+    }
 }
 
 /// Who calls people.

@@ -4,11 +4,10 @@ use super::change::{Change, Context, Draft};
 use super::dossier::Dossier;
 use super::outgoing::ChangeNotice;
 use super::refusal::PinRefusal;
-use super::request::check_reason;
 use super::stages::PinState;
 use super::status::PinStatus;
-use crate::audit::{PinActor, PinStep};
-use crate::identity::Redacted;
+use crate::audit::PinStep;
+use crate::identity::{DeskRole, Redacted};
 
 impl Dossier {
     /// Revokes the PIN: it stops at once, with every session that it opened, its telephone PIN, and a conversion that was on
@@ -23,12 +22,7 @@ impl Dossier {
         reason: Option<Redacted<String>>,
         context: &Context<'_>,
     ) -> Result<Change, PinRefusal> {
-        if let PinActor::Operator { person, .. } = context.by {
-            if *person == self.person {
-                return Err(PinRefusal::OwnPin);
-            }
-            check_reason(reason.as_ref().ok_or(PinRefusal::NoReason)?)?;
-        }
+        self.check_asker(&DeskRole::ALL, reason.as_ref(), context)?;
         match self.status(context.rules, context.now) {
             PinStatus::None | PinStatus::Revoked => return Err(PinRefusal::WrongState),
             _ => {}

@@ -209,7 +209,7 @@ async fn what_contradicts_the_fiscal_code_or_is_missing_is_shown_at_its_field_an
         &but(&all(), &[("document_expires", "20/11/2026")]),
     )
     .await;
-    assert_eq!(expired.status, StatusCode::CONFLICT);
+    assert_eq!(expired.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(expired.body.contains("documento è scaduto"));
     assert!(stand.dossier().await.pin().is_none());
     assert!(stand.drain().await.is_empty());

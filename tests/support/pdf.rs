@@ -76,6 +76,16 @@ impl Pdf {
             .collect()
     }
 
+    /// What its pictures, boxes among them, say to whoever cannot see them, in the order of the file.
+    pub fn described(&self) -> Vec<String> {
+        let bytes = fs::read(self.file()).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        let pictures = text.split("/Alt(").skip(1);
+        pictures
+            .map(|rest| rest.split(')').next().unwrap().to_owned())
+            .collect()
+    }
+
     /// What a reader of barcodes finds on the first page.
     pub fn barcode(&self) -> String {
         let picture = self.folder.path().join("page");

@@ -4,6 +4,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
 
+use super::again;
 use super::guard::{AtDesk, home};
 use crate::desk::{Act, CaseId, Task};
 use crate::http::flow::see_other;
@@ -184,8 +185,14 @@ fn actions(
         status,
         PinStatus::None | PinStatus::Revoked | PinStatus::PairEnded
     );
+    let is_there = !matches!(status, PinStatus::None | PinStatus::Revoked);
     let has_telephone = dossier.is_some_and(|dossier| dossier.telephone(rules, now).is_some());
+    let is_sendable = match dossier {
+        Some(dossier) => again::is_sendable(desk, dossier)?,
+        None => false,
+    };
     let offers = [
+        (Task::SendAgain, is_sendable, "desk-again", "again"),
         (Task::Issue, is_free, "desk-issue", "issue"),
         (Task::Register, is_free, "desk-register", "register"),
         (
@@ -206,12 +213,8 @@ fn actions(
             "desk-restore",
             "restore",
         ),
-        (
-            Task::Revoke,
-            !matches!(status, PinStatus::None | PinStatus::Revoked),
-            "desk-revoke",
-            "revoke",
-        ),
+        (Task::ChangeContacts, is_there, "desk-contacts", "contacts"),
+        (Task::Revoke, is_there, "desk-revoke", "revoke"),
     ];
     let role = desk.on_duty.operator().role();
     Ok(offers

@@ -11,6 +11,7 @@ use super::person::{self, By};
 use crate::desk::Task;
 use crate::http::pages::desk::{Form, REASON, Row, TaskPage};
 use crate::http::pages::{Fault, Refusal};
+use crate::http::papers::Asked;
 use crate::http::pin::{Typed, care};
 use crate::identity::Line;
 
@@ -24,7 +25,7 @@ pub(super) async fn ask_at_office(
     Ok(office_page(&desk, &case, &Typed::default(), &[]))
 }
 
-/// `POST`: a PIN *dispositivo* at once, whole, in a sealed envelope that the office prints.
+/// `POST`: a PIN *dispositivo* at once, whole, in a sealed envelope that the office prints; or the form to sign is printed.
 pub(super) async fn issue_at_office(
     Path(id): Path<String>,
     posted: Posted,
@@ -35,6 +36,12 @@ pub(super) async fn issue_at_office(
     let office = desk.office()?;
     let now = desk.visit.gateway.now();
     let application = person::read(desk, &case, By::Office, typed)?;
+    if paper::is_to_print(typed) {
+        return match both(application, paper::read_unsigned(typed, now)) {
+            Ok((application, shown)) => desk.print(&case, Asked::Issue(&application), &shown).await,
+            Err(faults) => Ok(office_page(desk, &case, typed, &faults)),
+        };
+    }
     let visit = paper::read(desk, office, typed, now);
     let filled = both(both(application, visit), reason(typed));
     let ((application, visit), reason) = match filled {
@@ -71,9 +78,10 @@ fn office_page(desk: &AtDesk, case: &AtCase, typed: &Typed, faults: &[Fault]) ->
     let texts = desk.visit.language;
     let form = Form::new(case.page("issue"), desk.token(), texts)
         .with(person::fields(By::Office, typed, faults, texts))
-        .with(paper::fields(typed, faults, texts))
+        .with(paper::fields(desk, typed, faults))
         .reason(typed.get(REASON.name), faults)
-        .button("desk-issue");
+        .button("desk-issue")
+        .printing();
     let page = TaskPage {
         lead: vec![texts.say("desk-issue-lead")],
         forms: vec![form],

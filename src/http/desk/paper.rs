@@ -1,13 +1,17 @@
 //! What an office registers with form MV35: who stands there, the document that they show, and where the form is filed (PIN
 //! rules, Asking for one).
 
+use axum::response::Response;
+
+use super::case::AtCase;
 use super::guard::AtDesk;
 use crate::desk::Reason;
 use crate::http::language::Language;
-use crate::http::pages::desk::{NO_REASON, REASON, document_key};
-use crate::http::pages::{Asks, Fault, Field, How, TICKED};
-use crate::http::pin::Typed;
+use crate::http::pages::desk::{NO_REASON, PRINT, REASON, THEN, document_key};
+use crate::http::pages::{Asks, Fault, Field, How, Refusal, TICKED};
+use crate::http::papers::{self, Asked, OfficeForm};
 use crate::http::pin::request::{Page, day};
+use crate::http::pin::{Typed, broken, pdf};
 use crate::identity::{FiscalCode, Line, Timestamp};
 use crate::pin::{Applicant, DocumentKind, IdentityDocument, OfficeVisit};
 
@@ -58,10 +62,17 @@ static ASKS: [Asks; 8] = [
     asks(SEEN, "desk-seen", How::Tick),
 ];
 
-/// The fields, with what was typed.
-pub(super) fn fields(typed: &Typed, faults: &[Fault], texts: Language) -> Vec<Field> {
+/// The fields, with what was typed. A new form has a number, which is good for the paper that is printed from it; an office
+/// that files its papers otherwise types its own.
+pub(super) fn fields(desk: &AtDesk, typed: &Typed, faults: &[Fault]) -> Vec<Field> {
+    let texts = desk.visit.language;
+    let number = format!("MV35-{}", desk.visit.reference);
     let field = |asks: &'static Asks| {
-        let mut field = Field::new(asks, typed.get(asks.name), faults, texts);
+        let typed = match asks.name {
+            FORM if faults.is_empty() => number.as_str(),
+            name => typed.get(name),
+        };
+        let mut field = Field::new(asks, typed, faults, texts);
         field.offer(options(asks.name, texts));
         field
     };
@@ -105,6 +116,18 @@ pub(super) fn both<A, B>(
     }
 }
 
+/// What there is before anybody signed: who stands there, the document, and the number of the form.
+pub(super) struct Shown {
+    pub(super) applicant: Applicant,
+    pub(super) document: IdentityDocument,
+    pub(super) form: Line<40>,
+}
+
+/// Whether what was typed is to be printed as a form to sign, and nothing else done.
+pub(super) fn is_to_print(typed: &Typed) -> bool {
+    typed.get(THEN) == PRINT
+}
+
 /// Reads what was typed.
 ///
 /// # Errors
@@ -116,17 +139,32 @@ pub(super) fn read(
     now: Timestamp,
 ) -> Result<OfficeVisit, Vec<Fault>> {
     let mut page = Page::of(typed);
-    let visit = visit(&mut page, desk, office, now);
+    let shown = shown(&mut page, now);
+    let seen = page.needs(SEEN, ("desk-seen-missing", "desk-seen-missing"), |text| {
+        (text == TICKED).then_some(())
+    });
     let faults = page.faults();
-    visit.filter(|_| faults.is_empty()).ok_or(faults)
+    let shown = shown.filter(|_| seen.is_some()).ok_or(faults)?;
+    Ok(OfficeVisit {
+        at: now,
+        operator: desk.on_duty.operator().person().clone(),
+        applicant: shown.applicant,
+        document: shown.document,
+        form: shown.form,
+        office: office.clone(),
+    })
 }
 
-fn visit(
-    page: &mut Page<'_>,
-    desk: &AtDesk,
-    office: &Line<60>,
-    now: Timestamp,
-) -> Option<OfficeVisit> {
+/// Reads what was typed for a form that is to be signed yet.
+///
+/// # Errors
+/// Everything that is wrong.
+pub(super) fn read_unsigned(typed: &Typed, now: Timestamp) -> Result<Shown, Vec<Fault>> {
+    let mut page = Page::of(typed);
+    shown(&mut page, now).ok_or_else(|| page.faults())
+}
+
+fn shown(page: &mut Page<'_>, now: Timestamp) -> Option<Shown> {
     let applicant = applicant(page);
     let kind = page.needs(
         DOCUMENT,
@@ -142,13 +180,7 @@ fn visit(
         day,
     );
     let form = page.needs(FORM, line, |text| Line::parse(text).ok());
-    let seen = page.needs(SEEN, ("desk-seen-missing", "desk-seen-missing"), |text| {
-        (text == TICKED).then_some(())
-    });
-    seen?;
-    Some(OfficeVisit {
-        at: now,
-        operator: desk.on_duty.operator().person().clone(),
+    let shown = Shown {
         applicant: applicant?,
         document: IdentityDocument {
             kind: kind?,
@@ -157,8 +189,12 @@ fn visit(
             expires: expires?,
         },
         form: form?,
-        office: office.clone(),
-    })
+    };
+    if !shown.document.is_valid(now) {
+        page.fault(DOCUMENT_EXPIRES, "desk-why-document-expired");
+        return None;
+    }
+    Some(shown)
 }
 
 fn applicant(page: &mut Page<'_>) -> Option<Applicant> {
@@ -183,4 +219,32 @@ fn applicant(page: &mut Page<'_>) -> Option<Applicant> {
         GUARDIAN => Applicant::Guardian(code),
         _ => Applicant::Parent(code),
     })
+}
+
+impl AtDesk {
+    /// Form MV35, filled in, for the person to sign. Nothing changes by it.
+    ///
+    /// # Errors
+    /// "Unavailable" when the store fails or the paper cannot be written.
+    pub(super) async fn print(
+        &self,
+        case: &AtCase,
+        asked: Asked<'_>,
+        shown: &Shown,
+    ) -> Result<Response, Refusal> {
+        let dossier = self.look(&case.person).await?;
+        let form = OfficeForm {
+            asked,
+            person: &case.person,
+            dossier: dossier.as_ref(),
+            applicant: &shown.applicant,
+            document: &shown.document,
+            number: shown.form.expose(),
+            office: self.office()?.expose(),
+            operator: self.on_duty.operator().name(),
+            made: self.visit.gateway.now(),
+        };
+        let paper = papers::office_form(&self.visit, &form).map_err(|error| broken(&error))?;
+        Ok(pdf(paper, "MV35.pdf"))
+    }
 }

@@ -10,6 +10,7 @@ use super::paper::{self, both, reason};
 use crate::desk::Task;
 use crate::http::pages::desk::{Form, REASON, TaskPage};
 use crate::http::pages::{Fault, Refusal};
+use crate::http::papers::Asked;
 use crate::http::pin::{Typed, care};
 
 /// `GET`: the form.
@@ -19,13 +20,21 @@ pub(super) async fn show(desk: AtDesk, Path(id): Path<String>) -> Result<Respons
     Ok(page(&desk, &case, &Typed::default(), &[]))
 }
 
-/// `POST`: the old PIN stops, and a whole new one leaves in a sealed envelope that the office prints.
+/// `POST`: the old PIN stops, and a whole new one leaves in a sealed envelope that the office prints;
+/// or the form to sign is printed.
 pub(super) async fn restore(Path(id): Path<String>, posted: Posted) -> Result<Response, Refusal> {
     let (desk, typed) = (&posted.desk, &posted.typed);
     desk.allow(Task::Restore)?;
     let case = desk.case(&id).await?;
     let office = desk.office()?;
-    let visit = paper::read(desk, office, typed, desk.visit.gateway.now());
+    let now = desk.visit.gateway.now();
+    if paper::is_to_print(typed) {
+        return match paper::read_unsigned(typed, now) {
+            Ok(shown) => desk.print(&case, Asked::Restore, &shown).await,
+            Err(faults) => Ok(page(desk, &case, typed, &faults)),
+        };
+    }
+    let visit = paper::read(desk, office, typed, now);
     let (visit, reason) = match both(visit, reason(typed)) {
         Ok(filled) => filled,
         Err(faults) => return Ok(page(desk, &case, typed, &faults)),
@@ -43,9 +52,10 @@ pub(super) async fn restore(Path(id): Path<String>, posted: Posted) -> Result<Re
 fn page(desk: &AtDesk, case: &AtCase, typed: &Typed, faults: &[Fault]) -> Response {
     let texts = desk.visit.language;
     let form = Form::new(case.page("restore"), desk.token(), texts)
-        .with(paper::fields(typed, faults, texts))
+        .with(paper::fields(desk, typed, faults))
         .reason(typed.get(REASON.name), faults)
-        .button("desk-restore");
+        .button("desk-restore")
+        .printing();
     let page = TaskPage {
         lead: vec![texts.say("desk-restore-lead")],
         forms: vec![form],

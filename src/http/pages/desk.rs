@@ -16,7 +16,7 @@ use crate::http::pages::Fault;
 use crate::http::visit::Visit;
 
 pub(in crate::http) use case::{Open, case};
-pub(in crate::http) use form::{Form, NO_REASON, REASON};
+pub(in crate::http) use form::{Form, NO_REASON, PRINT, REASON, THEN};
 pub(in crate::http) use home::{FISCAL_CODE, Search, home};
 pub(in crate::http) use queue::{PERSON_FIELD, Waiting, queue};
 pub(in crate::http) use rows::{Row, contact_rows, day, details_rows};

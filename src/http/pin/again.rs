@@ -37,7 +37,7 @@ static ASKED: [Asks; 5] = {
 
 /// What is sent once more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum What {
+pub(in crate::http) enum What {
     /// The first half, by SMS or mail.
     FirstHalf,
     /// A letter, and a first half with it.
@@ -47,18 +47,21 @@ pub(super) enum What {
 impl What {
     const ALL: [Self; 2] = [Self::FirstHalf, Self::Letter];
 
-    pub(super) fn name(self) -> &'static str {
+    /// The name that forms use.
+    pub(in crate::http) fn name(self) -> &'static str {
         match self {
             Self::FirstHalf => "first",
             Self::Letter => "letter",
         }
     }
 
-    pub(super) fn from_name(name: &str) -> Option<Self> {
+    /// What a name stands for; `None` for an unknown one.
+    pub(in crate::http) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|what| what.name() == name)
     }
 
-    fn text(self) -> &'static str {
+    /// The key of the text that says it.
+    pub(in crate::http) fn text(self) -> &'static str {
         match self {
             Self::FirstHalf => "pin-again-first",
             Self::Letter => "pin-again-letter",
@@ -115,7 +118,7 @@ pub(super) async fn send(
             let minted = care.mint_half().await?;
             care.change_for_strangers(visit, person, |dossier, context| {
                 check(&dossier)?;
-                dossier.resend_first_half(minted.clone(), context)
+                dossier.resend_first_half(minted.clone(), None, context)
             })
             .await
         }
@@ -123,7 +126,7 @@ pub(super) async fn send(
             let minted = care.mint().await?;
             care.change_for_strangers(visit, person, |dossier, context| {
                 check(&dossier)?;
-                dossier.send_new_letter(None, minted.clone(), context)
+                dossier.send_new_letter(None, minted.clone(), None, context)
             })
             .await
         }

@@ -1,7 +1,7 @@
 use super::super::testing::*;
 use super::*;
-use crate::identity::{FiscalCode, Line};
-use crate::pin::{Contacts, DocumentKind, IdentityDocument};
+use crate::identity::{FiscalCode, Line, PhoneNumber};
+use crate::pin::{Contact, Contacts, DocumentKind, IdentityDocument};
 
 const DAY: &str = "2019-06-03T09:00:00Z";
 
@@ -188,4 +188,73 @@ fn the_contacts_on_record_hear_of_a_pin_that_an_office_gives_to_others() {
     let reason = "form MV35".to_owned().into();
     let issued = revoked.issue_at_office(&others, visit, mint(), reason, &desk.context());
     assert!(tells_everybody(&issued.unwrap(), "issued"));
+}
+
+fn change_contacts(
+    dossier: Dossier,
+    contacts: Contacts,
+    who: Applicant,
+    desk: &Scene,
+) -> Result<Change, PinRefusal> {
+    let (visit, reason) = (visit(desk, who), "the old mailbox is lost".to_owned());
+    dossier.change_contacts_at_office(contacts, visit, reason.into(), &desk.context())
+}
+
+fn only(mobile: &str) -> Contacts {
+    Contacts {
+        mobile: Some(PhoneNumber::parse(mobile).unwrap()),
+        ..Contacts::default()
+    }
+}
+
+#[test]
+fn a_change_of_contacts_is_told_to_the_old_and_the_new_and_voids_a_link_to_the_old() {
+    let scene = Scene::new(DAY);
+    let desk = scene.operator(DeskRole::Office, 1);
+    let (dossier, _) = scene.working();
+    let both = [Contact::Email(email()), Contact::Mobile(mobile())];
+    let asked = dossier.ask_restore(both, &scene.context()).unwrap();
+    let mut messages = asked.outbox().iter();
+    let token = messages.find_map(|message| match &message.kind {
+        MessageKind::RestoreLink { token, .. } => Some(token.expose().clone()),
+        _ => None,
+    });
+    let token = token.expect("a link");
+
+    let new = only("+393390000001");
+    let changed = change_contacts(asked.dossier, new.clone(), Applicant::Holder, &desk).unwrap();
+    assert!(tells_everybody(&changed, "contacts-changed"));
+    let to_new = Recipient::Sms(new.mobile.clone().unwrap());
+    assert!(changed.outbox().iter().any(|sent| sent.to == to_new));
+    assert_eq!(changed.outbox().len(), 4);
+    assert_eq!(steps(&changed), [PinStep::ContactsChanged]);
+    assert_eq!(changed.dossier().contacts(), &new);
+    assert_eq!(changed.dossier().visits().len(), 1);
+    let refused = changed.dossier.restore(&token, mint(), &scene.context());
+    assert_eq!(refused.err(), Some(PinRefusal::Stale));
+}
+
+#[test]
+fn contacts_are_changed_by_an_office_for_whoever_may_ask_for_a_pin_and_for_a_pin_that_lives() {
+    let scene = Scene::new(DAY);
+    let desk = scene.operator(DeskRole::Office, 1);
+    let (dossier, _) = scene.working();
+    let new = || only("+393390000001");
+    let refused = |dossier: &Dossier, contacts: Contacts, who: Applicant, desk: &Scene| {
+        change_contacts(dossier.clone(), contacts, who, desk).err()
+    };
+    let delegate = refused(&dossier, new(), Applicant::Delegate, &desk);
+    assert_eq!(delegate, Some(PinRefusal::Delegate));
+    let by_telephone = scene.operator(DeskRole::ContactCentre, 1);
+    let telephone = refused(&dossier, new(), Applicant::Holder, &by_telephone);
+    assert_eq!(telephone, Some(PinRefusal::NotAtTheDesk));
+    let same = refused(&dossier, application().contacts, Applicant::Holder, &desk);
+    assert_eq!(same, Some(PinRefusal::Nothing));
+    let revoked = dossier.clone().revoke(None, &scene.context()).unwrap();
+    for dead in [Dossier::new(holder()), revoked.dossier] {
+        let dead = refused(&dead, new(), Applicant::Holder, &desk);
+        assert_eq!(dead, Some(PinRefusal::WrongState));
+    }
+    let parent = Applicant::Parent(other_person());
+    assert!(change_contacts(dossier, new(), parent, &desk).is_ok());
 }

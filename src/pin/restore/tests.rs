@@ -168,19 +168,6 @@ fn a_switched_off_and_a_locked_pin_can_be_restored_and_a_revoked_one_cannot() {
 }
 
 #[test]
-fn a_change_of_contacts_voids_the_link() {
-    let scene = Scene::new(DAY);
-    let (dossier, _, token) = asked(&scene);
-    let mut contacts = application().contacts;
-    contacts.pec = None;
-    let changed = dossier.change_contacts(contacts, None, &scene.context());
-    let changed = changed.unwrap();
-    assert!(tells_everybody(&changed, "contacts-changed"));
-    let refused = changed.dossier.restore(&token, mint(), &scene.context());
-    assert_eq!(refused.err(), Some(PinRefusal::Stale));
-}
-
-#[test]
 fn a_restore_drops_the_conversion_that_the_old_pin_began() {
     // Whoever had the PIN that is lost may have begun it.
     let scene = Scene::new(DAY);

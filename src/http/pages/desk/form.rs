@@ -20,6 +20,11 @@ pub(in crate::http) const NO_REASON: Fault = Fault {
     text: "desk-wrong-reason",
 };
 
+/// The field of the button that prints a form instead of doing what it is for, and its value.
+pub(in crate::http) const THEN: &str = "then";
+/// See [`THEN`].
+pub(in crate::http) const PRINT: &str = "print";
+
 /// Operators type other people's data on shared machines: browsers keep nothing and fill in nothing.
 pub(in crate::http) const NOT_KEPT: &str = "off";
 
@@ -40,6 +45,8 @@ struct Button {
     text: String,
     /// Name and value of what it adds to the form.
     adds: Option<(&'static str, String)>,
+    /// Whether browsers send the form as it is: what is missing may come later.
+    unchecked: bool,
 }
 
 impl Form {
@@ -64,7 +71,11 @@ impl Form {
     /// The same with one more button, whose text has the key `text`. The first is the one to press.
     pub(in crate::http) fn button(mut self, text: &str) -> Self {
         let text = self.texts.say(text);
-        self.buttons.push(Button { text, adds: None });
+        self.buttons.push(Button {
+            text,
+            adds: None,
+            unchecked: false,
+        });
         self
     }
 
@@ -77,7 +88,21 @@ impl Form {
     ) -> Self {
         let text = self.texts.say(text);
         let adds = Some((name, value.into()));
-        self.buttons.push(Button { text, adds });
+        self.buttons.push(Button {
+            text,
+            adds,
+            unchecked: false,
+        });
+        self
+    }
+
+    /// The same with the button that prints what was typed as a form to sign.
+    pub(in crate::http) fn printing(mut self) -> Self {
+        self.buttons.push(Button {
+            text: self.texts.say("desk-print"),
+            adds: Some((THEN, PRINT.to_owned())),
+            unchecked: true,
+        });
         self
     }
 

@@ -156,6 +156,8 @@ pub(in crate::http) fn why_not(refusal: &PinRefusal, texts: Language) -> String 
         PinRefusal::SameOperator => "desk-why-same-operator",
         PinRefusal::DocumentExpired => "desk-why-document-expired",
         PinRefusal::NotProven => "desk-why-not-proven",
+        PinRefusal::Nothing => "desk-why-nothing",
+        PinRefusal::TooMany => "desk-why-too-many",
         _ => "desk-why-state",
     })
 }

@@ -62,7 +62,7 @@ pub(super) fn document(
         .details()
         .into_iter()
         .flat_map(|details| papers::personal(details, texts))
-        .chain(papers::contacts(dossier, texts))
+        .chain(papers::contacts(dossier.contacts(), texts))
         .collect();
     page.fields = fields;
     page.notes = vec![texts.say("convert-wrong-data")];

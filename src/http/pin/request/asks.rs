@@ -2,6 +2,8 @@
 
 use crate::http::pages::{Asks, How};
 use crate::http::pin::asked::{self, CODE, line};
+use crate::identity::{EmailAddress, PhoneNumber};
+use crate::pin::Contacts;
 
 pub(super) use crate::http::pin::asked::{EMAIL, FISCAL_CODE, MOBILE, PEC};
 
@@ -227,4 +229,18 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
         .chain(&CONTACTS)
         .chain(&DELIVERY)
         .map(|asks| asks.name)
+}
+
+/// What is on record for a field of the contacts, as it is typed.
+pub(in crate::http) fn on_record<'a>(contacts: &'a Contacts, field: &str) -> &'a str {
+    let phone = |phone: &'a Option<PhoneNumber>| phone.as_ref().map(PhoneNumber::expose);
+    let mail = |mail: &'a Option<EmailAddress>| mail.as_ref().map(EmailAddress::expose);
+    let there = match field {
+        MOBILE => phone(&contacts.mobile),
+        LANDLINE => phone(&contacts.landline),
+        EMAIL => mail(&contacts.email),
+        PEC => mail(&contacts.pec),
+        _ => None,
+    };
+    there.unwrap_or_default()
 }

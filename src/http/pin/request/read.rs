@@ -130,7 +130,8 @@ impl<'a> Page<'a> {
         }
     }
 
-    fn fault(&mut self, field: &'static str, text: &'static str) {
+    /// Notes what is wrong with a field.
+    pub(in crate::http) fn fault(&mut self, field: &'static str, text: &'static str) {
         self.faults.push(Fault { field, text });
     }
 
