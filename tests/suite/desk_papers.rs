@@ -286,3 +286,24 @@ async fn a_new_form_has_a_number_of_its_own_that_is_also_on_the_paper() {
     let paper = printed(&print(&mut giulia, "convert", &typed).await);
     assert_eq!(paper.barcode(), one);
 }
+
+#[tokio::test]
+async fn what_an_office_does_is_done_though_time_goes_on_meanwhile() {
+    for (what, typed) in [
+        ("issue", but(&MARA_SAYS, &PAPERS)),
+        ("convert", but(&PAPERS, &[WHY])),
+        ("restore", but(&PAPERS, &[WHY])),
+        ("contacts", other_contacts()),
+    ] {
+        let stand = desk();
+        if what != "issue" {
+            stand.with_working_pin().await;
+        }
+        let mut giulia = Clerk::new(&stand, GIULIA).await;
+        stand.here.clock.run();
+        let page = giulia.page(what).await;
+        let done = giulia.send(&page, 0, &typed).await;
+        assert_eq!(done.status, StatusCode::OK, "{what}: {}", done.body);
+        assert_eq!(stand.dossier().await.visits().len(), 1, "{what}");
+    }
+}

@@ -44,8 +44,8 @@ pub(super) async fn change(Path(id): Path<String>, posted: Posted) -> Result<Res
     };
     let act = desk.act(Task::ChangeContacts, &case.person, reason)?;
     desk.carry_out(&case, &act, |dossier, context| {
-        let (wanted, visit) = (wanted.clone(), visit.clone());
-        dossier.change_contacts_at_office(wanted, visit, act.reason(), context)
+        let visit = paper::at(&visit, context);
+        dossier.change_contacts_at_office(wanted.clone(), visit, act.reason(), context)
     })
     .await?;
     Ok(case.shown())

@@ -39,7 +39,7 @@ pub(super) async fn convert(Path(id): Path<String>, posted: Posted) -> Result<Re
     };
     let act = desk.act(Task::Convert, &case.person, reason)?;
     desk.carry_out(&case, &act, |dossier, context| {
-        dossier.raise_at_office(visit.clone(), act.reason(), context)
+        dossier.raise_at_office(paper::at(&visit, context), act.reason(), context)
     })
     .await?;
     Ok(case.shown())

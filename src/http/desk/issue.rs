@@ -51,8 +51,8 @@ pub(super) async fn issue_at_office(
     let act = desk.act(Task::Issue, &case.person, reason)?;
     let minted = care(&desk.visit.gateway)?.mint().await?;
     desk.carry_out(&case, &act, |dossier, context| {
-        let (visit, minted) = (visit.clone(), minted.clone());
-        dossier.issue_at_office(&application, visit, minted, act.reason(), context)
+        let visit = paper::at(&visit, context);
+        dossier.issue_at_office(&application, visit, minted.clone(), act.reason(), context)
     })
     .await?;
     Ok(envelope(desk, &case, "desk-issued-title", office))

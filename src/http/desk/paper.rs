@@ -13,7 +13,7 @@ use crate::http::papers::{self, Asked, OfficeForm};
 use crate::http::pin::request::{Page, day};
 use crate::http::pin::{Typed, broken, pdf};
 use crate::identity::{FiscalCode, Line, Timestamp};
-use crate::pin::{Applicant, DocumentKind, IdentityDocument, OfficeVisit};
+use crate::pin::{Applicant, Context, DocumentKind, IdentityDocument, OfficeVisit};
 
 const APPLICANT: &str = "applicant";
 const APPLICANT_CODE: &str = "applicant_code";
@@ -153,6 +153,14 @@ pub(super) fn read(
         form: shown.form,
         office: office.clone(),
     })
+}
+
+/// The visit at the moment of a command: while it was read, and while other operators wrote first, time went on.
+pub(super) fn at(visit: &OfficeVisit, context: &Context<'_>) -> OfficeVisit {
+    OfficeVisit {
+        at: context.now,
+        ..visit.clone()
+    }
 }
 
 /// Reads what was typed for a form that is to be signed yet.

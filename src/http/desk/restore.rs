@@ -42,8 +42,8 @@ pub(super) async fn restore(Path(id): Path<String>, posted: Posted) -> Result<Re
     let act = desk.act(Task::Restore, &case.person, reason)?;
     let minted = care(&desk.visit.gateway)?.mint().await?;
     desk.carry_out(&case, &act, |dossier, context| {
-        let (visit, minted) = (visit.clone(), minted.clone());
-        dossier.restore_at_office(visit, minted, act.reason(), context)
+        let visit = paper::at(&visit, context);
+        dossier.restore_at_office(visit, minted.clone(), act.reason(), context)
     })
     .await?;
     Ok(issue::envelope(desk, &case, "desk-restored-title", office))
