@@ -86,7 +86,10 @@ async fn page(
         .reason(reason, faults)
         .adding("desk-call-right", CAME_TO, RIGHT)
         .adding("desk-call-wrong", CAME_TO, WRONG);
-    let release = Form::new(address, desk.token(), texts).adding("desk-release", CAME_TO, RELEASE);
+    let release =
+        Form::new(address, desk.token(), texts)
+            .aside()
+            .adding("desk-release", CAME_TO, RELEASE);
     let page = TaskPage {
         lead: vec![texts.say("desk-call-lead")],
         rows: rows(desk, request),

@@ -86,8 +86,9 @@ async fn page(
         .reason(reason, faults)
         .adding("desk-conversion-accept", OPINION, ACCEPT)
         .adding("desk-conversion-reject", OPINION, REJECT);
-    let release =
-        Form::new(address.clone(), desk.token(), texts).adding("desk-release", OPINION, RELEASE);
+    let release = Form::new(address.clone(), desk.token(), texts)
+        .aside()
+        .adding("desk-release", OPINION, RELEASE);
     let page = TaskPage {
         lead: vec![texts.say("desk-conversion-lead")],
         rows: rows(desk, &dossier)?,

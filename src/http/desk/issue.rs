@@ -121,10 +121,10 @@ pub(super) async fn register(Path(id): Path<String>, posted: Posted) -> Result<R
     let (left, right) = half.split_at_checked(4).unwrap_or((half, ""));
     let done = TaskPage {
         lead: vec![texts.say("desk-first-half-lead")],
-        rows: vec![Row::new(
+        rows: vec![Row::aloud(
             texts,
             "desk-first-half",
-            [format!("{left} {right}")],
+            format!("{left} {right}"),
         )],
         ..desk.page("desk-issued-title", &case)
     };

@@ -6,8 +6,8 @@ use crate::http::language::Language;
 use crate::http::pages::Refusal;
 use crate::http::pages::{Asks, Fault, Field, How};
 use crate::http::pin::request::{
-    BIRTH, CONTACTS, COUNTRY, DELIVERY, GROUP, HOME_ABROAD, Page, Today, Who, birth, contacts,
-    home, hours, options, reachable,
+    BIRTH, CONTACTS, COUNTRY, DELIVERY, GROUP, HOME_ABROAD, POSTAL_CODE, PROVINCE, Page, Today,
+    Who, birth, contacts, home, hours, options, reachable,
 };
 use crate::http::pin::{Typed, care};
 use crate::identity::Country;
@@ -84,6 +84,12 @@ pub(super) fn fields(by: By, typed: &Typed, faults: &[Fault], texts: Language) -
         };
         let mut field = Field::new(asks, &value, faults, texts);
         field.offer(choices);
+        // The country is on the same page: one label for Italy and for abroad.
+        let field = match asks.name {
+            POSTAL_CODE => field.called(texts.say("desk-postal-code")),
+            PROVINCE => field.called(texts.say("desk-region")),
+            _ => field,
+        };
         field.kept_by_nobody()
     };
     by.asks().map(field).collect()

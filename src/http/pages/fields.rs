@@ -111,6 +111,11 @@ impl Field {
         self.name == name
     }
 
+    /// The same under another label.
+    pub(in crate::http) fn called(self, label: String) -> Self {
+        Self { label, ..self }
+    }
+
     /// The same, which browsers neither keep nor fill in: an operator types other people's data.
     pub(in crate::http) fn kept_by_nobody(self) -> Self {
         Self {

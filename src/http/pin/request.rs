@@ -24,7 +24,9 @@ pub(super) use page::REQUEST;
 use read::Draft;
 
 // What the desk asks and reads as this form does.
-pub(in crate::http) use asks::{BIRTH, CONTACTS, COUNTRY, DELIVERY, GROUP, HOME_ABROAD, on_record};
+pub(in crate::http) use asks::{
+    BIRTH, CONTACTS, COUNTRY, DELIVERY, GROUP, HOME_ABROAD, POSTAL_CODE, PROVINCE, on_record,
+};
 pub(in crate::http) use page::options;
 pub(in crate::http) use read::{Page, Today, Who, birth, contacts, day, home, hours, reachable};
 

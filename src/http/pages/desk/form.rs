@@ -38,6 +38,8 @@ pub(in crate::http) struct Form {
     token: String,
     fields: Vec<Field>,
     buttons: Vec<Button>,
+    /// Whether what one comes for is in another form of the page.
+    aside: bool,
 }
 
 /// A button of a form.
@@ -59,6 +61,15 @@ impl Form {
             token,
             fields: Vec::new(),
             buttons: Vec::new(),
+            aside: false,
+        }
+    }
+
+    /// The same, beside the form that one comes for: none of its buttons is the one to press.
+    pub(in crate::http) fn aside(self) -> Self {
+        Self {
+            aside: true,
+            ..self
         }
     }
 

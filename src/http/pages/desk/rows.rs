@@ -12,6 +12,8 @@ use crate::pin::{Contacts, PersonalDetails};
 pub(in crate::http) struct Row {
     label: String,
     values: Vec<String>,
+    /// Whether it is read aloud, letter by letter.
+    is_aloud: bool,
 }
 
 impl Row {
@@ -24,6 +26,15 @@ impl Row {
         Self {
             label: texts.say(label),
             values: values.into_iter().collect(),
+            is_aloud: false,
+        }
+    }
+
+    /// A line that is read aloud, letter by letter.
+    pub(in crate::http) fn aloud(texts: Language, label: &str, value: String) -> Self {
+        Self {
+            is_aloud: true,
+            ..Self::new(texts, label, [value])
         }
     }
 }

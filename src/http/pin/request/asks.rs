@@ -86,9 +86,9 @@ pub(super) const BIRTH_DATE: &str = "birth_date";
 pub(super) const BIRTH_PLACE: &str = "birth_place";
 pub(super) const STREET: &str = "street";
 pub(super) const ADDITION: &str = "addition";
-pub(super) const POSTAL_CODE: &str = "postal_code";
+pub(in crate::http) const POSTAL_CODE: &str = "postal_code";
 pub(super) const CITY: &str = "city";
-pub(super) const PROVINCE: &str = "province";
+pub(in crate::http) const PROVINCE: &str = "province";
 pub(super) const LANDLINE: &str = "landline";
 pub(super) const HOURS: &str = "hours";
 
