@@ -23,6 +23,7 @@ mod outgoing;
 mod pin;
 mod reader;
 mod reload;
+mod relying_party;
 mod remote;
 mod server;
 mod services;
@@ -49,7 +50,7 @@ pub use cns::{
     LoadedTrust, OldCardsSection, ProxyAddress, RevocationSection, TrustLook, TrustSection,
 };
 pub use fault::{ConfigErrors, Fault};
-pub use federation::{FederationSection, FolderError, KeyFolder};
+pub use federation::{FederationSection, FolderError, KeyFolder, TrustAnchorSection};
 pub use forward_auth::ForwardAuthSection;
 pub use mail::{LettersSection, MailSection};
 pub use messages::TextMessagesSection;
@@ -58,6 +59,7 @@ pub use organization::{OrganizationSection, Texts};
 pub use outgoing::Outgoing;
 pub use pin::PinSection;
 pub use reload::{Look, ServicesWatch};
+pub use relying_party::OpenIdProvidersSection;
 pub use remote::Remote;
 pub use server::{ServerSection, Tls};
 pub use services::ServicesFile;
@@ -207,6 +209,14 @@ impl Config {
             _ => None,
         };
         let federation = federation::read(&mut reader, edge.as_ref());
+        if let Some(federation) = &federation {
+            let cie = cie.as_ref().and_then(Option::as_ref);
+            let cie = cie.is_some_and(|cie| cie.openid.is_some());
+            let spid = spid.as_ref().is_some_and(|spid| spid.openid.is_some());
+            for named in [("cie", cie), ("spid", spid)] {
+                relying_party::check(named, federation.as_ref(), &mut reader);
+            }
+        }
         reader.refuse_unknown_sections();
 
         let config = (|| {

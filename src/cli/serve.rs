@@ -4,6 +4,7 @@ mod cards;
 mod outbox;
 mod pins;
 mod revocation;
+mod trust;
 mod upstreams;
 mod watch;
 
@@ -84,6 +85,7 @@ async fn serve(
     let revocation = revocation::keep(built.revocation.take(), built.gateway.clone()).await;
     let pins = pins::keep(built.gateway.clone());
     let upstreams = upstreams::keep(&built.gateway);
+    let trust = trust::keep(built.trust.take(), built.gateway.clone());
 
     let mut told = vec![
         format!("{} on {}", config.edge.origin(), people.address()),
@@ -109,7 +111,11 @@ async fn serve(
     keeper.abort();
     watcher.abort();
     outbox.abort();
-    for task in [revocation, pins].into_iter().flatten().chain(upstreams) {
+    for task in [revocation, pins, trust]
+        .into_iter()
+        .flatten()
+        .chain(upstreams)
+    {
         task.abort();
     }
     Ok(Ending::Good)

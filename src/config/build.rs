@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
+use super::relying_party;
 use super::{Config, ConfigErrors, Fault, ListInForce, LoadedTrust, PinSection};
 use crate::archive::Archive;
 use crate::audit::{AuditLog, AuthenticationRegister};
-use crate::crypto::{PinHasher, Random, hmac_sha256};
+use crate::crypto::{PinHasher, Random, SealingKey, hmac_sha256};
 use crate::desk::Desk;
 use crate::downstream::forward_auth::ForwardAuth;
 use crate::downstream::oidc::{EventReceivers, OpenIdProvider, ProviderKeys};
-use crate::http::cie::{CieProtocol, CieWay};
 use crate::http::cns::{CardWay, SecondStepWay};
 use crate::http::dossiers::Dossiers;
 use crate::http::metrics::Metrics;
@@ -21,6 +21,7 @@ use crate::login::cie::CieServiceProvider;
 use crate::login::cns::trust::LiveAnchors;
 use crate::login::openid::UpstreamPorts;
 use crate::login::openid::entity::OwnEntity;
+use crate::login::openid::trust::TrustRefresher;
 use crate::login::saml::SamlPorts;
 use crate::login::spid::{Providers, SpidServiceProvider};
 use crate::messages::Messengers;
@@ -60,6 +61,8 @@ pub struct Built {
     pub list: Option<ListInForce>,
     /// What keeps up what is known of revoked cards, where there are logins with a card.
     pub revocation: Option<RevocationKeeper>,
+    /// What resolves whom a federation vouches for, where the gateway is in one.
+    pub trust: Option<TrustRefresher>,
     /// What sends what the outbox holds.
     pub outbox: OutboxKeeper,
     /// What is no fault and yet worth knowing: providers of an aggregate that cannot be used, for example.
@@ -94,10 +97,10 @@ pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
         .map(|cns| cns.trust.load(&config.store.list_mark(), now));
     let trust = trust.transpose().map_err(&mut keep).ok();
     let openid = keys.zip(receivers);
-    let federation = config
-        .federation
-        .as_ref()
-        .map(|section| section.entity(&config.organization, &config.edge));
+    let federation = config.federation.as_ref().map(|section| {
+        let spid = config.spid.openid.as_ref();
+        section.entity(&config.organization, &config.edge, spid)
+    });
     let federation = federation.transpose().map_err(&mut keep).ok();
     let hasher = config.pin.as_ref().map(PinSection::hasher).transpose();
     let hasher = hasher.map_err(|fault| keep(ConfigErrors::one(fault))).ok();
@@ -207,6 +210,19 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         }
     };
     let upstreams = config.upstreams(&upstream_ports);
+    let sealing = hmac_sha256(&keys.subject_secret, b"varco tokens of providers");
+    let party = config.federation.as_ref().zip(federation.as_ref());
+    let party = party.map(|(section, entity)| {
+        let shared = relying_party::Shared {
+            entity,
+            store: Arc::clone(&store),
+            random: Arc::clone(&random),
+            register: Arc::clone(&durable) as Arc<dyn AuthenticationRegister>,
+            sealing: SealingKey::new(&sealing),
+        };
+        config.relying_party(section, shared)
+    });
+    let party = party.transpose().map(Option::flatten);
 
     let device_secret = hmac_sha256(&keys.subject_secret, b"varco pin devices");
     let pin = config.pin.as_ref().zip(hasher).map(|(section, hasher)| {
@@ -238,20 +254,22 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
     .map(|oidc| oidc.telling(receivers))
     .map_err(|error| Fault::of_file(&config.openid.es256_key, error.to_string()));
 
-    let (spid, cie, oidc, pin, pin_care, upstreams) = match (spid, cie, oidc, pin, care, upstreams)
-    {
-        (Ok(spid), Ok(cie), Ok(oidc), Ok(pin), Ok(care), Ok(upstreams)) => {
-            (Arc::new(spid), cie, oidc, pin, care, upstreams)
-        }
-        (spid, cie, oidc, pin, care, upstreams) => {
-            let faults = [spid.err(), oidc.err(), pin.err(), care.err()];
-            let others = [cie.err(), upstreams.err()];
-            let others = others.iter().flatten();
-            let others = others.flat_map(|errors| errors.faults().to_vec());
-            let faults = faults.into_iter().flatten().chain(others).collect();
-            return Err(ConfigErrors::from_faults(faults));
-        }
-    };
+    let (spid, cie, oidc, pin, pin_care, upstreams, party) =
+        match (spid, cie, oidc, pin, care, upstreams, party) {
+            (Ok(spid), Ok(cie), Ok(oidc), Ok(pin), Ok(care), Ok(upstreams), Ok(party)) => {
+                (Arc::new(spid), cie, oidc, pin, care, upstreams, party)
+            }
+            (spid, cie, oidc, pin, care, upstreams, party) => {
+                let faults = [spid.err(), oidc.err(), pin.err(), care.err()];
+                let others = [cie.err(), upstreams.err(), party.err()];
+                let others = others.iter().flatten();
+                let others = others.flat_map(|errors| errors.faults().to_vec());
+                let faults = faults.into_iter().flatten().chain(others).collect();
+                return Err(ConfigErrors::from_faults(faults));
+            }
+        };
+    let (party, trust) = party.unzip();
+    let party = party.map(Arc::new);
     let in_force = catalogue.clone();
     let cns = config.cns.as_ref();
     let revoked = cns.map(|cns| cns.revoked(anchors.clone(), &config.store, Arc::clone(&random)));
@@ -291,12 +309,8 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         archive,
         catalogue,
         spid: Arc::clone(&spid),
-        cie: config.cie.as_ref().map(|_| CieWay {
-            first: CieProtocol::Saml,
-            saml: cie.clone(),
-            openid: None,
-        }),
-        openid: None,
+        cie: config.cie_way(cie.clone(), party.as_ref()),
+        openid: party,
         upstreams,
         federation: federation.clone(),
         cns,
@@ -321,6 +335,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         catalogue: in_force,
         list,
         revocation: keeper,
+        trust,
         notes,
     })
 }

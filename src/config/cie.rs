@@ -11,7 +11,9 @@ use url::Url;
 
 use super::organization::OrganizationSection;
 use super::reader::Reader;
+use super::relying_party::{OpenIdProvidersSection, RawCie};
 use super::remote::{self, Remote};
+use crate::http::cie::CieProtocol;
 use crate::identity::AssuranceLevel;
 use crate::login::cie::Fingerprint;
 use crate::protocol::saml::cie_metadata::CieContact;
@@ -22,7 +24,9 @@ const LONGEST_ENTITY_ID: usize = 1024;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
+    protocol: Option<Spanned<CieProtocol>>,
     saml: Option<RawSaml>,
+    openid: Option<RawCie>,
 }
 
 #[derive(Deserialize)]
@@ -66,8 +70,12 @@ fn high() -> AssuranceLevel {
 /// `[cie]`.
 #[derive(Debug, Clone)]
 pub struct CieSection {
+    /// Where the button leads as long as it can serve: to SAML where that is there, unless told otherwise.
+    pub first: CieProtocol,
     /// `[cie.saml]`.
     pub saml: Option<CieSamlSection>,
+    /// `[cie.openid]`: the Ministry's provider in the federation.
+    pub openid: Option<OpenIdProvidersSection>,
 }
 
 /// `[cie.saml]`: the service provider toward the Ministry.
@@ -116,13 +124,37 @@ pub(super) fn read(
     let Some(raw) = reader.optional::<Option<Raw>>("cie")? else {
         return Some(None);
     };
-    let Some(raw) = raw.saml else {
-        let message = "`[cie.saml]` is missing: nothing else says how to log in with CIE";
-        reader.in_section("cie", message);
-        return None;
+    let first = match (&raw.protocol, &raw.saml, &raw.openid) {
+        (_, None, None) => {
+            let message = "neither `[cie.saml]` nor `[cie.openid]` says how to log in with CIE";
+            reader.in_section("cie", message);
+            return None;
+        }
+        (Some(protocol), saml, openid) => {
+            let is_there = match protocol.get_ref() {
+                CieProtocol::Saml => saml.is_some(),
+                CieProtocol::OpenId => openid.is_some(),
+            };
+            if !is_there {
+                reader.fault(protocol.span(), "`protocol` has no section of its own here");
+                return None;
+            }
+            *protocol.get_ref()
+        }
+        (None, Some(_), _) => CieProtocol::Saml,
+        (None, None, Some(_)) => CieProtocol::OpenId,
     };
-    let saml = read_saml(reader, raw, organization)?;
-    Some(Some(CieSection { saml: Some(saml) }))
+    let saml = raw.saml.map(|raw| read_saml(reader, raw, organization));
+    let openid = raw.openid.map(|raw| raw.read(reader));
+    // What is there and has something wrong in it left a fault.
+    if matches!(saml, Some(None)) || matches!(openid, Some(None)) {
+        return None;
+    }
+    Some(Some(CieSection {
+        first,
+        saml: saml.flatten(),
+        openid: openid.flatten(),
+    }))
 }
 
 fn read_saml(

@@ -1,6 +1,7 @@
 //! `[federation]`: our own entity in a federation, and the anchors that we trust. `folder` keeps the keys.
 
 mod folder;
+mod trust;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,15 +12,18 @@ use toml::Spanned;
 use url::Url;
 
 use super::reader::Reader;
+use super::relying_party::OpenIdProvidersSection;
 use super::{ConfigErrors, Fault, OrganizationSection, files};
+use crate::fetch::Authorities;
 use crate::http::settings::Settings;
 use crate::login::openid::entity::{EntityFacts, OwnEntity, OwnMark};
+use crate::login::openid::trust::MarkStatus;
+use crate::login::openid::{CIE_CALLBACK, Reach, SPID_CALLBACK, place_of};
 use crate::protocol::jose::{ContentEncryption, KeyManagement};
 
 pub use folder::{FolderError, KeyFolder};
+pub use trust::TrustAnchorSection;
 
-/// Where the Ministry sends people back to.
-const CIE_CALLBACK: &str = "/cie/callback";
 /// The longest life of an entity configuration, in hours.
 const LONGEST_LIFE: u64 = 48;
 /// The longest that a step of a rotation may wait for chains to end, in hours.
@@ -43,6 +47,17 @@ struct Raw {
     content_encryption: Spanned<ContentEncryption>,
     #[serde(default)]
     encrypted_id_token: bool,
+    #[serde(default, rename = "trust_anchor")]
+    trust_anchors: Vec<trust::RawAnchor>,
+    #[serde(default)]
+    trust_mark_status: trust::RawStatus,
+    ca: Option<PathBuf>,
+    #[serde(default)]
+    networks: Vec<Spanned<String>>,
+    #[serde(default)]
+    danger_allow_http: bool,
+    #[serde(default)]
+    danger_ignore_critical: bool,
 }
 
 fn key_management() -> KeyManagement {
@@ -79,6 +94,14 @@ pub struct FederationSection {
     pub encryption: (KeyManagement, ContentEncryption),
     /// Whether ID tokens are to be encrypted too.
     pub encrypted_id_token: bool,
+    /// The anchors whose providers are trusted.
+    pub trust_anchors: Vec<TrustAnchorSection>,
+    /// How issuers of trust marks are asked if one is still in force: by its name unless told otherwise.
+    pub trust_mark_status: MarkStatus,
+    /// How the federation's servers are reached.
+    pub reach: Reach,
+    /// Passes over critical claims that are not understood.
+    pub danger_ignore_critical: bool,
 }
 
 #[derive(Deserialize, Default)]
@@ -179,6 +202,16 @@ pub(super) fn read(
         chain_life: TimeDelta::hours(i64::try_from(chain_life).ok()?),
         encryption: (raw.key_management, content),
         encrypted_id_token: raw.encrypted_id_token,
+        trust_anchors: trust::read(raw.trust_anchors, reader)?,
+        trust_mark_status: raw.trust_mark_status.into(),
+        reach: Reach {
+            authorities: raw
+                .ca
+                .map_or(Authorities::System, |ca| Authorities::File(reader.path(ca))),
+            networks: trust::networks(&raw.networks, reader)?,
+            danger_allow_http: raw.danger_allow_http,
+        },
+        danger_ignore_critical: raw.danger_ignore_critical,
     };
     valid.then_some(Some(section))
 }
@@ -186,6 +219,17 @@ pub(super) fn read(
 fn web_address(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     (url.scheme() == "https" && url.host().is_some()).then_some(url)
+}
+
+/// Where providers send people back to: the Ministry, and each SPID provider to an address of its own.
+fn redirect_uris(edge: &Settings, spid: Option<&OpenIdProvidersSection>) -> Vec<String> {
+    let origin = edge.origin();
+    let spid = spid.into_iter().flat_map(|section| &section.providers);
+    let spid = spid.map(|provider| format!("{SPID_CALLBACK}{}", place_of(provider.as_str())));
+    std::iter::once(CIE_CALLBACK.to_owned())
+        .chain(spid)
+        .map(|path| format!("{origin}{path}"))
+        .collect()
 }
 
 impl FederationSection {
@@ -197,6 +241,7 @@ impl FederationSection {
         &self,
         organization: &OrganizationSection,
         edge: &Settings,
+        spid: Option<&OpenIdProvidersSection>,
     ) -> Result<OwnEntity, ConfigErrors> {
         let keys = KeyFolder::open(&self.keys)
             .and_then(|folder| folder.keys(self.encryption.0))
@@ -222,7 +267,7 @@ impl FederationSection {
             logo: self.logo.clone(),
             contacts: self.contacts.clone(),
             authority_hints: self.authority_hints.clone(),
-            redirect_uris: vec![format!("{}{CIE_CALLBACK}", edge.origin())],
+            redirect_uris: redirect_uris(edge, spid),
             lifetime: self.lifetime,
             userinfo_encryption: self.encryption,
             encrypted_id_token: self.encrypted_id_token,

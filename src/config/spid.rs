@@ -11,6 +11,7 @@ use toml::Spanned;
 use crate::config::remote::Remote;
 
 use super::reader::Reader;
+use super::relying_party::{OpenIdProvidersSection, RawSpid};
 use crate::identity::{AssuranceLevel, RequiredAssurance};
 use crate::protocol::saml::authn_request::Comparison;
 
@@ -32,6 +33,7 @@ struct Raw {
     providers: Option<PathBuf>,
     metadata: Spanned<Vec<RawMetadata>>,
     contact: RawContact,
+    openid: Option<RawSpid>,
 }
 
 #[derive(Deserialize)]
@@ -83,6 +85,8 @@ pub struct SpidSection {
     pub metadata: Vec<MetadataSource>,
     /// The public body's contact.
     pub contact: ContactSection,
+    /// `[spid.openid]`: providers in a federation.
+    pub openid: Option<OpenIdProvidersSection>,
 }
 
 /// A file, or a folder of files, with identity providers' metadata.
@@ -176,6 +180,10 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<SpidSection> {
         .map(|source| remote::source(source, reader))
         .collect();
     let metadata: Vec<MetadataSource> = metadata.into_iter().collect::<Option<_>>()?;
+    let openid = raw.openid.map(|raw| raw.read(reader));
+    if matches!(openid, Some(None)) {
+        return None;
+    }
     valid.then_some(())?;
     Some(SpidSection {
         entity_id: raw.entity_id.into_inner(),
@@ -190,6 +198,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<SpidSection> {
             .collect(),
         providers: raw.providers.map(|path| reader.path(path)),
         metadata,
+        openid: openid.flatten(),
         contact: ContactSection {
             ipa_code: raw.contact.ipa_code.into_inner(),
             vat_number: raw.contact.vat_number.map(Spanned::into_inner),

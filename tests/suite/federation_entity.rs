@@ -43,7 +43,9 @@ fn with_keys() -> (Configured, Ran) {
 fn entity(configured: &Configured) -> varco::login::openid::entity::OwnEntity {
     let config = varco::config::Config::load(configured.path("varco.toml").as_ref()).unwrap();
     let section = config.federation.unwrap();
-    section.entity(&config.organization, &config.edge).unwrap()
+    section
+        .entity(&config.organization, &config.edge, None)
+        .unwrap()
 }
 
 /// The keys that an entity configuration shows.

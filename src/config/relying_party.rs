@@ -1,0 +1,234 @@
+//! `[cie.openid]` and `[spid.openid]`: logins with OpenID Connect in a federation, with the entity and the anchors of
+//! `[federation]`.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::reader::Reader;
+use super::{Config, ConfigErrors, FederationSection};
+use crate::audit::AuthenticationRegister;
+use crate::crypto::{Random, SealingKey};
+use crate::http::cie::{CieByOpenId, CieWay};
+use crate::login::cie::CieServiceProvider;
+use crate::login::openid::entity::OwnEntity;
+use crate::login::openid::trust::{
+    TrustLimits, TrustRefresher, TrustSettings, Wanted, WantedMarks, WantedProviders,
+};
+use crate::login::openid::{
+    AssertionAudience, Habits, HttpBackChannel, OpenIdPorts, OpenIdRelyingParty, Profile,
+    RelyingPartyKeys, RelyingPartySettings,
+};
+use crate::protocol::federation::{ChainRules, EntityId};
+use crate::store::ExpiringStore;
+
+/// `[cie.openid]` as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCie {
+    provider: Spanned<String>,
+    #[serde(default)]
+    assertion_audience: AssertionAudience,
+    #[serde(default)]
+    bare_userinfo: bool,
+    #[serde(default)]
+    any_access_token_audience: bool,
+}
+
+/// `[spid.openid]` as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSpid {
+    providers: Spanned<Vec<Spanned<String>>>,
+    #[serde(default)]
+    assertion_audience: AssertionAudience,
+    #[serde(default)]
+    bare_userinfo: bool,
+    #[serde(default)]
+    any_access_token_audience: bool,
+}
+
+/// The providers of a profile.
+#[derive(Debug, Clone)]
+pub struct OpenIdProvidersSection {
+    /// Their entity ids, one at least.
+    pub providers: Vec<EntityId>,
+    /// What they do otherwise than the documents say.
+    pub habits: Habits,
+}
+
+impl RawCie {
+    pub(super) fn read(self, reader: &mut Reader<'_>) -> Option<OpenIdProvidersSection> {
+        Some(OpenIdProvidersSection {
+            providers: vec![entity(&self.provider, reader)?],
+            habits: Habits {
+                assertion_audience: self.assertion_audience,
+                bare_userinfo: self.bare_userinfo,
+                any_access_token_audience: self.any_access_token_audience,
+                ..Habits::default()
+            },
+        })
+    }
+}
+
+impl RawSpid {
+    pub(super) fn read(self, reader: &mut Reader<'_>) -> Option<OpenIdProvidersSection> {
+        let named = self.providers.get_ref();
+        if named.is_empty() {
+            let message = "`providers` are the entity ids of providers, one at least";
+            reader.fault(self.providers.span(), message);
+            return None;
+        }
+        let read: Vec<_> = named.iter().map(|one| entity(one, reader)).collect();
+        Some(OpenIdProvidersSection {
+            providers: read.into_iter().collect::<Option<_>>()?,
+            habits: Habits {
+                assertion_audience: self.assertion_audience,
+                bare_userinfo: self.bare_userinfo,
+                any_access_token_audience: self.any_access_token_audience,
+                ..Habits::default()
+            },
+        })
+    }
+}
+
+fn entity(text: &Spanned<String>, reader: &mut Reader<'_>) -> Option<EntityId> {
+    let entity = EntityId::parse(text.get_ref()).ok();
+    if entity.is_none() {
+        reader.fault(
+            text.span(),
+            "an entity id is an `https` address without query",
+        );
+    }
+    entity
+}
+
+/// Providers are trusted for what an anchor says of them: whoever names some needs `[federation]` with an anchor.
+pub(super) fn check(
+    (section, named): (&str, bool),
+    federation: Option<&FederationSection>,
+    reader: &mut Reader<'_>,
+) {
+    let has_anchor = federation.is_some_and(|one| !one.trust_anchors.is_empty());
+    if named && !has_anchor {
+        let message = format!(
+            "`[{section}.openid]` needs `[federation]` with a `[[federation.trust_anchor]]`: who else would vouch for it"
+        );
+        reader.in_section(section, message);
+    }
+}
+
+/// What logins with OpenID share with the rest of the gateway.
+pub(super) struct Shared<'a> {
+    pub(super) entity: &'a OwnEntity,
+    pub(super) store: Arc<dyn ExpiringStore>,
+    pub(super) random: Arc<dyn Random>,
+    pub(super) register: Arc<dyn AuthenticationRegister>,
+    /// What tokens are sealed with until their session ends.
+    pub(super) sealing: SealingKey,
+}
+
+impl Config {
+    /// "Entra con CIE", where there is something that it leads to.
+    pub(super) fn cie_way(
+        &self,
+        saml: Option<Arc<CieServiceProvider>>,
+        party: Option<&Arc<OpenIdRelyingParty>>,
+    ) -> Option<CieWay> {
+        let section = self.cie.as_ref()?;
+        let provider = section
+            .openid
+            .as_ref()
+            .and_then(|cie| cie.providers.first());
+        let openid = party.zip(provider).map(|(party, provider)| CieByOpenId {
+            party: Arc::clone(party),
+            provider: provider.to_string(),
+        });
+        Some(CieWay {
+            first: section.first,
+            saml,
+            openid,
+        })
+    }
+
+    /// The relying party, and what resolves whom it may trust; nothing where no section names a provider.
+    ///
+    /// # Errors
+    /// [`ConfigErrors`] with every file that cannot be used.
+    pub(super) fn relying_party(
+        &self,
+        federation: &FederationSection,
+        shared: Shared<'_>,
+    ) -> Result<Option<(OpenIdRelyingParty, TrustRefresher)>, ConfigErrors> {
+        let cie = self.cie.as_ref().and_then(|cie| cie.openid.as_ref());
+        let spid = self.spid.openid.as_ref();
+        let wanted = [(Profile::Cie, cie), (Profile::Spid, spid)];
+        let wanted: Vec<Wanted> = wanted
+            .into_iter()
+            .filter_map(|(profile, section)| {
+                Some(Wanted {
+                    profile,
+                    providers: WantedProviders::Named(section?.providers.clone()),
+                })
+            })
+            .collect();
+        if wanted.is_empty() {
+            return Ok(None);
+        }
+        let (anchors, reach) = federation.anchors()?;
+        // Whoever names providers names an anchor, too.
+        let Some(rules) = federation.rules(&reach) else {
+            return Ok(None);
+        };
+        let back_channel = HttpBackChannel::new(reach)
+            .map_err(|error| ConfigErrors::one(federation.unvouched(&error)))?;
+        let settings = TrustSettings {
+            anchors,
+            wanted,
+            chain: ChainRules {
+                danger_ignore_critical: federation.danger_ignore_critical,
+                ..ChainRules::default()
+            },
+            marks: WantedMarks::OfProviders,
+            status: federation.trust_mark_status,
+            rules,
+            limits: TrustLimits::default(),
+        };
+        let Shared {
+            entity,
+            store,
+            random,
+            register,
+            sealing,
+        } = shared;
+        let (refresher, live) =
+            TrustRefresher::new(settings, Arc::clone(&register), Arc::clone(&random));
+        let habits = |section: Option<&OpenIdProvidersSection>| Habits {
+            encrypted_id_token: federation.encrypted_id_token,
+            ..section.map(|section| section.habits).unwrap_or_default()
+        };
+        let settings = RelyingPartySettings {
+            client_id: entity.facts().entity_id.clone(),
+            origin: self.edge.origin(),
+            minimum_level: self.spid.minimum_level,
+            shortest_session: self.session.idle,
+            cie: habits(cie),
+            spid: habits(spid),
+        };
+        let keys = RelyingPartyKeys {
+            signer: entity.keys().signer.clone(),
+            decryption: entity.keys().decryption.clone(),
+            sealing,
+        };
+        let ports = OpenIdPorts {
+            store,
+            random,
+            register,
+            back_channel: Arc::new(back_channel),
+            providers: Arc::new(live),
+        };
+        let party = OpenIdRelyingParty::new(settings, keys, ports);
+        Ok(Some((party, refresher)))
+    }
+}
