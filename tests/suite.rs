@@ -62,6 +62,7 @@ mod suite {
     mod documents;
     mod edge;
     mod explanations;
+    mod federated;
     mod federation;
     mod federation_entity;
     mod fetch;

@@ -15,6 +15,7 @@ use crate::http::revoked::RevocationKeeper;
 use crate::identity::{AssuranceLevel, Clock as _, RequiredAssurance, SystemClock, Timestamp};
 use crate::login::cns::revocation::Wanting;
 use crate::login::cns::trust::LiveAnchors;
+use crate::login::openid::trust::TrustRefresher;
 
 /// A certificate that ends within this time is worth a note: AgID takes days to distribute new SPID metadata.
 const SOON: chrono::Duration = chrono::Duration::days(30);
@@ -46,6 +47,9 @@ pub(super) fn run(args: &Configured, output: &mut Output<'_>) -> anyhow::Result<
     }
     for note in lists(built.revocation, now)? {
         writeln!(output.out, "note: {note}")?;
+    }
+    for line in trust(built.trust, now)? {
+        writeln!(output.out, "{line}")?;
     }
     for level in AssuranceLevel::ALL {
         let (offered, _) = built.spid.providers().offered(RequiredAssurance(level));
@@ -95,6 +99,29 @@ fn lists(keeper: Option<RevocationKeeper>, now: Timestamp) -> anyhow::Result<Vec
         Wanting::Ended(end) => format!("cards of {issuer}: the revocation list ended {end}"),
     });
     Ok(failed.chain(wanting).collect())
+}
+
+/// Resolves the providers of the federation once, and tells who is trusted and who is not. Servers of others may be down at
+/// any time, so none of it is a fault of the configuration.
+fn trust(refresher: Option<TrustRefresher>, now: Timestamp) -> anyhow::Result<Vec<String>> {
+    let Some(mut refresher) = refresher else {
+        return Ok(Vec::new());
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("the runtime cannot start")?;
+    let round = runtime.block_on(refresher.refresh_due(now));
+    let failures = round.failures.into_iter();
+    let failures = failures.map(|failure| {
+        format!(
+            "note: {} in the federation: {}",
+            failure.entity, failure.code
+        )
+    });
+    let trusted = refresher.live().trusted_until(now).into_iter();
+    let trusted = trusted.map(|(provider, until)| format!("{provider} is trusted until {until}"));
+    Ok(failures.chain(trusted).collect())
 }
 
 fn not_good(errors: &ConfigErrors, output: &mut Output<'_>) -> anyhow::Result<Ending> {

@@ -120,7 +120,7 @@ pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
             let read = Read {
                 trust,
                 hasher,
-                federation: federation.map(Arc::new),
+                federation,
                 keys,
                 receivers,
                 signing,
@@ -156,7 +156,7 @@ struct Read {
     messengers: Messengers,
     trust: Option<LoadedTrust>,
     hasher: Option<PinHasher>,
-    federation: Option<Arc<OwnEntity>>,
+    federation: Option<OwnEntity>,
 }
 
 fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigErrors> {
@@ -270,6 +270,11 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         };
     let (party, trust) = party.unzip();
     let party = party.map(Arc::new);
+    let federation = federation.map(|entity| match &trust {
+        Some(refresher) => entity.knowing(Arc::new(refresher.live().clone())),
+        None => entity,
+    });
+    let federation = federation.map(Arc::new);
     let in_force = catalogue.clone();
     let cns = config.cns.as_ref();
     let revoked = cns.map(|cns| cns.revoked(anchors.clone(), &config.store, Arc::clone(&random)));

@@ -31,6 +31,9 @@ pub struct Metrics {
     crl_made: Family<CrlLabels, Gauge>,
     crl_ends: Family<CrlLabels, Gauge>,
     crl_entries: Family<CrlLabels, Gauge>,
+    federation_failures: Family<CodeLabels, Counter>,
+    federation_providers: Gauge,
+    federation_ends: Gauge,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -102,6 +105,24 @@ impl Default for Metrics {
             "Revocation lists that could not be brought or were refused",
             crl_failures.clone(),
         );
+        let federation_failures = Family::default();
+        registry.register(
+            "federation_failures",
+            "Anchors and providers of a federation that were not resolved or were refused",
+            federation_failures.clone(),
+        );
+        let (federation_providers, federation_ends) = (Gauge::default(), Gauge::default());
+        registry.register(
+            "federation_providers",
+            "Providers of a federation that people can be sent to",
+            federation_providers.clone(),
+        );
+        registry.register_with_unit(
+            "federation_ends_timestamp",
+            "When the first of their trust chains ends, since 1970",
+            Unit::Seconds,
+            federation_ends.clone(),
+        );
         let (crl_made, crl_ends) = (Family::default(), Family::default());
         registry.register_with_unit(
             "crl_made_timestamp",
@@ -153,6 +174,9 @@ impl Default for Metrics {
             crl_made,
             crl_ends,
             crl_entries,
+            federation_failures,
+            federation_providers,
+            federation_ends,
             certificate_headers,
         }
     }
@@ -230,6 +254,22 @@ impl Metrics {
             for (gauge, value) in gauges.into_iter().zip(values) {
                 gauge.get_or_create(&labels).set(value);
             }
+        }
+    }
+
+    /// Counts somebody of a federation who was not resolved or was refused, by the reason code.
+    pub fn federation_failure(&self, code: &'static str) {
+        let labels = CodeLabels { code };
+        self.federation_failures.get_or_create(&labels).inc();
+    }
+
+    /// Notes how many providers of a federation people can be sent to, and when the first of their chains ends: once that is
+    /// past, somebody must look after it.
+    pub fn federation_providers(&self, providers: usize, first_end: Option<Timestamp>) {
+        let providers = i64::try_from(providers).unwrap_or(i64::MAX);
+        self.federation_providers.set(providers);
+        if let Some(end) = first_end {
+            self.federation_ends.set(end.timestamp());
         }
     }
 

@@ -139,8 +139,7 @@ impl TrustStand {
 
     /// One round, now.
     pub async fn round(&mut self) -> Round {
-        let now = self.now();
-        self.served.lock().unwrap().now = now.timestamp();
+        let now = self.tick();
         self.refresher.refresh_due(now).await
     }
 
@@ -157,6 +156,14 @@ impl TrustStand {
 
     pub fn later(&self, seconds: i64) {
         self.clock.advance(chrono::Duration::seconds(seconds));
+        self.tick();
+    }
+
+    /// The servers have the same time as the stand's clock; gives it.
+    pub fn tick(&self) -> Timestamp {
+        let now = self.now();
+        self.served.lock().unwrap().now = now.timestamp();
+        now
     }
 
     pub fn now(&self) -> Timestamp {

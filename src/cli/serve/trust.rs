@@ -20,11 +20,16 @@ pub(super) fn keep(refresher: Option<TrustRefresher>, gateway: Gateway) -> Optio
         turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             turns.tick().await;
-            let round = refresher.refresh_due(gateway.now()).await;
+            let now = gateway.now();
+            let round = refresher.refresh_due(now).await;
             for failure in round.failures {
                 let (entity, code) = (failure.entity, failure.code);
                 tracing::error!(entity, code, "trust-not-resolved");
+                gateway.metrics().federation_failure(code);
             }
+            let trusted = refresher.live().trusted_until(now);
+            let first = trusted.iter().map(|(_, until)| *until).min();
+            gateway.metrics().federation_providers(trusted.len(), first);
         }
     }))
 }

@@ -12,6 +12,7 @@
 mod anchors;
 mod courier;
 mod failure;
+mod known;
 mod live;
 mod refresh;
 mod resolve;

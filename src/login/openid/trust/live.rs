@@ -58,20 +58,35 @@ impl LiveProviders {
         self.0.send_modify(|all| change(Arc::make_mut(all)));
     }
 
-    /// The chain of a provider that can be used at `now`: what `/resolve` answers with.
+    /// The chain of a provider that can be used at `now`.
     #[must_use]
     pub fn chain(&self, issuer: &str, now: Timestamp) -> Option<Arc<TrustChain>> {
+        self.usable(issuer, now).map(|(_, chain)| chain)
+    }
+
+    /// A provider that can be used at `now`, and its chain.
+    pub(super) fn usable(
+        &self,
+        issuer: &str,
+        now: Timestamp,
+    ) -> Option<(Arc<TrustedProvider>, Arc<TrustChain>)> {
+        self.current().get(issuer)?.usable(now).cloned()
+    }
+
+    /// Until when each provider is trusted that can be used at `now`.
+    #[must_use]
+    pub fn trusted_until(&self, now: Timestamp) -> Vec<(String, Timestamp)> {
         let all = self.current();
-        let (_, chain) = all.get(issuer)?.usable(now)?;
-        Some(Arc::clone(chain))
+        let usable = all.values().filter_map(|known| known.usable(now));
+        usable
+            .map(|(provider, _)| (provider.issuer.clone(), provider.expires))
+            .collect()
     }
 }
 
 impl Providers for LiveProviders {
     fn provider(&self, issuer: &str, now: Timestamp) -> Option<Arc<TrustedProvider>> {
-        let all = self.current();
-        let (provider, _) = all.get(issuer)?.usable(now)?;
-        Some(Arc::clone(provider))
+        self.usable(issuer, now).map(|(provider, _)| provider)
     }
 
     fn of_profile(&self, profile: Profile, now: Timestamp) -> Vec<Arc<TrustedProvider>> {

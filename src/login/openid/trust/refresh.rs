@@ -117,6 +117,12 @@ impl TrustRefresher {
         (refresher, live)
     }
 
+    /// What it fills.
+    #[must_use]
+    pub fn live(&self) -> &LiveProviders {
+        &self.live
+    }
+
     /// When something is due next.
     #[must_use]
     pub fn next(&self) -> Option<Timestamp> {
