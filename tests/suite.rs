@@ -65,6 +65,7 @@ mod suite {
     mod federated;
     mod federation;
     mod federation_entity;
+    mod federation_keys;
     mod fetch;
     mod flow_steps;
     mod form_targets;

@@ -245,16 +245,15 @@ impl FederationSection {
     ) -> Result<OwnEntity, ConfigErrors> {
         let keys = KeyFolder::open(&self.keys)
             .and_then(|folder| folder.keys(self.encryption.0))
-            .map_err(|error| Fault::of_file(&self.keys, error.to_string()));
-        let marks = self.marks();
-        let (keys, marks) = match (keys, marks) {
-            (Ok(keys), Ok(marks)) => (keys, marks),
-            (keys, marks) => {
-                let faults = keys
-                    .err()
-                    .into_iter()
-                    .chain(marks.err().into_iter().flatten());
-                return Err(ConfigErrors::from_faults(faults.collect()));
+            .map_err(|error| vec![Fault::of_file(&self.keys, error.to_string())]);
+        // Read here too, so that a fault in them is found before anybody needs them.
+        let anchors = self.anchors().map_err(|errors| errors.faults().to_vec());
+        let (keys, marks) = match (keys, self.marks(), anchors) {
+            (Ok(keys), Ok(marks), Ok(_)) => (keys, marks),
+            (keys, marks, anchors) => {
+                let faults = [keys.err(), marks.err(), anchors.err()];
+                let faults = faults.into_iter().flatten().flatten().collect();
+                return Err(ConfigErrors::from_faults(faults));
             }
         };
         let facts = EntityFacts {

@@ -176,12 +176,16 @@ impl Config {
         if wanted.is_empty() {
             return Ok(None);
         }
-        let (anchors, reach) = federation.anchors()?;
-        // Whoever names providers names an anchor, too.
-        let Some(rules) = federation.rules(&reach) else {
+        let anchors = federation.anchors()?;
+        // Whoever names providers names an anchor, too. The origins of its servers are found as statements name them.
+        let first = anchors
+            .first()
+            .map(|anchor| anchor.id.configuration_address());
+        let Some(Ok(first)) = first else {
             return Ok(None);
         };
-        let back_channel = HttpBackChannel::new(reach)
+        let rules = federation.rules(&first);
+        let back_channel = HttpBackChannel::new(federation.reach.clone())
             .map_err(|error| ConfigErrors::one(federation.unvouched(&error)))?;
         let settings = TrustSettings {
             anchors,

@@ -218,7 +218,9 @@ impl KeyFolder {
         Ok((first, published))
     }
 
-    fn kept(&self, key_use: KeyUse) -> Vec<&str> {
+    /// The keys of a use that are published and kept, the one that is used first.
+    #[must_use]
+    pub fn kept(&self, key_use: KeyUse) -> Vec<&str> {
         let rotation = self.rotations.get(&key_use);
         rotation.map(Rotation::kept).unwrap_or_default()
     }

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 use toml::Spanned;
+use url::Url;
 
 use super::FederationSection;
 use crate::config::reader::Reader;
 use crate::config::{ConfigErrors, Fault, files};
 use crate::fetch::{Authorities, Network, NoAuthorities, Rules};
-use crate::login::openid::Reach;
 use crate::login::openid::trust::MarkStatus;
 use crate::protocol::federation::{EntityId, TrustAnchor};
 use crate::protocol::jose::{JwkRules, JwkSet};
@@ -85,11 +85,11 @@ pub(super) fn networks(raw: &[Spanned<String>], reader: &mut Reader<'_>) -> Opti
 }
 
 impl FederationSection {
-    /// Reads the keys of the anchors; gives them, and how the federation's servers are reached.
+    /// The anchors with their pinned keys.
     ///
     /// # Errors
     /// [`ConfigErrors`] with every file that cannot be used.
-    pub(in crate::config) fn anchors(&self) -> Result<(Vec<TrustAnchor>, Reach), ConfigErrors> {
+    pub fn anchors(&self) -> Result<Vec<TrustAnchor>, ConfigErrors> {
         let (mut anchors, mut faults) = (Vec::new(), Vec::new());
         for anchor in &self.trust_anchors {
             let keys = files::text(&anchor.keys).and_then(|text| {
@@ -105,21 +105,21 @@ impl FederationSection {
             }
         }
         if faults.is_empty() {
-            Ok((anchors, self.reach.clone()))
+            Ok(anchors)
         } else {
             Err(ConfigErrors::from_faults(faults))
         }
     }
 
-    /// The bounds of what is asked of a federation's servers; their origins are found as its statements name them.
-    pub(in crate::config) fn rules(&self, reach: &Reach) -> Option<Rules> {
-        let first = self.trust_anchors.first()?.entity_id.as_str();
-        Some(Rules {
-            networks: reach.networks.clone(),
-            danger_allow_http_on_loopback: reach.danger_allow_http,
+    /// The bounds of what is asked of the server of an address.
+    #[must_use]
+    pub fn rules(&self, address: &Url) -> Rules {
+        Rules {
+            networks: self.reach.networks.clone(),
+            danger_allow_http_on_loopback: self.reach.danger_allow_http,
             max_bytes: LONGEST_ANSWER,
-            ..Rules::for_origin_of(&url::Url::parse(first).ok()?, reach.authorities.clone())
-        })
+            ..Rules::for_origin_of(address, self.reach.authorities.clone())
+        }
     }
 
     /// The fault of servers for which nobody could vouch.

@@ -3,12 +3,13 @@
 //! In: the facts of the configuration, the keys of its folder, our trust marks, and at each call the present moment. Out: the
 //! signed entity configuration, and the answers of our resolve endpoint, which come from what is known already: a stranger's
 //! question never makes us ask anybody. [`Rotation`] says which key is used and which are published while one takes the
-//! place of another. Uses `protocol::jose`.
+//! place of another, [`KeptKeys`] what a superior keeps of them. Uses `protocol::jose` and `protocol::federation`.
 
 mod configuration;
 mod marks;
 mod resolve;
 mod rotation;
+mod superior;
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -24,6 +25,7 @@ use crate::protocol::jose::{ContentEncryption, JweKey, JwkSet, JwtSigner, KeyMan
 pub use marks::{BadMark, OwnMark};
 pub use resolve::{FederationError, KnownChain, KnownChains, ResolveQuestion};
 pub use rotation::{KeyUse, NextStep, NotYet, Phase, Rotation};
+pub use superior::KeptKeys;
 
 /// What the configuration says of us.
 #[derive(Debug, Clone)]
