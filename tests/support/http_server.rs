@@ -70,6 +70,7 @@ struct Shared {
 pub struct HttpServer {
     address: SocketAddr,
     shared: Arc<Shared>,
+    listening: Option<std::thread::JoinHandle<()>>,
 }
 
 impl HttpServer {
@@ -99,7 +100,7 @@ impl HttpServer {
             tls,
         });
         let serving = Arc::clone(&shared);
-        std::thread::spawn(move || {
+        let listening = std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 if serving.ended.load(Ordering::SeqCst) {
                     break;
@@ -108,7 +109,11 @@ impl HttpServer {
                 std::thread::spawn(move || shared.converse(stream));
             }
         });
-        Self { address, shared }
+        Self {
+            address,
+            shared,
+            listening: Some(listening),
+        }
     }
 
     pub fn url(&self, path: &str) -> Url {
@@ -134,8 +139,11 @@ impl HttpServer {
 impl Drop for HttpServer {
     fn drop(&mut self) {
         self.shared.ended.store(true, Ordering::SeqCst);
-        // Wakes the listener, so that it sees the end.
+        // Wakes the listener, so that it sees the end. Who comes after it has gone finds nobody.
         drop(TcpStream::connect(self.address));
+        if let Some(listening) = self.listening.take() {
+            let _ = listening.join();
+        }
     }
 }
 
