@@ -265,11 +265,12 @@ mod tests {
             let keys = everything.split(call).skip(1);
             used.extend(keys.filter_map(|rest| rest.split('"').next().map(str::to_owned)));
         }
+        // Refusals of the edge have a page; those of the ways in, whose names only end so, do not.
         let codes = everything
-            .split(concat!("Refusal::", "new("))
-            .skip(1)
-            .filter_map(|rest| {
-                let arguments = rest.split(')').next()?;
+            .match_indices(concat!("Refusal::", "new("))
+            .filter(|(at, _)| !everything[..*at].ends_with(char::is_alphanumeric))
+            .filter_map(|(at, call)| {
+                let arguments = everything[at + call.len()..].split(')').next()?;
                 Some(arguments.split('"').nth(1)?.to_owned())
             });
         for code in codes {
