@@ -107,6 +107,7 @@ mod suite {
     mod pin_sessions;
     mod pin_store;
     mod pin_uploads;
+    mod pins_in_chromium;
     mod profiles;
     mod profiles_command;
     mod provisional_tickets;
