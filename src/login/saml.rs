@@ -5,6 +5,7 @@
 //! In: requests that were sent, and what comes to an assertion consumer service. Out: what a federation judged, or a
 //! refusal with its code. What an answer must say to be believed is each federation's own: no check is shared.
 
+pub(super) mod check;
 mod exchange;
 mod pending;
 mod refusal;

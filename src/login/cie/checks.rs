@@ -6,8 +6,8 @@ use chrono::Duration;
 
 use super::CieRefusal;
 use super::settings::CieSettings;
-use crate::identity::{AchievedAssurance, AssuranceLevel, RequiredAssurance, Timestamp};
-use crate::login::saml::PendingRequest;
+use crate::identity::{AchievedAssurance, AssuranceLevel, RequiredAssurance};
+use crate::login::saml::check::{self, AssertionCheck, Check, HeaderCheck};
 use crate::protocol::saml::assertion::Assertion;
 use crate::protocol::saml::names;
 use crate::protocol::saml::response::ResponseHeader;
@@ -15,39 +15,14 @@ use crate::protocol::saml::response::ResponseHeader;
 /// How far the Ministry's clock may be from ours, either way.
 pub(super) const SKEW: Duration = Duration::seconds(60);
 
-/// What a response is compared with.
-#[derive(Clone, Copy)]
-pub(super) struct Expected<'a> {
-    /// The request that it answers.
-    pub(super) request: &'a PendingRequest,
-    /// We.
-    pub(super) settings: &'a CieSettings,
-    /// The present moment.
-    pub(super) now: Timestamp,
-}
-
-/// One check: its reason code when it fails, the clause it holds, and whether it holds.
-struct Check<F> {
-    code: &'static str,
-    clause: &'static str,
-    holds: F,
-}
-
-type HeaderCheck = Check<fn(&ResponseHeader<'_>, &Expected<'_>) -> bool>;
-type AssertionCheck = Check<fn(&Assertion<'_>, &Expected<'_>) -> bool>;
+type Expected<'a> = check::Expected<'a, CieSettings>;
 
 /// Runs the checks of the header; the first that fails refuses.
 pub(super) fn check_header(
     header: &ResponseHeader<'_>,
     expected: &Expected<'_>,
 ) -> Result<(), CieRefusal> {
-    match HEADER_CHECKS
-        .iter()
-        .find(|check| !(check.holds)(header, expected))
-    {
-        Some(failed) => Err(CieRefusal::check(failed.code, failed.clause)),
-        None => Ok(()),
-    }
+    check::run(HEADER_CHECKS, |holds| holds(header, expected))
 }
 
 /// Runs the checks of a verified assertion; the first that fails refuses.
@@ -55,17 +30,11 @@ pub(super) fn check_assertion(
     assertion: &Assertion<'_>,
     expected: &Expected<'_>,
 ) -> Result<(), CieRefusal> {
-    match ASSERTION_CHECKS
-        .iter()
-        .find(|check| !(check.holds)(assertion, expected))
-    {
-        Some(failed) => Err(CieRefusal::check(failed.code, failed.clause)),
-        None => Ok(()),
-    }
+    check::run(ASSERTION_CHECKS, |holds| holds(assertion, expected))
 }
 
 /// The checks of the header, before any signature is looked at. `InResponseTo` is how the request was found.
-const HEADER_CHECKS: &[HeaderCheck] = &[
+const HEADER_CHECKS: &[HeaderCheck<CieSettings>] = &[
     Check {
         code: "response-issuer-other",
         clause: "CIE SAML manual, Response: Issuer",
@@ -99,7 +68,7 @@ const HEADER_CHECKS: &[HeaderCheck] = &[
 ];
 
 /// The checks of a verified assertion.
-const ASSERTION_CHECKS: &[AssertionCheck] = &[
+const ASSERTION_CHECKS: &[AssertionCheck<CieSettings>] = &[
     Check {
         code: "assertion-issuer-other",
         clause: "CIE SAML manual, Assertion: Issuer",

@@ -1,6 +1,6 @@
 //! Taking the Ministry's answer: from a form field to a verified identity, or to a refusal with its code.
 
-use super::checks::{Expected, SKEW, check_assertion, check_header, level_of};
+use super::checks::{SKEW, check_assertion, check_header, level_of};
 use super::error::CieError;
 use super::proof::CieProof;
 use super::{CieRefusal, CieServiceProvider, attributes};
@@ -8,6 +8,7 @@ use crate::identity::{
     AchievedAssurance, AuthenticationEvent, AuthenticationMethod, SamlSession, Timestamp,
     VerifiedIdentity,
 };
+use crate::login::saml::check::Expected;
 use crate::login::saml::{Accepted, AcsForm, Federation, Judged, PendingRequest};
 use crate::protocol::saml::response::{Answer, Response, ResponseForm, SignedAssertion};
 use crate::session::{BrowserDigest, FlowId};

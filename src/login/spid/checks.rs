@@ -6,8 +6,8 @@ use chrono::Duration;
 
 use super::SpidRefusal;
 use super::settings::SpidSettings;
-use crate::identity::{AchievedAssurance, AssuranceLevel, RequiredAssurance, Timestamp};
-use crate::login::saml::PendingRequest;
+use crate::identity::{AchievedAssurance, AssuranceLevel, RequiredAssurance};
+use crate::login::saml::check::{self, AssertionCheck, Check, HeaderCheck};
 use crate::protocol::saml::assertion::Assertion;
 use crate::protocol::saml::names;
 use crate::protocol::saml::response::ResponseHeader;
@@ -16,39 +16,14 @@ use crate::protocol::saml::response::ResponseHeader;
 /// seconds: their answer may be stamped before our request was.
 pub(super) const SKEW: Duration = Duration::seconds(60);
 
-/// What a response is compared with.
-#[derive(Clone, Copy)]
-pub(super) struct Expected<'a> {
-    /// The request that it answers.
-    pub(super) request: &'a PendingRequest,
-    /// We.
-    pub(super) settings: &'a SpidSettings,
-    /// The present moment.
-    pub(super) now: Timestamp,
-}
-
-/// One check: its reason code when it fails, the clause it holds, and whether it holds.
-struct Check<F> {
-    code: &'static str,
-    clause: &'static str,
-    holds: F,
-}
-
-type HeaderCheck = Check<fn(&ResponseHeader<'_>, &Expected<'_>) -> bool>;
-type AssertionCheck = Check<fn(&Assertion<'_>, &Expected<'_>) -> bool>;
+type Expected<'a> = check::Expected<'a, SpidSettings>;
 
 /// Runs the checks of the header; the first that fails refuses.
 pub(super) fn check_header(
     header: &ResponseHeader<'_>,
     expected: &Expected<'_>,
 ) -> Result<(), SpidRefusal> {
-    match HEADER_CHECKS
-        .iter()
-        .find(|check| !(check.holds)(header, expected))
-    {
-        Some(failed) => Err(SpidRefusal::check(failed.code, failed.clause)),
-        None => Ok(()),
-    }
+    check::run(HEADER_CHECKS, |holds| holds(header, expected))
 }
 
 /// Runs the checks of a verified assertion; the first that fails refuses.
@@ -56,17 +31,11 @@ pub(super) fn check_assertion(
     assertion: &Assertion<'_>,
     expected: &Expected<'_>,
 ) -> Result<(), SpidRefusal> {
-    match ASSERTION_CHECKS
-        .iter()
-        .find(|check| !(check.holds)(assertion, expected))
-    {
-        Some(failed) => Err(SpidRefusal::check(failed.code, failed.clause)),
-        None => Ok(()),
-    }
+    check::run(ASSERTION_CHECKS, |holds| holds(assertion, expected))
 }
 
 /// The checks of the header, before any signature is looked at. `InResponseTo` is how the request was found.
-const HEADER_CHECKS: &[HeaderCheck] = &[
+const HEADER_CHECKS: &[HeaderCheck<SpidSettings>] = &[
     Check {
         code: "response-issuer-other",
         clause: "SPID technical rules, Response: Issuer",
@@ -100,7 +69,7 @@ const HEADER_CHECKS: &[HeaderCheck] = &[
 ];
 
 /// The checks of a verified assertion.
-const ASSERTION_CHECKS: &[AssertionCheck] = &[
+const ASSERTION_CHECKS: &[AssertionCheck<SpidSettings>] = &[
     Check {
         code: "assertion-issuer-other",
         clause: "SPID technical rules, Assertion: Issuer",

@@ -1,13 +1,14 @@
 //! Taking a provider's answer: from a form field to a verified identity, or to a refusal with its code.
 
 use super::anomaly::Anomaly;
-use super::checks::{Expected, SKEW, check_assertion, check_header, level_of};
+use super::checks::{SKEW, check_assertion, check_header, level_of};
 use super::proof::SpidProof;
 use super::{SpidRefusal, SpidServiceProvider, attributes};
 use crate::identity::{
     AchievedAssurance, AuthenticationEvent, AuthenticationMethod, SamlSession, Timestamp,
     VerifiedIdentity,
 };
+use crate::login::saml::check::Expected;
 use crate::login::saml::{Accepted, AcsForm, Federation, Judged, PendingRequest};
 use crate::protocol::saml::refusal::{Fault, place};
 use crate::protocol::saml::response::{Answer, Response, ResponseForm, SignedAssertion};
