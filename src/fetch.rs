@@ -9,6 +9,7 @@
 mod address;
 mod ask;
 mod authorities;
+mod clients;
 mod error;
 mod push;
 mod reply;
@@ -30,6 +31,7 @@ use url::{Origin, Url};
 pub use address::{Network, NotANetwork};
 pub use ask::{Answer, Ask};
 pub use authorities::{Authorities, NoAuthorities};
+pub use clients::Clients;
 pub use error::FetchError;
 pub use push::Pushed;
 pub use reply::Reply;
@@ -77,6 +79,15 @@ impl Rules {
     pub fn for_origin_of(url: &Url, authorities: Authorities) -> Self {
         Self {
             origins: vec![url.clone()],
+            ..Self::for_no_origin(authorities)
+        }
+    }
+
+    /// The same before an origin is known: nothing may be asked by them as they are. [`Clients`] names the origins.
+    #[must_use]
+    pub fn for_no_origin(authorities: Authorities) -> Self {
+        Self {
+            origins: Vec::new(),
             authorities,
             networks: Vec::new(),
             plain_http: false,

@@ -177,14 +177,6 @@ impl Config {
             return Ok(None);
         }
         let anchors = federation.anchors()?;
-        // Whoever names providers names an anchor, too. The origins of its servers are found as statements name them.
-        let first = anchors
-            .first()
-            .map(|anchor| anchor.id.configuration_address());
-        let Some(Ok(first)) = first else {
-            return Ok(None);
-        };
-        let rules = federation.rules(&first);
         let back_channel = HttpBackChannel::new(federation.reach.clone())
             .map_err(|error| ConfigErrors::one(federation.unvouched(&error)))?;
         let settings = TrustSettings {
@@ -196,7 +188,7 @@ impl Config {
             },
             marks: WantedMarks::OfProviders,
             status: federation.trust_mark_status,
-            rules,
+            rules: federation.rules(),
             limits: TrustLimits::default(),
         };
         let Shared {

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 use toml::Spanned;
-use url::Url;
 
 use super::FederationSection;
 use crate::config::reader::Reader;
@@ -111,14 +110,14 @@ impl FederationSection {
         }
     }
 
-    /// The bounds of what is asked of the server of an address.
+    /// The bounds of what is asked of the federation's servers; which they are, its statements say.
     #[must_use]
-    pub fn rules(&self, address: &Url) -> Rules {
+    pub fn rules(&self) -> Rules {
         Rules {
             networks: self.reach.networks.clone(),
             danger_allow_http_on_loopback: self.reach.danger_allow_http,
             max_bytes: LONGEST_ANSWER,
-            ..Rules::for_origin_of(address, self.reach.authorities.clone())
+            ..Rules::for_no_origin(self.reach.authorities.clone())
         }
     }
 

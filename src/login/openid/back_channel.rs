@@ -1,18 +1,14 @@
 //! What passes between us and a provider without the browser.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use url::{Origin, Url};
+use url::Url;
 
-use crate::fetch::{Ask, Authorities, Fetch, FetchError, Network, NoAuthorities, Reply, Rules};
+use crate::fetch::{Ask, Authorities, Clients, FetchError, Network, NoAuthorities, Reply, Rules};
 use crate::store::BoxFuture;
 
 /// The longest answer of a provider: tokens and what it tells of one person.
 const LONGEST_ANSWER: usize = 128 * 1024;
-/// How many providers' servers a client is kept for; there are a dozen in the country.
-const MOST_ORIGINS: usize = 64;
 
 /// How a provider's endpoints are asked. A port, so that tests and benchmarks can answer without a socket.
 pub trait BackChannel: Send + Sync {
@@ -37,10 +33,7 @@ pub struct Reach {
 
 /// The endpoints over HTTP. Each server has a client that reaches it and no other; which servers there are, verified
 /// metadata say.
-pub struct HttpBackChannel {
-    reach: Reach,
-    clients: Mutex<HashMap<Origin, Arc<Fetch>>>,
-}
+pub struct HttpBackChannel(Clients);
 
 impl HttpBackChannel {
     /// Endpoints that are reached so.
@@ -50,32 +43,19 @@ impl HttpBackChannel {
     pub fn new(reach: Reach) -> Result<Self, NoAuthorities> {
         // Looked at now, so that a file that cannot be used is found at the start.
         reach.authorities.certificates()?;
-        Ok(Self {
-            reach,
-            clients: Mutex::default(),
-        })
-    }
-
-    fn client(&self, url: &Url) -> Result<Arc<Fetch>, FetchError> {
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = clients.get(&url.origin()) {
-            return Ok(Arc::clone(client));
-        }
-        if clients.len() >= MOST_ORIGINS {
-            clients.clear();
-        }
-        let rules = Rules {
-            networks: self.reach.networks.clone(),
-            danger_allow_http_on_loopback: self.reach.danger_allow_http,
+        Ok(Self(Clients::new(Rules {
+            networks: reach.networks,
+            danger_allow_http_on_loopback: reach.danger_allow_http,
             timeout: Duration::from_secs(8),
             max_bytes: LONGEST_ANSWER,
-            ..Rules::for_origin_of(url, self.reach.authorities.clone())
-        };
-        let client = Fetch::new(rules)
-            .map(Arc::new)
-            .map_err(|error| FetchError::NoConnection(error.to_string()))?;
-        clients.insert(url.origin(), Arc::clone(&client));
-        Ok(client)
+            ..Rules::for_no_origin(reach.authorities)
+        })))
+    }
+
+    async fn reply(&self, ask: Ask<'_>) -> Result<Reply, FetchError> {
+        let client = self.0.reaching(ask.url());
+        let client = client.map_err(|error| FetchError::NoConnection(error.to_string()))?;
+        client.reply(ask).await
     }
 }
 
@@ -89,7 +69,7 @@ impl BackChannel for HttpBackChannel {
         Box::pin(async move {
             let kind = "application/x-www-form-urlencoded";
             let ask = Ask::post(url, kind, form.into_bytes(), JSON);
-            self.client(url)?.reply(ask).await
+            self.reply(ask).await
         })
     }
 
@@ -100,7 +80,7 @@ impl BackChannel for HttpBackChannel {
     ) -> BoxFuture<'a, Result<Reply, FetchError>> {
         Box::pin(async move {
             let ask = Ask::get(url, TOKEN).bearer(bearer);
-            self.client(url)?.reply(ask).await
+            self.reply(ask).await
         })
     }
 }

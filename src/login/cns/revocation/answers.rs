@@ -10,16 +10,15 @@ use super::Revocation;
 use super::addresses::Addresses;
 use super::lists::Lists;
 use crate::crypto::Random;
-use crate::fetch::{Answer, Ask, Fetch, Rules};
+use crate::fetch::{Answer, Ask, Clients, Rules};
 use crate::identity::Timestamp;
 use crate::protocol::x509::ocsp::{OcspAnswer, OcspQuestion, OcspStatus};
 use crate::protocol::x509::{Certificate, IssuerId, Serial};
 
 const KINDS: &[&str] = &["application/ocsp-response"];
 
-/// How many answers are remembered, and how many responders have a client of their own.
+/// How many answers are remembered.
 const MOST_ANSWERS: usize = 20_000;
-const MOST_RESPONDERS: usize = 64;
 
 /// How many responders of a card are asked, one after the other.
 const MOST_ASKED: usize = 2;
@@ -42,18 +41,18 @@ pub struct ResponderSettings {
 
 /// The responders.
 pub(super) struct Responders {
-    settings: ResponderSettings,
+    allowed: Addresses,
     random: Arc<dyn Random>,
-    clients: Mutex<BTreeMap<String, Arc<Fetch>>>,
+    clients: Clients,
     answers: Mutex<BTreeMap<(IssuerId, Serial), (Timestamp, Revocation)>>,
 }
 
 impl Responders {
     pub(super) fn new(settings: ResponderSettings, random: Arc<dyn Random>) -> Self {
         Self {
-            settings,
+            clients: Clients::new(settings.rules),
+            allowed: settings.allowed,
             random,
-            clients: Mutex::default(),
             answers: Mutex::default(),
         }
     }
@@ -70,7 +69,7 @@ impl Responders {
         if let Some(known) = self.known(&card, now) {
             return known;
         }
-        let allowed = self.settings.allowed.with_hosts_of(issuer.ocsp_addresses());
+        let allowed = self.allowed.with_hosts_of(issuer.ocsp_addresses());
         let addresses = certificate.ocsp_addresses().iter();
         let urls = addresses.filter_map(|address| allowed.resolve(address));
         let mut found = (now + UNKNOWN_LIFE, Revocation::Unknown);
@@ -104,24 +103,6 @@ impl Responders {
         }
     }
 
-    fn client(&self, url: &Url) -> Result<Arc<Fetch>, &'static str> {
-        let origin = url.origin().ascii_serialization();
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = clients.get(&origin) {
-            return Ok(Arc::clone(client));
-        }
-        let rules = Rules {
-            origins: vec![url.clone()],
-            ..self.settings.rules.clone()
-        };
-        let client = Arc::new(Fetch::new(rules).map_err(|_| "no-authorities")?);
-        if clients.len() >= MOST_RESPONDERS {
-            clients.clear();
-        }
-        clients.insert(origin, Arc::clone(&client));
-        Ok(client)
-    }
-
     /// Asks one responder. An answer that proves nothing is as none, so that the next one is asked.
     async fn exchange(
         &self,
@@ -135,7 +116,8 @@ impl Responders {
         self.random.fill(&mut nonce);
         let question = OcspQuestion::new(certificate, issuer, nonce);
         let ask = Ask::post(url, "application/ocsp-request", question.to_der(), KINDS);
-        let sent = self.client(url)?.send(ask).await;
+        let client = self.clients.reaching(url).map_err(|_| "no-authorities")?;
+        let sent = client.send(ask).await;
         let Answer::Whole { body, .. } = sent.map_err(|error| error.code())? else {
             return Err("not-modified");
         };

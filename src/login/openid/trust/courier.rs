@@ -1,13 +1,10 @@
 //! Fetching what entities publish.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-
 use http::StatusCode;
 use url::Url;
 
 use super::failure::Failure;
-use crate::fetch::{Answer, Ask, Fetch, FetchError, Rules};
+use crate::fetch::{Answer, Ask, Clients, FetchError, Rules};
 use crate::protocol::federation::{EntityId, FederationRefusal};
 
 /// Statements come under their own type; what is signed carries its type within too.
@@ -20,17 +17,11 @@ const STATUS: &[&str] = &[
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Asks servers as they are found: one client for each origin, all by the same rules.
-pub(super) struct Courier {
-    rules: Rules,
-    clients: Mutex<HashMap<String, Arc<Fetch>>>,
-}
+pub(super) struct Courier(Clients);
 
 impl Courier {
     pub(super) fn new(rules: Rules) -> Self {
-        Self {
-            rules,
-            clients: Mutex::default(),
-        }
+        Self(Clients::new(rules))
     }
 
     /// An entity's configuration.
@@ -97,31 +88,15 @@ impl Courier {
     }
 
     async fn whole(&self, ask: Ask<'_>) -> Result<Vec<u8>, Failure> {
-        let client = self.client(ask.url())?;
+        let client = self.0.reaching(ask.url()).map_err(|error| {
+            tracing::error!(%error, "federation-fetch-impossible");
+            FetchError::NotAllowed
+        })?;
         match client.send(ask).await? {
             Answer::Whole { body, .. } => Ok(body),
             // Nothing was asked with a condition.
             Answer::NotModified => Err(FetchError::Broken.into()),
         }
-    }
-
-    fn client(&self, url: &Url) -> Result<Arc<Fetch>, Failure> {
-        let origin = url.origin().ascii_serialization();
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = clients.get(&origin) {
-            return Ok(Arc::clone(client));
-        }
-        let rules = Rules {
-            origins: vec![url.clone()],
-            ..self.rules.clone()
-        };
-        let client = Fetch::new(rules).map_err(|error| {
-            tracing::error!(%error, "federation-fetch-impossible");
-            FetchError::NotAllowed
-        })?;
-        let client = Arc::new(client);
-        clients.insert(origin, Arc::clone(&client));
-        Ok(client)
     }
 }
 
