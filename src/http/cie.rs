@@ -15,16 +15,16 @@ use serde::Deserialize;
 use super::flow::{self, Browser, CurrentSession};
 use super::login::{self, Beginning};
 use super::openid::{self, Party};
-use super::pages::{self, Action, Refusal};
-use super::saml::{self, SamlForm, refused_form, send};
+use super::pages::{Action, Refusal};
+use super::saml::{self, send};
 use super::starts;
 use super::state::Gateway;
 use super::visit::Visit;
 use crate::audit::AuditEvent;
 use crate::identity::{AuthenticationMethod, RequiredAssurance, Timestamp};
-use crate::login::cie::{CieRefusal, CieServiceProvider, CieStartRefusal, StartCieLogin};
+use crate::login::cie::{CieServiceProvider, CieStartRefusal, StartCieLogin};
 use crate::login::openid::OpenIdRelyingParty;
-use crate::login::saml::{AcsForm, RefusalKind};
+use crate::login::saml::AcsForm;
 use crate::protocol::saml::binding::Binding;
 use crate::session::{FlowId, LoginFlow, Session};
 
@@ -219,11 +219,8 @@ fn not_started(refusal: &CieStartRefusal, flow: &FlowId) -> Refusal {
         CieStartRefusal::Binding => Refusal::new(StatusCode::BAD_REQUEST, "bad-request"),
         _ => Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
     };
-    page.because(refusal.code()).offering(again(Some(flow)))
-}
-
-fn again(flow: Option<&FlowId>) -> Action {
-    Action::new("action-login-again", flow::choose_address(flow))
+    page.because(refusal.code())
+        .offering(Action::log_in_again(Some(flow)))
 }
 
 /// `POST /cie/acs`: takes the Ministry's answer.
@@ -235,15 +232,10 @@ pub(super) async fn consume(
 ) -> Result<Response, Refusal> {
     let gateway = &visit.gateway;
     let provider = by_saml(gateway)?;
-    let form = SamlForm::read(&headers, &body)
-        .filter(|form| form.request.is_none())
-        .ok_or_else(|| refused_form("cie-refused"))?;
-    // What waits for the disk below holds no message that was read.
-    drop(body);
-    let saml_response = form.response.ok_or_else(|| refused_form("cie-refused"))?;
+    let (saml_response, relay_state) = saml::answer(&headers, body, "cie-refused")?;
     let acs = AcsForm {
         saml_response: saml_response.into(),
-        relay_state: form.relay_state.as_deref(),
+        relay_state: relay_state.as_deref(),
         client_address: visit.client.map(|client| client.0),
     };
     let known = browser.known();
@@ -253,38 +245,8 @@ pub(super) async fn consume(
             let taken = flow::logged_in(&visit, &browser, &login.flow, login.identity);
             Box::pin(taken).await
         }
-        Err(refusal) => Err(refused(&visit, refusal).await?),
+        Err(refusal) => Err(saml::refused(&visit, CIE, "cie-refused", refusal).await?),
     }
-}
-
-/// The page of a refused response. It is audited where it answered a request: what a stranger posts is not, or it could
-/// fill the log.
-async fn refused(visit: &Visit, refusal: CieRefusal) -> Result<Refusal, Refusal> {
-    let flow = refusal.flow.as_ref();
-    let forbidden = |code| Refusal::new(StatusCode::FORBIDDEN, code);
-    let (outcome, page) = match refusal.kind {
-        RefusalKind::Response => ("refused", forbidden("cie-refused").offering(again(flow))),
-        RefusalKind::Anomaly(error) => ("anomaly", pages::cie_error(error, flow)),
-        RefusalKind::NoRequest => ("no-request", forbidden("flow-gone")),
-        RefusalKind::Unavailable => (
-            "unavailable",
-            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
-        ),
-    };
-    visit.gateway.metrics().login(CIE, outcome);
-    if refusal.provider.is_some() {
-        let event = AuditEvent::LoginRefused {
-            method: CIE,
-            anomaly: refusal.anomaly_sent().and_then(|error| error.number()),
-            provider: refusal.provider,
-            code: refusal.code.clone(),
-            evidence: refusal.evidence,
-            certificate: None,
-            person: None,
-        };
-        flow::record(visit, event).await?;
-    }
-    Ok(page.because(refusal.code))
 }
 
 /// Where a browser ends the session that the Ministry has of the person, if one of the logins came from there by SAML.

@@ -370,6 +370,17 @@ pub fn see_other(address: &str) -> Response {
     Redirect::to(address).into_response()
 }
 
+/// A 302 to an address that was made of parsed and encoded parts.
+#[must_use]
+pub(super) fn found(address: String) -> Response {
+    let Ok(location) = HeaderValue::try_from(address) else {
+        return pages::empty(StatusCode::INTERNAL_SERVER_ERROR);
+    };
+    let mut response = pages::empty(StatusCode::FOUND);
+    response.headers_mut().insert(header::LOCATION, location);
+    response
+}
+
 /// A response with a cookie.
 #[must_use]
 pub fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {

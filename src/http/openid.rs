@@ -10,13 +10,13 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, RawQuery};
 use axum::response::Response;
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 use serde::Deserialize;
 
 use super::flow::{self, Browser, CurrentSession};
 use super::language::Language;
 use super::login::{self, Beginning};
-use super::pages::{self, Action, Refusal};
+use super::pages::{Action, Refusal};
 use super::starts;
 use super::state::Gateway;
 use super::visit::Visit;
@@ -126,13 +126,7 @@ pub(super) async fn start(
         level,
     };
     flow::record(visit, event).await?;
-    let Ok(location) = HeaderValue::try_from(address) else {
-        // An address out of metadata was parsed as one; what was added to it is encoded.
-        return Ok(pages::empty(StatusCode::INTERNAL_SERVER_ERROR));
-    };
-    let mut response = pages::empty(StatusCode::FOUND);
-    response.headers_mut().insert(header::LOCATION, location);
-    Ok(response)
+    Ok(flow::found(address))
 }
 
 /// What `/login/openid/ID` is asked with.
@@ -198,22 +192,18 @@ fn not_started(refusal: &StartRefusal, flow: &FlowId, provider: String) -> Refus
         _ => Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
     };
     let page = page.because(refusal.code()).with("provider", provider);
-    page.offering(again(Some(flow)))
+    page.offering(Action::log_in_again(Some(flow)))
 }
 
 /// The page for a login with CIE where no provider of the Ministry's can be trusted now.
 pub(super) fn unreachable_now(flow: &FlowId) -> Refusal {
     let page = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "cie-unreachable");
     page.because("provider-not-trusted")
-        .offering(again(Some(flow)))
+        .offering(Action::log_in_again(Some(flow)))
 }
 
 fn unreachable() -> Refusal {
     Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "openid-unreachable")
-}
-
-fn again(flow: Option<&FlowId>) -> Action {
-    Action::new("action-login-again", flow::choose_address(flow))
 }
 
 /// `GET /cie/callback`: takes the Ministry's answer.
@@ -325,7 +315,7 @@ async fn refused(
     Ok(match refusal.kind {
         RefusalKind::NoRequest => page,
         _ => page
-            .offering(again(refusal.flow.as_ref()))
+            .offering(Action::log_in_again(refusal.flow.as_ref()))
             .offering(Action::new("action-start", "/")),
     })
 }

@@ -34,8 +34,8 @@ use url::Url;
 use super::visit::Visit;
 use crate::downstream::oidc::Client;
 
-pub use anomaly::anomaly;
-pub(in crate::http) use cie::cie_error;
+pub use anomaly::provider_error;
+
 pub(in crate::http) use cns::{RESUMED, again as card_again, card_host, card_refused, other_way};
 pub(in crate::http) use countries::{countries, country_name};
 pub(in crate::http) use elsewhere::elsewhere;

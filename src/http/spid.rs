@@ -14,16 +14,16 @@ use serde::Deserialize;
 use super::flow::{self, Browser, CurrentSession};
 use super::login::{self, Beginning};
 use super::openid::{self, Party};
-use super::pages::{self, Action, Refusal};
-use super::saml::{self, SamlForm, refused_form, send};
+use super::pages::{Action, Refusal};
+use super::saml::{self, send};
 use super::starts;
 use super::state::Gateway;
 use super::visit::Visit;
 use crate::audit::AuditEvent;
 use crate::identity::AuthenticationMethod;
 use crate::login::openid::{OpenIdRelyingParty, Profile};
-use crate::login::saml::{AcsForm, RefusalKind};
-use crate::login::spid::{FULL, NotOffered, SpidRefusal, StartLogin, StartRefusal};
+use crate::login::saml::AcsForm;
+use crate::login::spid::{FULL, NotOffered, StartLogin, StartRefusal};
 use crate::protocol::saml::authn_request::Purpose;
 use crate::protocol::saml::binding::Binding;
 use crate::session::FlowId;
@@ -137,11 +137,8 @@ fn not_started(refusal: &StartRefusal, flow: &FlowId) -> Refusal {
         }
         _ => Refusal::new(StatusCode::BAD_REQUEST, "spid-provider-unknown"),
     };
-    page.because(refusal.code()).offering(again(Some(flow)))
-}
-
-fn again(flow: Option<&FlowId>) -> Action {
-    Action::new("action-login-again", flow::choose_address(flow))
+    page.because(refusal.code())
+        .offering(Action::log_in_again(Some(flow)))
 }
 
 /// `POST /spid/acs`: takes the answer of a provider.
@@ -152,15 +149,10 @@ pub(super) async fn consume(
     body: Bytes,
 ) -> Result<Response, Refusal> {
     let gateway = &visit.gateway;
-    let form = SamlForm::read(&headers, &body)
-        .filter(|form| form.request.is_none())
-        .ok_or_else(|| refused_form("spid-refused"))?;
-    // What waits for the disk below holds no message that was read.
-    drop(body);
-    let saml_response = form.response.ok_or_else(|| refused_form("spid-refused"))?;
+    let (saml_response, relay_state) = saml::answer(&headers, body, "spid-refused")?;
     let acs = AcsForm {
         saml_response: saml_response.into(),
-        relay_state: form.relay_state.as_deref(),
+        relay_state: relay_state.as_deref(),
         client_address: visit.client.map(|client| client.0),
     };
     let known = browser.known();
@@ -171,37 +163,6 @@ pub(super) async fn consume(
             let taken = flow::logged_in(&visit, &browser, &login.flow, login.identity);
             Box::pin(taken).await
         }
-        Err(refusal) => Err(refused(&visit, refusal).await?),
+        Err(refusal) => Err(saml::refused(&visit, SPID, "spid-refused", refusal).await?),
     }
-}
-
-/// The page of a refused response. It is audited where it answered a request: what a stranger posts is not, or it could
-/// fill the log.
-async fn refused(visit: &Visit, refusal: SpidRefusal) -> Result<Refusal, Refusal> {
-    let flow = refusal.flow.as_ref();
-    let forbidden = |code| Refusal::new(StatusCode::FORBIDDEN, code);
-    let (outcome, page) = match refusal.kind {
-        RefusalKind::Response => ("refused", forbidden("spid-refused").offering(again(flow))),
-        RefusalKind::Anomaly(anomaly) => ("anomaly", pages::anomaly(anomaly, flow)),
-        RefusalKind::NoRequest => ("no-request", forbidden("flow-gone")),
-        RefusalKind::Unavailable => (
-            "unavailable",
-            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
-        ),
-    };
-    let method = SPID;
-    visit.gateway.metrics().login(method, outcome);
-    if refusal.provider.is_some() {
-        let event = AuditEvent::LoginRefused {
-            method,
-            anomaly: refusal.anomaly_sent().and_then(|anomaly| anomaly.number()),
-            provider: refusal.provider,
-            code: refusal.code.clone(),
-            evidence: refusal.evidence,
-            certificate: None,
-            person: None,
-        };
-        flow::record(visit, event).await?;
-    }
-    Ok(page.because(refusal.code))
 }

@@ -1,25 +1,24 @@
-//! What a person is told when their SPID provider answers with an error (SPID technical rules, table of anomalies).
+//! What a person is told when a provider of a SAML federation answers with an error (SPID technical rules, table of
+//! anomalies; CIE SAML manual, error codes).
 
 use http::StatusCode;
 
 use super::{Action, Refusal};
-use crate::http::flow::choose_address;
-use crate::login::saml::ProviderError as _;
-use crate::login::spid::Anomaly;
+use crate::login::saml::ProviderError;
 use crate::session::FlowId;
 
-/// The page for an anomaly in a flow. Those that the person can do something about (19 to 23, 25, 30) say the reason.
-/// For 8 to 18, where the provider found our request wrong, the person learns that it is not their doing, and operators
-/// are alarmed. Everything else, 24 and no number among them, says that the provider gave no reason.
+/// The page for an error in a flow. Those that the person can do something about say the reason. Where the provider found our
+/// request wrong, the person learns that it is not their doing, and operators are alarmed. Everything else, no number
+/// among it, says that the provider gave no reason.
 #[must_use]
-pub fn anomaly(anomaly: Anomaly, flow: Option<&FlowId>) -> Refusal {
-    let number = anomaly.number().unwrap_or_default();
-    let refusal = Refusal::new(StatusCode::FORBIDDEN, anomaly.text())
-        .because(anomaly.code())
+pub fn provider_error(error: impl ProviderError, flow: Option<&FlowId>) -> Refusal {
+    let number = error.number().unwrap_or_default();
+    let refusal = Refusal::new(StatusCode::FORBIDDEN, error.text())
+        .because(error.code())
         .with("number", format!("{number:02}"))
-        .offering(Action::new("action-login-again", choose_address(flow)))
+        .offering(Action::log_in_again(flow))
         .offering(Action::new("action-start", "/"));
-    if anomaly.alarms() {
+    if error.alarms() {
         refusal.alarming()
     } else {
         refusal
@@ -32,6 +31,7 @@ mod tests {
     use crate::http::language::Language;
     use crate::http::state::tests::gateway;
     use crate::http::visit::Visit;
+    use crate::login::spid::Anomaly;
     use http_body_util::BodyExt as _;
 
     fn of(number: u16) -> Anomaly {
@@ -42,7 +42,7 @@ mod tests {
         let gateway = gateway("https://login.example");
         let language = Language::from_code(language).unwrap();
         let visit = Visit::new(gateway, language, None, None);
-        let response = anomaly(of(number), None).page(&visit);
+        let response = provider_error(of(number), None).page(&visit);
         assert_eq!(response.status(), StatusCode::FORBIDDEN);
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         String::from_utf8(bytes.to_vec()).unwrap()
@@ -67,14 +67,14 @@ mod tests {
             );
             let page_in_english = page(number, "en").await.to_lowercase();
             assert!(page_in_english.contains(english), "{number}");
-            assert!(!anomaly(of(number), None).is_our_fault(), "{number}");
+            assert!(!provider_error(of(number), None).is_our_fault(), "{number}");
         }
     }
 
     #[tokio::test]
     async fn a_fault_of_ours_says_so_and_alarms_operators() {
         for number in 8..=18 {
-            let refusal = anomaly(of(number), None);
+            let refusal = provider_error(of(number), None);
             assert!(refusal.is_our_fault(), "{number}");
             assert_eq!(refusal.reason(), format!("anomaly-{number:02}"));
             let page = page(number, "it").await;
@@ -89,11 +89,11 @@ mod tests {
     #[tokio::test]
     async fn a_provider_that_gives_no_known_reason_alarms_nobody() {
         for number in [None, Some(0), Some(24), Some(29), Some(255)] {
-            let refusal = anomaly(Anomaly::from_number(number), None);
+            let refusal = provider_error(Anomaly::from_number(number), None);
             assert!(!refusal.is_our_fault(), "{number:?}");
         }
         for number in [None, Some(999)] {
-            let refusal = anomaly(Anomaly::from_number(number), None);
+            let refusal = provider_error(Anomaly::from_number(number), None);
             assert_eq!(refusal.reason(), "anomaly-other");
         }
         assert!(page(24, "en").await.contains("without saying why"));

@@ -1,16 +1,9 @@
-//! The button "Entra con CIE", and what a person is told when the Ministry answers with an error (CIE SAML manual, error
-//! codes).
+//! The button "Entra con CIE".
 
-use http::StatusCode;
-
-use super::{Action, Refusal};
 use crate::http::cie::{CieStanding, start_address};
-use crate::http::flow::choose_address;
 use crate::http::visit::Visit;
 use crate::identity::RequiredAssurance;
-use crate::login::cie::CieError;
-use crate::login::saml::ProviderError as _;
-use crate::session::{FlowId, LoginFlow};
+use crate::session::LoginFlow;
 
 /// The button "Entra con CIE": one way, since there is one provider.
 pub(super) struct CieButton {
@@ -40,35 +33,20 @@ impl CieButton {
     }
 }
 
-/// The page for an error in a flow. Those that the person can do something about (21, 22, 23, 25) say the reason; where the
-/// Ministry found our request wrong, the person learns that it is not their doing, and operators are alarmed.
-#[must_use]
-pub(in crate::http) fn cie_error(error: CieError, flow: Option<&FlowId>) -> Refusal {
-    let number = error.number().unwrap_or_default();
-    let refusal = Refusal::new(StatusCode::FORBIDDEN, error.text())
-        .because(error.code())
-        .with("number", format!("{number:02}"))
-        .offering(Action::new("action-login-again", choose_address(flow)))
-        .offering(Action::new("action-start", "/"));
-    if error.alarms() {
-        refusal.alarming()
-    } else {
-        refusal
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::http::language::Language;
+    use crate::http::pages::{Refusal, provider_error};
     use crate::http::state::tests::gateway;
     use crate::http::visit::Visit;
+    use crate::login::cie::CieError;
+    use http::StatusCode;
     use http_body_util::BodyExt as _;
 
     async fn page(number: u16, language: &str) -> (Refusal, String) {
         let gateway = gateway("https://login.example");
         let visit = Visit::new(gateway, Language::from_code(language).unwrap(), None, None);
-        let refusal = cie_error(CieError::from_number(Some(number)), None);
+        let refusal = provider_error(CieError::from_number(Some(number)), None);
         let response = refusal.page(&visit);
         assert_eq!(response.status(), StatusCode::FORBIDDEN);
         let bytes = response.into_body().collect().await.unwrap().to_bytes();

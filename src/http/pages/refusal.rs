@@ -6,8 +6,10 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
 use super::{Explained, Layout, PagePolicy, empty, html};
+use crate::http::flow::choose_address;
 use crate::http::language::Language;
 use crate::http::visit::Visit;
+use crate::session::FlowId;
 
 /// Why a request is not served. As a response it becomes a page that says what happened, what to do next, and a
 /// reference for support, in the person's language; the log gets the code and the reference, and nothing else.
@@ -42,6 +44,12 @@ impl Action {
             label,
             href: href.into(),
         }
+    }
+
+    /// To all ways in: of a flow, or for the portal.
+    #[must_use]
+    pub fn log_in_again(flow: Option<&FlowId>) -> Self {
+        Self::new("action-login-again", choose_address(flow))
     }
 }
 

@@ -37,38 +37,6 @@ impl CieError {
             other => Self::Other(other),
         }
     }
-
-    /// The number that the Ministry gave, where it is one that the table could have.
-    #[must_use]
-    pub fn number(self) -> Option<u8> {
-        match self {
-            Self::Request(number) => Some(number),
-            Self::TimedOut => Some(21),
-            Self::ConsentDenied => Some(22),
-            Self::CardNotValid => Some(23),
-            Self::Cancelled => Some(25),
-            Self::Other(number) => number.and_then(|number| u8::try_from(number).ok()),
-        }
-    }
-
-    /// The key of the page's texts: what happened, and what to do next.
-    #[must_use]
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::Request(_) => "cie-error-request",
-            Self::TimedOut => "cie-error-21",
-            Self::ConsentDenied => "cie-error-22",
-            Self::CardNotValid => "cie-error-23",
-            Self::Cancelled => "cie-error-25",
-            Self::Other(_) => "cie-error-other",
-        }
-    }
-
-    /// Whether it is a fault of ours that operators must hear of.
-    #[must_use]
-    pub fn alarms(self) -> bool {
-        matches!(self, Self::Request(_))
-    }
 }
 
 impl ProviderError for CieError {
@@ -79,6 +47,32 @@ impl ProviderError for CieError {
             Some(number) => format!("cie-error-{number:02}"),
             None => "cie-error-other".to_owned(),
         }
+    }
+
+    fn number(self) -> Option<u8> {
+        match self {
+            Self::Request(number) => Some(number),
+            Self::TimedOut => Some(21),
+            Self::ConsentDenied => Some(22),
+            Self::CardNotValid => Some(23),
+            Self::Cancelled => Some(25),
+            Self::Other(number) => number.and_then(|number| u8::try_from(number).ok()),
+        }
+    }
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::Request(_) => "cie-error-request",
+            Self::TimedOut => "cie-error-21",
+            Self::ConsentDenied => "cie-error-22",
+            Self::CardNotValid => "cie-error-23",
+            Self::Cancelled => "cie-error-25",
+            Self::Other(_) => "cie-error-other",
+        }
+    }
+
+    fn alarms(self) -> bool {
+        matches!(self, Self::Request(_))
     }
 
     fn clause_of(refusal: &SamlRefusal) -> &'static str {

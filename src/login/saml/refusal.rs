@@ -14,6 +14,18 @@ pub trait ProviderError: Copy {
     #[must_use]
     fn code(self) -> String;
 
+    /// The number that the provider gave, where it is one that the table could have.
+    #[must_use]
+    fn number(self) -> Option<u8>;
+
+    /// The key of the page's texts: what happened, and what to do next.
+    #[must_use]
+    fn text(self) -> &'static str;
+
+    /// Whether it is a fault of ours that operators must hear of.
+    #[must_use]
+    fn alarms(self) -> bool;
+
     /// The federation's clause that a message breaks which cannot be read.
     #[must_use]
     fn clause_of(refusal: &SamlRefusal) -> &'static str;

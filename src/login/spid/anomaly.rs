@@ -43,10 +43,19 @@ impl Anomaly {
             other => Self::Other(other),
         }
     }
+}
 
-    /// The number that the provider gave, where it is one that the table could have.
-    #[must_use]
-    pub fn number(self) -> Option<u8> {
+impl ProviderError for Anomaly {
+    const CLAUSE: &'static str = "SPID technical rules, error messages";
+
+    fn code(self) -> String {
+        match self.number() {
+            Some(number) => format!("anomaly-{number:02}"),
+            None => "anomaly-other".to_owned(),
+        }
+    }
+
+    fn number(self) -> Option<u8> {
         match self {
             Self::Request(number) => Some(number),
             Self::TooManyAttempts => Some(19),
@@ -60,9 +69,7 @@ impl Anomaly {
         }
     }
 
-    /// The key of the page's texts: what happened, and what to do next.
-    #[must_use]
-    pub fn text(self) -> &'static str {
+    fn text(self) -> &'static str {
         match self {
             Self::Request(12) => "anomaly-12",
             Self::Request(_) => "anomaly-request",
@@ -77,21 +84,8 @@ impl Anomaly {
         }
     }
 
-    /// Whether it is a fault of ours that operators must hear of.
-    #[must_use]
-    pub fn alarms(self) -> bool {
+    fn alarms(self) -> bool {
         matches!(self, Self::Request(_))
-    }
-}
-
-impl ProviderError for Anomaly {
-    const CLAUSE: &'static str = "SPID technical rules, error messages";
-
-    fn code(self) -> String {
-        match self.number() {
-            Some(number) => format!("anomaly-{number:02}"),
-            None => "anomaly-other".to_owned(),
-        }
     }
 
     fn clause_of(refusal: &SamlRefusal) -> &'static str {
