@@ -6,9 +6,8 @@ use axum::response::Response;
 
 use super::case::AtCase;
 use super::guard::{AtDesk, Posted};
-use super::queues::CALLS;
+use super::queues::{self, CALLS};
 use crate::desk::{Reason, Task};
-use crate::http::flow::see_other;
 use crate::http::pages::Fault;
 use crate::http::pages::Refusal;
 use crate::http::pages::desk::{
@@ -37,12 +36,7 @@ pub(super) async fn decide(Path(id): Path<String>, posted: Posted) -> Result<Res
     let case = desk.case(&id).await?;
     let came_to = posted.typed.get(CAME_TO);
     if came_to == RELEASE {
-        let act = desk.act(Task::CheckAddress, &case.person, Reason::of_the_work())?;
-        desk.carry_out(&case, &act, |dossier, context| {
-            dossier.release_call(context)
-        })
-        .await?;
-        return Ok(see_other(CALLS.address));
+        return queues::give_back(desk, &case, &CALLS).await;
     }
     let typed = posted.typed.get(REASON.name);
     let Ok(reason) = Reason::parse(typed) else {

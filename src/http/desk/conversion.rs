@@ -7,9 +7,8 @@ use http::{StatusCode, header};
 
 use super::case::AtCase;
 use super::guard::{AtDesk, Posted};
-use super::queues::CONVERSIONS;
+use super::queues::{self, CONVERSIONS};
 use crate::desk::{Reason, Task};
-use crate::http::flow::see_other;
 use crate::http::pages::Fault;
 use crate::http::pages::Refusal;
 use crate::http::pages::desk::{
@@ -38,12 +37,7 @@ pub(super) async fn decide(Path(id): Path<String>, posted: Posted) -> Result<Res
     let case = desk.case(&id).await?;
     let opinion = posted.typed.get(OPINION);
     if opinion == RELEASE {
-        let act = desk.act(Task::DecideConversion, &case.person, Reason::of_the_work())?;
-        desk.carry_out(&case, &act, |dossier, context| {
-            dossier.release_conversion(context)
-        })
-        .await?;
-        return Ok(see_other(CONVERSIONS.address));
+        return queues::give_back(desk, &case, &CONVERSIONS).await;
     }
     let typed = posted.typed.get(REASON.name);
     let Ok(reason) = Reason::parse(typed) else {

@@ -6,6 +6,7 @@
 use axum::response::Response;
 use http::StatusCode;
 
+use super::case::AtCase;
 use super::guard::{AtDesk, Posted, home};
 use crate::desk::{Reason, Task};
 use crate::http::flow::see_other;
@@ -69,6 +70,13 @@ impl Line {
             Queue::Conversions => dossier.claim_conversion(context),
         }
     }
+
+    fn release(&self, dossier: Dossier, context: &Context<'_>) -> Result<Change, PinRefusal> {
+        match self.queue {
+            Queue::Calls => dossier.release_call(context),
+            Queue::Conversions => dossier.release_conversion(context),
+        }
+    }
 }
 
 /// `GET /desk/calls`.
@@ -106,6 +114,20 @@ async fn show(desk: &AtDesk, line: &'static Line) -> Result<Response, Refusal> {
         &desk.token(),
         &waiting,
     ))
+}
+
+/// Gives what an operator has in hand back to its queue.
+pub(super) async fn give_back(
+    desk: &AtDesk,
+    case: &AtCase,
+    line: &'static Line,
+) -> Result<Response, Refusal> {
+    let act = desk.act(line.task, &case.person, Reason::of_the_work())?;
+    desk.carry_out(case, &act, |dossier, context| {
+        line.release(dossier, context)
+    })
+    .await?;
+    Ok(see_other(line.address))
 }
 
 async fn take(posted: &Posted, line: &'static Line) -> Result<Response, Refusal> {
