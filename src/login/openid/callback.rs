@@ -16,7 +16,6 @@ use super::settings::Habits;
 use super::token::SKEW;
 use super::userinfo::{USERINFO, check_userinfo};
 use super::{OpenIdRelyingParty, Profile, TrustedProvider, evidence};
-use crate::audit::RegisterOutcome;
 use crate::identity::{AuthenticationEvent, Person, Timestamp, VerifiedIdentity};
 use crate::protocol::jose::verify_compact;
 use crate::session::{BrowserDigest, FlowId};
@@ -93,19 +92,11 @@ impl OpenIdRelyingParty {
                 entry.subject = Some(judged.proved.subject.clone().into());
                 entry.level = Some(judged.proved.level.0);
             }
-            Err(refusal) => {
-                let code = refusal.code.clone().into_owned();
-                entry.outcome = RegisterOutcome::Refused { code };
-            }
+            Err(refusal) => entry.outcome = refusal.outcome(),
         }
         // A register that fails stops the login below; a refusal stands without it.
         let evidence = self.ports.register.record(entry, now).await.ok();
-        let tied = |mut refusal: OpenIdRefusal| {
-            refusal.flow = Some(request.flow.clone());
-            refusal.provider = Some(request.provider.clone());
-            refusal.evidence.clone_from(&evidence);
-            refusal
-        };
+        let tied = |refusal: OpenIdRefusal| refusal.tied(&request, evidence.as_ref());
         let judged = judged.map_err(tied)?;
         let (Some(evidence), Some(provider)) = (&evidence, &trusted) else {
             return Err(tied(OpenIdRefusal::unavailable("register")));

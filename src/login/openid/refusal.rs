@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 
 use super::error::ProviderError;
+use super::pending::PendingLogin;
+use crate::audit::RegisterOutcome;
 use crate::identity::EvidenceId;
 use crate::session::FlowId;
 
@@ -58,6 +60,20 @@ impl OpenIdRefusal {
 
     pub(super) fn check(code: impl Into<Cow<'static, str>>, clause: &'static str) -> Self {
         Self::new(RefusalKind::Answer, code, clause)
+    }
+
+    /// With the request that was answered, and what the register kept of it.
+    pub(super) fn tied(mut self, request: &PendingLogin, evidence: Option<&EvidenceId>) -> Self {
+        self.flow = Some(request.flow.clone());
+        self.provider = Some(request.provider.clone());
+        self.evidence = evidence.cloned();
+        self
+    }
+
+    /// How the register names it.
+    pub(super) fn outcome(&self) -> RegisterOutcome {
+        let code = self.code.clone().into_owned();
+        RegisterOutcome::Refused { code }
     }
 
     pub(super) fn no_request(code: &'static str) -> Self {

@@ -31,7 +31,7 @@ use super::pending::{PendingLogin, PendingLogins};
 use super::proof::VerifiedIdToken;
 use super::refusal::{OpenIdRefusal, RefusalKind};
 use super::start::{StartLogin, StartRefusal};
-use crate::audit::{AuthenticationRegister, RegisterOutcome};
+use crate::audit::AuthenticationRegister;
 use crate::crypto::Random;
 use crate::fetch::Fetch;
 use crate::identity::{AssuranceLevel, Redacted, Timestamp};
@@ -312,18 +312,10 @@ impl Upstream {
                 entry.subject = Some(judged.subject.clone().into());
                 entry.level = Some(judged.level.0);
             }
-            Err(refusal) => {
-                let code = refusal.code.clone().into_owned();
-                entry.outcome = RegisterOutcome::Refused { code };
-            }
+            Err(refusal) => entry.outcome = refusal.outcome(),
         }
         let evidence = self.ports.register.record(entry, now).await.ok();
-        let tied = |mut refusal: OpenIdRefusal| {
-            refusal.flow = Some(request.flow.clone());
-            refusal.provider = Some(request.provider.clone());
-            refusal.evidence.clone_from(&evidence);
-            refusal
-        };
+        let tied = |refusal: OpenIdRefusal| refusal.tied(&request, evidence.as_ref());
         match (judged, &evidence) {
             (Ok(judged), Some(evidence)) => Ok(OpenIdLogin {
                 flow: request.flow.clone(),
