@@ -4,8 +4,7 @@
 
 use super::attributes::SpidAttribute as A;
 use super::names;
-use super::service_metadata::{Organization, write_organization};
-use crate::crypto::encoding::base64;
+use super::service_metadata::{Organization, begin, write_key, write_organization};
 use crate::protocol::xml::{OFFERED_ENCRYPTION, XmlWriter};
 
 /// The only attributes that may be asked for: the eIDAS minimum data set (CIE SAML manual, Attribute Consuming Service).
@@ -81,19 +80,12 @@ impl CieServiceMetadata<'_> {
     #[must_use]
     pub fn to_xml(&self) -> String {
         let mut xml = XmlWriter::new();
-        xml.start("md:EntityDescriptor")
-            .namespace("md", names::METADATA)
-            .namespace("ds", names::DSIG)
-            .namespace("cie", names::CIE)
-            .attribute("ID", self.id)
-            .attribute("entityID", self.entity_id);
-        xml.start("md:SPSSODescriptor")
-            .attribute("protocolSupportEnumeration", names::PROTOCOL)
-            .attribute("AuthnRequestsSigned", "true")
-            .attribute("WantAssertionsSigned", "true");
-        for certificate in self.certificates {
-            write_key(&mut xml, "signing", certificate, &[]);
-        }
+        begin(
+            &mut xml,
+            (self.id, self.entity_id),
+            ("cie", names::CIE),
+            self.certificates,
+        );
         if let Some(certificate) = self.encryption {
             write_key(&mut xml, "encryption", certificate, &OFFERED_ENCRYPTION);
         }
@@ -130,23 +122,6 @@ impl CieServiceMetadata<'_> {
         }
         xml.finish()
     }
-}
-
-/// A key, and for encryption the methods that we open.
-fn write_key(xml: &mut XmlWriter, usage: &str, certificate: &[u8], methods: &[&str]) {
-    xml.start("md:KeyDescriptor")
-        .attribute("use", usage)
-        .start("ds:KeyInfo")
-        .start("ds:X509Data")
-        .element("ds:X509Certificate", &base64(certificate))
-        .end()
-        .end();
-    for method in methods {
-        xml.start("md:EncryptionMethod")
-            .attribute("Algorithm", method)
-            .end();
-    }
-    xml.end();
 }
 
 /// A contact: its extensions in the order of the manual, then company, address and telephone in the schema's.

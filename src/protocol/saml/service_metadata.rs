@@ -77,26 +77,12 @@ impl ServiceMetadata<'_> {
     #[must_use]
     pub fn to_xml(&self) -> String {
         let mut xml = XmlWriter::new();
-        xml.start("md:EntityDescriptor")
-            .namespace("md", names::METADATA)
-            .namespace("ds", names::DSIG)
-            .namespace("spid", names::SPID)
-            .attribute("ID", self.id)
-            .attribute("entityID", self.entity_id);
-        xml.start("md:SPSSODescriptor")
-            .attribute("protocolSupportEnumeration", names::PROTOCOL)
-            .attribute("AuthnRequestsSigned", "true")
-            .attribute("WantAssertionsSigned", "true");
-        for certificate in self.certificates {
-            xml.start("md:KeyDescriptor")
-                .attribute("use", "signing")
-                .start("ds:KeyInfo")
-                .start("ds:X509Data")
-                .element("ds:X509Certificate", &base64(certificate))
-                .end()
-                .end()
-                .end();
-        }
+        begin(
+            &mut xml,
+            (self.id, self.entity_id),
+            ("spid", names::SPID),
+            self.certificates,
+        );
         for binding in [names::HTTP_POST, names::HTTP_REDIRECT] {
             xml.start("md:SingleLogoutService")
                 .attribute("Binding", binding)
@@ -140,6 +126,46 @@ impl ServiceMetadata<'_> {
         }
         xml.end();
     }
+}
+
+/// Begins a service provider's descriptor, with the namespace of its federation's extensions and its keys that sign. Requests
+/// are signed and assertions have to be, in every federation.
+pub(super) fn begin(
+    xml: &mut XmlWriter,
+    (id, entity_id): (&str, &str),
+    (prefix, extensions): (&str, &str),
+    certificates: &[&[u8]],
+) {
+    xml.start("md:EntityDescriptor")
+        .namespace("md", names::METADATA)
+        .namespace("ds", names::DSIG)
+        .namespace(prefix, extensions)
+        .attribute("ID", id)
+        .attribute("entityID", entity_id);
+    xml.start("md:SPSSODescriptor")
+        .attribute("protocolSupportEnumeration", names::PROTOCOL)
+        .attribute("AuthnRequestsSigned", "true")
+        .attribute("WantAssertionsSigned", "true");
+    for certificate in certificates {
+        write_key(xml, "signing", certificate, &[]);
+    }
+}
+
+/// A key, and for encryption the methods that we open.
+pub(super) fn write_key(xml: &mut XmlWriter, usage: &str, certificate: &[u8], methods: &[&str]) {
+    xml.start("md:KeyDescriptor")
+        .attribute("use", usage)
+        .start("ds:KeyInfo")
+        .start("ds:X509Data")
+        .element("ds:X509Certificate", &base64(certificate))
+        .end()
+        .end();
+    for method in methods {
+        xml.start("md:EncryptionMethod")
+            .attribute("Algorithm", method)
+            .end();
+    }
+    xml.end();
 }
 
 fn write_attribute_set(xml: &mut XmlWriter, set: &AttributeSet) {
