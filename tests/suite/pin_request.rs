@@ -7,49 +7,13 @@ use varco::pin::{DeliveryHours, MessageKind, PinRules, PinStatus, Recipient};
 
 use crate::support::browser::{Answer, Browser};
 use crate::support::gateway::TestGateway;
-use crate::support::pin_care::{CareStand, MARA, send, told};
-
-type Typed = Vec<(&'static str, &'static str)>;
-
-/// What Mara types, page by page.
-fn pages() -> [Typed; 6] {
-    [
-        vec![
-            ("fiscal_code", MARA),
-            ("country", "IT"),
-            ("myself", "yes"),
-            ("go", "next"),
-        ],
-        vec![
-            ("name", "Mara"),
-            ("surname", "Rossi"),
-            ("sex", "M"),
-            ("birth_date", "1/1/1980"),
-            ("birth_place", "Roma"),
-            ("go", "next"),
-        ],
-        vec![
-            ("street", "Via dei Mille 12"),
-            ("postal_code", "00185"),
-            ("city", "Roma"),
-            ("province", "RM"),
-            ("go", "next"),
-        ],
-        vec![
-            ("mobile", "333 1234567"),
-            ("email", "mara@example.org"),
-            ("go", "next"),
-        ],
-        vec![("hours", "evening"), ("go", "next")],
-        vec![("go", "send")],
-    ]
-}
+use crate::support::pin_care::{CareStand, MARA, Typed, request_pages, send, told};
 
 /// Fills in the form and sends it, with one thing typed otherwise; gives the last page.
 async fn ask_with(stand: &CareStand, browser: &mut Browser, other: &[(&str, &str)]) -> Answer {
     let mut page = browser.open("/pin/request").await;
     assert_eq!(page.status, StatusCode::OK);
-    for typed in pages() {
+    for typed in request_pages() {
         let mut typed: Vec<(&str, &str)> = typed.into_iter().collect();
         for (name, value) in other {
             let known = typed.iter_mut().find(|(known, _)| known == name);
@@ -144,7 +108,7 @@ async fn what_is_wrong_is_told_beside_its_field_and_nothing_typed_is_lost() {
     let stand = CareStand::new();
     let mut browser = stand.here.browser();
     let page = browser.open("/pin/request?lang=it").await;
-    let [who, birth, ..] = pages();
+    let [who, birth, ..] = request_pages();
     let page = send(&mut browser, &page, &who).await;
     let mut wrong = birth;
     wrong[2] = ("sex", "F");
@@ -178,7 +142,7 @@ async fn going_back_keeps_what_was_typed_whether_or_not_it_is_right() {
     let stand = CareStand::new();
     let mut browser = stand.here.browser();
     let page = browser.open("/pin/request").await;
-    let [who, ..] = pages();
+    let [who, ..] = request_pages();
     let page = send(&mut browser, &page, &who).await;
     let typed = [("name", "Mara"), ("birth_date", "no day"), ("go", "back")];
     let page = send(&mut browser, &page, &typed).await;
@@ -194,7 +158,7 @@ async fn what_went_along_unseen_is_checked_again_at_the_end() {
     let stand = CareStand::new();
     let mut browser = stand.here.browser();
     let page = browser.open("/pin/request").await;
-    let everything: Typed = pages().concat();
+    let everything: Typed = request_pages().concat();
     let mut everything: Typed = everything
         .into_iter()
         .filter(|(name, _)| *name != "go")
@@ -221,7 +185,7 @@ async fn everything_is_shown_to_look_over_before_it_is_sent() {
     let stand = CareStand::new();
     let mut browser = stand.here.browser();
     let mut page = browser.open("/pin/request").await;
-    for typed in &pages()[..5] {
+    for typed in &request_pages()[..5] {
         page = send(&mut browser, &page, typed).await;
     }
     for text in [
@@ -244,14 +208,14 @@ async fn after_the_end_of_issuance_only_the_excepted_groups_are_asked_on() {
     let page = browser.open("/pin/request").await;
     assert!(page.body.contains("Since 1 October 2020"));
     assert!(!page.body.contains("value=\"under-guardianship\""));
-    let [who, ..] = pages();
+    let [who, ..] = request_pages();
     let refused = send(&mut browser, &page, &who).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains("Choose your case."));
     let mut foreign = who;
     foreign.push(("group", "no-italian-document"));
     let mut page = send(&mut browser, &refused, &foreign).await;
-    for typed in &pages()[1..] {
+    for typed in &request_pages()[1..] {
         page = send(&mut browser, &page, typed).await;
     }
     assert_eq!(page.url.path(), "/pin/request/done");
@@ -265,7 +229,7 @@ async fn a_form_from_elsewhere_sends_nothing() {
     let stand = CareStand::new();
     let mut browser = stand.here.browser();
     let page = browser.open("/pin/request").await;
-    let mut everything: Typed = pages().concat();
+    let mut everything: Typed = request_pages().concat();
     everything.retain(|(name, _)| *name != "go");
     everything.extend([("step", "confirm"), ("go", "send")]);
     let refused = browser.submit_from_elsewhere(&page.url, &everything).await;
@@ -276,7 +240,7 @@ async fn a_form_from_elsewhere_sends_nothing() {
 #[tokio::test]
 async fn one_network_sends_a_few_requests_a_minute() {
     let stand = CareStand::new();
-    let mut everything: Typed = pages().concat();
+    let mut everything: Typed = request_pages().concat();
     everything.retain(|(name, _)| *name != "go");
     everything.extend([("step", "confirm"), ("go", "send")]);
     let mut here = stand.here.browser().on("a browser", "192.0.2.7");

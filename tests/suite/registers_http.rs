@@ -12,7 +12,7 @@ use varco::identity::{Clock as _, FiscalCode, HealthCardNumber, PostalAddress, R
 
 use crate::support::clock::TestClock;
 use crate::support::http_server::{HttpServer, Reply};
-use crate::support::pin_care::{CARD, CareStand, MARA, mara, send};
+use crate::support::pin_care::{CARD, CareStand, MARA, mara, request_pages, send};
 use crate::support::pins::application;
 
 /// How long an answer counts.
@@ -167,36 +167,7 @@ async fn what_there_is_no_register_for_is_not_confirmed() {
 async fn request(stand: &CareStand) -> StatusCode {
     let mut browser = stand.here.browser();
     let mut page = browser.open("/pin/request").await;
-    for typed in [
-        vec![
-            ("fiscal_code", MARA),
-            ("country", "IT"),
-            ("myself", "yes"),
-            ("go", "next"),
-        ],
-        vec![
-            ("name", "Mara"),
-            ("surname", "Rossi"),
-            ("sex", "M"),
-            ("birth_date", "1/1/1980"),
-            ("birth_place", "Roma"),
-            ("go", "next"),
-        ],
-        vec![
-            ("street", "Via dei Mille 12"),
-            ("postal_code", "00185"),
-            ("city", "Roma"),
-            ("province", "RM"),
-            ("go", "next"),
-        ],
-        vec![
-            ("mobile", "333 1234567"),
-            ("email", "mara@example.org"),
-            ("go", "next"),
-        ],
-        vec![("hours", "evening"), ("go", "next")],
-        vec![("go", "send")],
-    ] {
+    for typed in request_pages() {
         page = send(&mut browser, &page, &typed).await;
     }
     page.status

@@ -207,6 +207,43 @@ pub fn link(messages: &[Outgoing]) -> String {
     format!("/pin/restore/link/{}", token.expect("a link"))
 }
 
+/// What somebody types on a page.
+pub type Typed = Vec<(&'static str, &'static str)>;
+
+/// What Mara types when she asks for a PIN, page by page.
+pub fn request_pages() -> [Typed; 6] {
+    [
+        vec![
+            ("fiscal_code", MARA),
+            ("country", "IT"),
+            ("myself", "yes"),
+            ("go", "next"),
+        ],
+        vec![
+            ("name", "Mara"),
+            ("surname", "Rossi"),
+            ("sex", "M"),
+            ("birth_date", "1/1/1980"),
+            ("birth_place", "Roma"),
+            ("go", "next"),
+        ],
+        vec![
+            ("street", "Via dei Mille 12"),
+            ("postal_code", "00185"),
+            ("city", "Roma"),
+            ("province", "RM"),
+            ("go", "next"),
+        ],
+        vec![
+            ("mobile", "333 1234567"),
+            ("email", "mara@example.org"),
+            ("go", "next"),
+        ],
+        vec![("hours", "evening"), ("go", "next")],
+        vec![("go", "send")],
+    ]
+}
+
 /// Sends the form of a page with what a person types and the button that they press.
 pub async fn send(browser: &mut Browser, page: &Answer, typed: &[(&str, &str)]) -> Answer {
     let form = page.form();
