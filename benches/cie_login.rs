@@ -17,11 +17,11 @@
     reason = "a benchmark prints, and stops where it cannot measure; the provider is the tests'"
 )]
 
+mod application;
 #[path = "../tests/support/openid_double.rs"]
 mod openid_double;
 mod steps;
 
-use std::fs;
 use std::hint::black_box;
 use std::path::Path;
 use std::process::ExitCode;
@@ -31,22 +31,19 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use chrono::TimeDelta;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST};
 use http::{Request, StatusCode};
 use openid_double::{Client, OP, OpenIdDouble, Told};
 use steps::{
     Answer, Figures, LOGINS, ask_at_once, best, keep_cookies, per_login, somebody_else, verdict,
 };
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 use url::Url;
 use varco::archive::NoArchive;
 use varco::config::{self, Config, Ports};
-use varco::crypto::encoding::{base64, base64url, hex};
 use varco::crypto::{
     DecryptionKey, KeyKind, Random, SealingKey, SignatureAlgorithm, Signer, SigningKey,
     SystemRandom, hmac_sha256, sha256,
 };
-use varco::demo::{Options, start};
 use varco::downstream::authzen::Callers;
 use varco::downstream::forward_auth::{ForwardAuth, Proxies, Routes};
 use varco::downstream::oidc::OpenIdProvider;
@@ -67,10 +64,6 @@ use varco::protocol::jose::{
 use varco::session::{Flows, SessionLimits, Sessions};
 use varco::store::{ExpiringStore, MemoryStore};
 use varco::upload::PdfGate;
-
-const VERIFIER: &str = "a-verifier-of-forty-three-characters-at-least";
-const SECRET: &str = "a secret for the benchmark";
-const CALLBACK: &str = "https://bench.example/callback";
 
 /// One login under way: what its browser and its application hold.
 #[derive(Default)]
@@ -100,39 +93,8 @@ fn main() -> ExitCode {
 impl Bench {
     /// A gateway as the demo configures it, with one more application and one more way in.
     fn new(data: &Path) -> Self {
-        let runtime = Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime");
-        let options = Options {
-            ports: varco::demo::Ports::Free,
-            data: data.to_path_buf(),
-            idp_metadata: Vec::new(),
-            minimum_level: AssuranceLevel::Substantial,
-            further_configuration: String::new(),
-        };
-        let origin = runtime.block_on(async {
-            let demo = start(&options).await.expect("the demo starts");
-            let origin = Url::parse(&demo.addresses().gateway).expect("an address");
-            demo.stop().await;
-            origin
-        });
-        let file = data.join("varco.toml");
-        let written = fs::read_to_string(&file).expect("the demo's configuration");
-        let secret = hex(&sha256(SECRET.as_bytes()));
-        let client = format!(
-            r#"
-            [[openid.client]]
-            id = "bench"
-            name = {{ it = "Banco", en = "Bench" }}
-            redirect_uris = ["{CALLBACK}"]
-            authentication = {{ method = "client_secret_basic", secret_sha256 = "{secret}" }}
-            services = ["naspi"]
-            claims = ["given_name", "family_name", "fiscal_number"]
-            [store]"#
-        );
-        let text = written.replacen("\n[store]", &client, 1);
-        let config = Config::parse(&text, &file, data).expect("a valid configuration");
+        let runtime = application::runtime();
+        let (config, origin, ()) = application::demo(&runtime, data, |_| ());
         let (gateway, provider) = gateway(&config);
         Self {
             runtime,
@@ -174,35 +136,13 @@ impl Bench {
         micros
     }
 
-    /// A request as the listener gives it to the router.
-    fn request(&self, url: &Url, login: &Login) -> http::request::Builder {
-        let host = &self.origin[url::Position::BeforeHost..url::Position::AfterPort];
-        let request = Request::get(&url[url::Position::BeforePath..]).header(HOST, host);
-        if login.cookies.is_empty() {
-            request
-        } else {
-            request.header(COOKIE, &login.cookies)
-        }
+    fn request(&self, url: &Url, login: &Login) -> Request<Body> {
+        application::request(&self.origin, url, &login.cookies, None)
     }
 
-    /// What an application sends the browser with.
     fn ask(&self, login: &Login) -> Request<Body> {
-        let challenge = base64url(&sha256(VERIFIER.as_bytes()));
-        let mut url = self.origin.join("/authorize").expect("an address");
-        url.query_pairs_mut().extend_pairs([
-            ("client_id", "bench"),
-            ("redirect_uri", CALLBACK),
-            ("response_type", "code"),
-            ("scope", "openid profile"),
-            ("state", "state"),
-            ("nonce", "nonce"),
-            ("code_challenge", &challenge),
-            ("code_challenge_method", "S256"),
-            ("resource", "naspi"),
-            ("idp_hint", "cie"),
-        ]);
-        let request = self.request(&url, login);
-        request.body(Body::empty()).expect("a request")
+        let url = application::authorize(&self.origin, "cie");
+        self.request(&url, login)
     }
 
     fn redirected(&self, login: &mut Login, answer: &Answer) {
@@ -211,8 +151,7 @@ impl Bench {
 
     fn follow(&self, login: &Login) -> Request<Body> {
         let url = login.location.as_ref().expect("an address");
-        let request = self.request(url, login);
-        request.body(Body::empty()).expect("a request")
+        self.request(url, login)
     }
 
     /// What the provider does: a person logs in there.
@@ -229,30 +168,11 @@ impl Bench {
     }
 
     fn called_back(&self, login: &mut Login, answer: &Answer) {
-        let callback = answer.location(&self.origin);
-        let code = callback.query_pairs().find(|(name, _)| name == "code");
-        login.code = code.expect("a code").1.into_owned();
+        login.code = application::code(&self.origin, answer);
     }
 
-    /// What the application trades the code with.
     fn trade(&self, login: &Login) -> Request<Body> {
-        let body = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs([
-                ("grant_type", "authorization_code"),
-                ("code", &login.code),
-                ("redirect_uri", CALLBACK),
-                ("code_verifier", VERIFIER),
-            ])
-            .finish();
-        let secret: String = form_urlencoded::byte_serialize(SECRET.as_bytes()).collect();
-        let credentials = base64(format!("bench:{secret}").as_bytes());
-        let token = self.origin.join("/token").expect("an address");
-        self.request(&token, &Login::default())
-            .method("POST")
-            .header(AUTHORIZATION, format!("Basic {credentials}"))
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Body::from(body))
-            .expect("a request")
+        application::trade(&self.origin, &login.code)
     }
 
     fn traded(&self, _: &mut Login, answer: &Answer) {

@@ -14,6 +14,7 @@
     reason = "a benchmark prints, and stops where it cannot measure"
 )]
 
+mod application;
 mod steps;
 
 use std::fs;
@@ -24,15 +25,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST};
 use http::{Request, StatusCode};
 use steps::{
     Answer, Figures, LOGINS, ask_at_once, best, keep_cookies, per_login, somebody_else, verdict,
 };
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 use url::Url;
-use varco::config::{self, Config, Ports};
-use varco::crypto::encoding::{base64, base64url, hex};
+use varco::config::{self, Ports};
 use varco::crypto::{
     Random, SealingKey, SignatureAlgorithm, Signer as _, SigningKey, SystemRandom, hmac_sha256,
     sha256,
@@ -41,13 +40,8 @@ use varco::demo::idp::request::{AuthnRequest, Incoming};
 use varco::demo::idp::service_provider::ServiceProvider;
 use varco::demo::idp::{Consent, TestIdp};
 use varco::demo::people::{PEOPLE, TestPerson};
-use varco::demo::{Options, start};
-use varco::identity::{AssuranceLevel, Clock as _, SystemClock};
+use varco::identity::{Clock as _, SystemClock};
 use varco::protocol::saml::post::encode_post;
-
-const VERIFIER: &str = "a-verifier-of-forty-three-characters-at-least";
-const SECRET: &str = "a secret for the benchmark";
-const CALLBACK: &str = "https://bench.example/callback";
 
 /// One login under way: what its browser and its application hold.
 #[derive(Default)]
@@ -81,40 +75,10 @@ fn main() -> ExitCode {
 impl Bench {
     /// A gateway as the demo configures it, with one more application.
     fn new(data: &Path) -> Self {
-        let runtime = Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime");
-        let options = Options {
-            ports: varco::demo::Ports::Free,
-            data: data.to_path_buf(),
-            idp_metadata: Vec::new(),
-            minimum_level: AssuranceLevel::Substantial,
-            further_configuration: String::new(),
-        };
-        let (origin, idp) = runtime.block_on(async {
-            let demo = start(&options).await.expect("the demo starts");
-            let origin = Url::parse(&demo.addresses().gateway).expect("an address");
-            let idp = demo.idps().first().expect("a provider").clone();
-            demo.stop().await;
-            (origin, idp)
+        let runtime = application::runtime();
+        let (config, origin, idp) = application::demo(&runtime, data, |demo| {
+            demo.idps().first().expect("a provider").clone()
         });
-        let file = data.join("varco.toml");
-        let written = fs::read_to_string(&file).expect("the demo's configuration");
-        let secret = hex(&sha256(SECRET.as_bytes()));
-        let client = format!(
-            r#"
-            [[openid.client]]
-            id = "bench"
-            name = {{ it = "Banco", en = "Bench" }}
-            redirect_uris = ["{CALLBACK}"]
-            authentication = {{ method = "client_secret_basic", secret_sha256 = "{secret}" }}
-            services = ["naspi"]
-            claims = ["given_name", "family_name", "fiscal_number"]
-            [store]"#
-        );
-        let text = written.replacen("\n[store]", &client, 1);
-        let config = Config::parse(&text, &file, data).expect("a valid configuration");
         let ports = Ports {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
@@ -165,39 +129,12 @@ impl Bench {
         micros
     }
 
-    /// A request as the listener gives it to the router.
     fn request(&self, url: &Url, login: &Login, body: Option<String>) -> Request<Body> {
-        let host = &self.origin[url::Position::BeforeHost..url::Position::AfterPort];
-        let mut request = Request::get(&url[url::Position::BeforePath..]).header(HOST, host);
-        if !login.cookies.is_empty() {
-            request = request.header(COOKIE, &login.cookies);
-        }
-        let Some(body) = body else {
-            return request.body(Body::empty()).expect("a request");
-        };
-        request
-            .method("POST")
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Body::from(body))
-            .expect("a request")
+        application::request(&self.origin, url, &login.cookies, body)
     }
 
-    /// What an application sends the browser with.
     fn ask(&self, login: &Login) -> Request<Body> {
-        let challenge = base64url(&sha256(VERIFIER.as_bytes()));
-        let mut url = self.origin.join("/authorize").expect("an address");
-        url.query_pairs_mut().extend_pairs([
-            ("client_id", "bench"),
-            ("redirect_uri", CALLBACK),
-            ("response_type", "code"),
-            ("scope", "openid profile"),
-            ("state", "state"),
-            ("nonce", "nonce"),
-            ("code_challenge", &challenge),
-            ("code_challenge_method", "S256"),
-            ("resource", "naspi"),
-            ("idp_hint", self.idp.entity_id()),
-        ]);
+        let url = application::authorize(&self.origin, self.idp.entity_id());
         self.request(&url, login, None)
     }
 
@@ -252,28 +189,11 @@ impl Bench {
     }
 
     fn called_back(&self, login: &mut Login, answer: &Answer) {
-        let callback = answer.location(&self.origin);
-        let code = callback.query_pairs().find(|(name, _)| name == "code");
-        login.code = code.expect("a code").1.into_owned();
+        login.code = application::code(&self.origin, answer);
     }
 
-    /// What the application trades the code with.
     fn trade(&self, login: &Login) -> Request<Body> {
-        let body = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs([
-                ("grant_type", "authorization_code"),
-                ("code", &login.code),
-                ("redirect_uri", CALLBACK),
-                ("code_verifier", VERIFIER),
-            ])
-            .finish();
-        let secret: String = form_urlencoded::byte_serialize(SECRET.as_bytes()).collect();
-        let credentials = base64(format!("bench:{secret}").as_bytes());
-        let credentials = format!("Basic {credentials}").parse().expect("a header");
-        let token = self.origin.join("/token").expect("an address");
-        let mut request = self.request(&token, &Login::default(), Some(body));
-        request.headers_mut().insert(AUTHORIZATION, credentials);
-        request
+        application::trade(&self.origin, &login.code)
     }
 
     fn traded(&self, _: &mut Login, answer: &Answer) {
