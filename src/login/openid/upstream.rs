@@ -98,9 +98,9 @@ pub struct UpstreamPorts {
     pub fetch: Arc<Fetch>,
 }
 
-/// What was discovered, and when.
+/// What was discovered, as a client of it, and when.
 struct Known {
-    metadata: CoreProviderMetadata,
+    client: UpstreamClient,
     at: Timestamp,
 }
 
@@ -185,7 +185,8 @@ impl Upstream {
         let discovered = CoreProviderMetadata::discover_async(issuer, &http).await;
         // What goes wrong may quote the other side: the log gets none of it.
         let metadata = discovered.map_err(|_| "discovery")?;
-        let known = Known { metadata, at: now };
+        let client = self.client(metadata)?;
+        let known = Known { client, at: now };
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(known));
         Ok(())
     }
@@ -201,11 +202,11 @@ impl Upstream {
         known.clone().filter(|known| age(known, now) < LONGEST)
     }
 
-    fn client(&self, known: &Known) -> Result<UpstreamClient, &'static str> {
+    fn client(&self, metadata: CoreProviderMetadata) -> Result<UpstreamClient, &'static str> {
         let redirect = format!("{}{}", self.settings.origin, self.settings.callback_path());
         let redirect = RedirectUrl::new(redirect).map_err(|_| "redirect-uri")?;
         let client = Client::from_provider_metadata(
-            known.metadata.clone(),
+            metadata,
             ClientId::new(self.settings.client_id.clone()),
             Some(ClientSecret::new(
                 self.settings.client_secret.expose().clone(),
@@ -227,12 +228,12 @@ impl Upstream {
         if self.settings.highest() < login.level.0 {
             return Err(StartRefusal::LevelOutOfReach);
         }
-        let client = self.client(&known).map_err(|_| StartRefusal::NotTrusted)?;
         let random = self.ports.random.as_ref();
         let (state, nonce) = (random.token(), random.token());
         let verifier = PkceCodeVerifier::new(random.token());
         let (kept_state, kept_nonce) = (state.clone(), nonce.clone());
-        let mut request = client
+        let mut request = known
+            .client
             .authorize_url(
                 CoreAuthenticationFlow::AuthorizationCode,
                 || CsrfToken::new(kept_state),
@@ -339,7 +340,7 @@ impl Upstream {
         };
         let known = self.known(now);
         let known = known.ok_or_else(|| OpenIdRefusal::unreachable("provider-not-trusted"))?;
-        let client = self.client(&known).map_err(OpenIdRefusal::unreachable)?;
+        let client = &known.client;
         let http = Http::new(&self.ports.fetch);
         let redeeming = client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
@@ -357,8 +358,8 @@ impl Upstream {
             }
             _ => OpenIdRefusal::new(RefusalKind::Answer, "token-form", "RFC 6749, 5.1"),
         })?;
-        let proved = claims::id_token(&client, &tokens, request, &self.settings, now)?;
-        let told = claims::userinfo(&client, &tokens, &proved, &http).await;
+        let proved = claims::id_token(client, &tokens, request, &self.settings, now)?;
+        let told = claims::userinfo(client, &tokens, &proved, &http).await;
         http.note_userinfo(exchanged);
         claims::judge(proved, told?, &self.settings)
     }
