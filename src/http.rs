@@ -44,5 +44,6 @@ mod spid;
 mod starts;
 pub mod state;
 mod static_files;
+pub mod trusted;
 pub mod visit;
 pub mod ways;
