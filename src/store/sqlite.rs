@@ -10,6 +10,7 @@ mod connections;
 mod ledger;
 mod pins;
 pub mod profiles;
+mod queue;
 mod record;
 mod schema;
 mod writer;

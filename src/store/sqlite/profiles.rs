@@ -8,11 +8,13 @@ mod import;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
 
+use super::queue::SharedRounds;
 use super::schema;
 use crate::archive::{Archive, ArchiveError, Organisation, Profile, Standing};
 use crate::crypto::{Random, SealingKey, hmac_sha256};
@@ -24,7 +26,10 @@ pub use import::{Conflict, ProfileImport, Summary};
 /// How many questions may wait for the reader; more wait in their callers.
 const QUEUE: usize = 1024;
 /// How many questions the reader takes at once: it is woken for many as for one.
-const BATCH: usize = 64;
+const BATCH: usize = 256;
+/// How long after a round of answers the next begins at the earliest: an answer takes some microseconds, and to wake the reader
+/// for it and put it to sleep again takes more.
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// The keys of the table, which follow from the store's key.
 pub struct ProfileKeys {
@@ -210,9 +215,10 @@ struct Reader {
 }
 
 impl Reader {
-    fn run(self, mut queue: mpsc::Receiver<Question>) {
+    fn run(self, queue: mpsc::Receiver<Question>) {
+        let mut rounds = SharedRounds::new(queue, BATCH, PAUSE);
         let mut batch = Vec::with_capacity(BATCH);
-        while queue.blocking_recv_many(&mut batch, BATCH) > 0 {
+        while rounds.next(&mut batch) {
             // Several look at one state of the table: its locks are taken once. Without a transaction each takes its own.
             let together = (batch.len() > 1).then(|| self.connection.unchecked_transaction());
             for Question { person, reply } in batch.drain(..) {
@@ -220,6 +226,7 @@ impl Reader {
                 drop(reply.send(self.look_up(&person)));
             }
             drop(together);
+            rounds.served();
         }
     }
 

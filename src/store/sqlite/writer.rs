@@ -1,7 +1,7 @@
 //! The one thread that writes.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::chain::{StoreKeys, context, head};
 use super::ledger::{Anchor, Ledger, micros, oldest_kept};
 use super::pins::{PinDone, PinJob};
+use super::queue::SharedRounds;
 use crate::crypto::{Random, sha256};
 use crate::identity::Timestamp;
 use crate::store::StoreError;
@@ -69,17 +70,16 @@ impl Writer {
     }
 
     /// Writes until the store is dropped.
-    pub(super) fn run(mut self, mut queue: mpsc::Receiver<Job>) {
+    pub(super) fn run(mut self, queue: mpsc::Receiver<Job>) {
+        let mut rounds = SharedRounds::new(queue, BATCH, PAUSE);
         let mut batch = Vec::with_capacity(BATCH);
-        let mut flushed = None;
-        while queue.blocking_recv_many(&mut batch, BATCH) > 0 {
-            gather(&mut batch, &mut queue, flushed);
+        while rounds.next(&mut batch) {
             // When the transaction fails, the replies are dropped with it: nobody is told that a record is safe.
             match self.write(batch.drain(..)) {
                 Ok(done) => done.into_iter().for_each(Done::tell),
                 Err(error) => tracing::error!(code = "store-write-failed", %error),
             }
-            flushed = Some(Instant::now());
+            rounds.served();
         }
     }
 
@@ -123,25 +123,6 @@ impl Writer {
         transaction.commit()?;
         Ok(done)
     }
-}
-
-/// Rests until the last flush is long enough ago, and takes what came meanwhile.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "waking up for each job that comes is what the rest saves"
-)]
-fn gather(batch: &mut Vec<Job>, queue: &mut mpsc::Receiver<Job>, flushed: Option<Instant>) {
-    let rest = rest(flushed.map(|flushed| flushed.elapsed()));
-    if batch.len() < BATCH && !rest.is_zero() {
-        std::thread::sleep(rest);
-        let room = BATCH - batch.len();
-        batch.extend(std::iter::from_fn(|| queue.try_recv().ok()).take(room));
-    }
-}
-
-/// How long to rest when the last flush, if there was one, is so long ago.
-fn rest(ago: Option<Duration>) -> Duration {
-    ago.map_or(Duration::ZERO, |ago| PAUSE.saturating_sub(ago))
 }
 
 impl Done {
@@ -246,18 +227,4 @@ fn forget(transaction: &Transaction<'_>, now: Timestamp) -> Result<usize, StoreE
         rows += transaction.execute(&update, [oldest])?;
     }
     Ok(rows)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_comes_alone_waits_for_nobody_and_who_comes_next_for_the_rest_of_the_pause() {
-        assert_eq!(rest(None), Duration::ZERO);
-        assert_eq!(rest(Some(PAUSE)), Duration::ZERO);
-        assert_eq!(rest(Some(Duration::from_secs(3600))), Duration::ZERO);
-        assert_eq!(rest(Some(Duration::ZERO)), PAUSE);
-        assert_eq!(rest(Some(PAUSE / 3)), PAUSE - PAUSE / 3);
-    }
 }
