@@ -34,6 +34,8 @@ pub(super) struct RawCie {
     bare_userinfo: bool,
     #[serde(default)]
     any_access_token_audience: bool,
+    #[serde(default)]
+    languages_as_list: bool,
 }
 
 /// `[spid.openid]` as it is written.
@@ -47,6 +49,8 @@ pub(super) struct RawSpid {
     bare_userinfo: bool,
     #[serde(default)]
     any_access_token_audience: bool,
+    #[serde(default)]
+    languages_as_list: bool,
 }
 
 /// The providers of a profile.
@@ -66,6 +70,7 @@ impl RawCie {
                 assertion_audience: self.assertion_audience,
                 bare_userinfo: self.bare_userinfo,
                 any_access_token_audience: self.any_access_token_audience,
+                languages_as_list: self.languages_as_list,
                 ..Habits::default()
             },
         })
@@ -87,6 +92,7 @@ impl RawSpid {
                 assertion_audience: self.assertion_audience,
                 bare_userinfo: self.bare_userinfo,
                 any_access_token_audience: self.any_access_token_audience,
+                languages_as_list: self.languages_as_list,
                 ..Habits::default()
             },
         })

@@ -72,6 +72,9 @@ pub struct Habits {
     pub any_access_token_audience: bool,
     /// ID tokens come encrypted, as our metadata ask for them; a plain one is then refused, and otherwise an encrypted one.
     pub encrypted_id_token: bool,
+    /// `ui_locales` in a request is an array, where OpenID Connect Core, 3.1.2.1, wants a text (the reference provider refuses
+    /// texts).
+    pub languages_as_list: bool,
 }
 
 /// Whom a client assertion names as its audience.

@@ -145,6 +145,11 @@ impl OpenIdRelyingParty {
         // Above level 1 nobody may be logged in for what they did in another login.
         let anew = login.force || level > AssuranceLevel::Low;
         let prompt = if anew { "consent login" } else { "consent" };
+        let languages = if self.settings.habits(provider.profile).languages_as_list {
+            json!([login.language])
+        } else {
+            json!(login.language)
+        };
         json!({
             "iss": client,
             // No other audience: a request for one provider is good at no other.
@@ -160,7 +165,7 @@ impl OpenIdRelyingParty {
             "prompt": prompt,
             "acr_values": class_ref(level),
             "claims": { "userinfo": attributes(provider.profile, login.contacts) },
-            "ui_locales": login.language,
+            "ui_locales": languages,
             "iat": now.timestamp(),
             "exp": (now + TimeDelta::seconds(SIGNED_LIFE)).timestamp(),
             "jti": secrets.request_id,

@@ -62,6 +62,19 @@ async fn the_request_is_an_object_signed_for_this_provider_and_what_is_outside_a
 }
 
 #[tokio::test]
+async fn the_language_is_in_an_array_for_whoever_takes_no_text() {
+    let habits = Habits {
+        languages_as_list: true,
+        ..Habits::default()
+    };
+    for (habits, languages) in [(habits, json!(["it"])), (Habits::default(), json!("it"))] {
+        let scene = Scene::with(Profile::Cie, habits);
+        let sent = scene.start(AssuranceLevel::Substantial).await;
+        assert_eq!(sent.request["ui_locales"], languages);
+    }
+}
+
+#[tokio::test]
 async fn no_two_requests_share_a_secret() {
     let scene = Scene::new();
     let one = scene.start(AssuranceLevel::Low).await.request;
