@@ -50,7 +50,9 @@ pub use cns::{
     LoadedTrust, OldCardsSection, ProxyAddress, RevocationSection, TrustLook, TrustSection,
 };
 pub use fault::{ConfigErrors, Fault};
-pub use federation::{FederationSection, FolderError, KeyFolder, TrustAnchorSection};
+pub use federation::{
+    FederationSection, FolderError, KeyFolder, MarksLook, MarksWatch, TrustAnchorSection,
+};
 pub use forward_auth::ForwardAuthSection;
 pub use mail::{LettersSection, MailSection};
 pub use messages::TextMessagesSection;

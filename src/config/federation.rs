@@ -1,6 +1,8 @@
-//! `[federation]`: our own entity in a federation, and the anchors that we trust. `folder` keeps the keys.
+//! `[federation]`: our own entity in a federation, and the anchors that we trust. `folder` keeps the keys, `marks` reads our
+//! trust marks, again while the gateway runs.
 
 mod folder;
+mod marks;
 mod trust;
 
 use std::path::PathBuf;
@@ -13,15 +15,16 @@ use url::Url;
 
 use super::reader::Reader;
 use super::relying_party::OpenIdProvidersSection;
-use super::{ConfigErrors, Fault, OrganizationSection, files};
+use super::{ConfigErrors, Fault, OrganizationSection};
 use crate::fetch::Authorities;
 use crate::http::settings::Settings;
-use crate::login::openid::entity::{EntityFacts, OwnEntity, OwnMark};
+use crate::login::openid::entity::{EntityFacts, OwnEntity};
 use crate::login::openid::trust::MarkStatus;
 use crate::login::openid::{CIE_CALLBACK, Reach, SPID_CALLBACK, place_of};
 use crate::protocol::jose::{ContentEncryption, KeyManagement};
 
 pub use folder::{FolderError, KeyFolder};
+pub use marks::{MarksLook, MarksWatch};
 pub use trust::TrustAnchorSection;
 
 /// The longest life of an entity configuration, in hours.
@@ -83,7 +86,7 @@ pub struct FederationSection {
     pub policy: Url,
     /// Our logo, SVG.
     pub logo: Url,
-    /// The file of the trust marks that we were given, one a line.
+    /// The file of the trust marks that we were given, one a line; read again when it changes.
     pub trust_marks: Option<PathBuf>,
     /// How long an entity configuration is valid: 24 hours unless told otherwise.
     pub lifetime: Duration,
@@ -272,29 +275,5 @@ impl FederationSection {
             encrypted_id_token: self.encrypted_id_token,
         };
         Ok(OwnEntity::new(facts, keys, marks))
-    }
-
-    fn marks(&self) -> Result<Vec<OwnMark>, Vec<Fault>> {
-        let Some(path) = &self.trust_marks else {
-            return Ok(Vec::new());
-        };
-        let text = files::text(path).map_err(|fault| vec![fault])?;
-        let (mut marks, mut faults) = (Vec::new(), Vec::new());
-        let lines = text.lines().enumerate();
-        for (index, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
-            match OwnMark::read(line.trim(), &self.entity_id) {
-                Ok(mark) => marks.push(mark),
-                Err(error) => faults.push(Fault {
-                    file: path.clone(),
-                    line: Some(index + 1),
-                    message: format!("the trust mark {error}"),
-                }),
-            }
-        }
-        if faults.is_empty() {
-            Ok(marks)
-        } else {
-            Err(faults)
-        }
     }
 }

@@ -1,8 +1,14 @@
 //! Our entity in a federation: what it publishes over HTTP, and its section and commands.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 use serde_json::{Value, json};
+use varco::config::{Built, Config, MarksLook, MarksWatch, Ports, build};
+use varco::crypto::SystemRandom;
+use varco::crypto::encoding::base64url;
+use varco::identity::{Clock as _, SystemClock};
 use varco::protocol::jose::{JwkRules, JwkSet, JwtProfile, UnverifiedJwt, verify_compact};
 
 use crate::support::configured::{Configured, ORIGIN, Ran};
@@ -257,4 +263,79 @@ fn every_line_of_the_section_is_checked() {
     let decoded = configured.run(&["metadata", "federation", "--decoded"]);
     let decoded: Value = serde_json::from_str(&decoded.expect(0).out).unwrap();
     assert_eq!(decoded["iss"], json!(format!("{ORIGIN}/")));
+}
+
+/// A gateway with this file of trust marks.
+fn with_marks(marks: &str) -> (Configured, Config, Built) {
+    let (configured, _) = with_keys();
+    configured.write("marks", marks);
+    let named = "keys = \"federation\"\ntrust_marks = \"marks\"";
+    configured.change("keys = \"federation\"", named);
+    let config = Config::load(configured.path("varco.toml").as_ref()).unwrap();
+    let ports = Ports {
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+    };
+    let built = build(&config, ports).unwrap_or_else(|errors| panic!("{errors}"));
+    (configured, config, built)
+}
+
+/// A trust mark about somebody; whoever reads it verifies it, and we do not.
+fn mark(about: &str, kind: &str) -> String {
+    let claims = json!({"iss": "https://registro.example", "sub": about, "id": kind});
+    let header = json!({"alg": "RS256", "typ": "trust-mark+jwt", "kid": "one"});
+    let [header, claims] = [header, claims].map(|part| base64url(part.to_string().as_bytes()));
+    format!("{header}.{claims}.{}", base64url(&[1; 256]))
+}
+
+fn shown(built: &Built) -> Value {
+    let entity = built.federation.as_ref().unwrap();
+    entity.claims(SystemClock.now())["trust_marks"].clone()
+}
+
+#[test]
+fn a_trust_mark_that_comes_later_is_shown_without_a_restart_once_its_file_stands_still() {
+    let (configured, config, built) = with_marks("");
+    let mut watch = MarksWatch::new(&config, &built).unwrap();
+    // The file is read again once, since it may have changed between the start and the first look.
+    assert!(matches!(watch.look(), MarksLook::Unsettled));
+    assert!(matches!(watch.look(), MarksLook::Unchanged));
+    assert_eq!(shown(&built), json!([]));
+
+    let given = mark(ORIGIN, "https://registro.example/public");
+    configured.write("marks", &format!("{given}\n"));
+    assert!(matches!(watch.look(), MarksLook::Unsettled));
+    assert_eq!(shown(&built), json!([]));
+    assert!(matches!(watch.look(), MarksLook::Replaced { marks: 1 }));
+    assert_eq!(shown(&built)[0]["trust_mark"], given);
+    assert!(matches!(watch.look(), MarksLook::Unchanged));
+
+    // Somebody who asks is heard at once.
+    let second = mark(ORIGIN, "https://registro.example/other");
+    configured.write("marks", &format!("{given}\n{second}\n"));
+    assert!(matches!(watch.reload(), MarksLook::Replaced { marks: 2 }));
+    assert!(matches!(watch.reload(), MarksLook::Unchanged));
+}
+
+#[test]
+fn a_file_of_trust_marks_with_something_wrong_in_it_changes_nothing() {
+    let given = mark(ORIGIN, "https://registro.example/public");
+    let (configured, config, built) = with_marks(&given);
+    let mut watch = MarksWatch::new(&config, &built).unwrap();
+    let of_another = mark("https://other.example", "https://registro.example/public");
+    for wrong in [format!("{given}\n{of_another}"), "no mark".to_owned()] {
+        configured.write("marks", &wrong);
+        let MarksLook::Refused(errors) = watch.reload() else {
+            panic!("{wrong} was taken up");
+        };
+        let line = if wrong.contains('\n') { 2 } else { 1 };
+        assert_eq!(errors.faults()[0].line, Some(line));
+        assert_eq!(shown(&built)[0]["trust_mark"], given);
+        // Told once, not at every look.
+        watch.look();
+        assert!(matches!(watch.look(), MarksLook::Unchanged));
+    }
+    configured.remove("marks");
+    assert!(matches!(watch.reload(), MarksLook::Refused(_)));
+    assert_eq!(shown(&built)[0]["trust_mark"], given);
 }

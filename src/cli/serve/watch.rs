@@ -1,10 +1,10 @@
-//! What is taken up while the gateway serves: the services file and the authorities of cards.
+//! What is taken up while the gateway serves: the services file, the authorities of cards and our trust marks.
 
 use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::config::{AnchorsWatch, Look, ServicesWatch, TrustLook};
+use crate::config::{AnchorsWatch, Look, MarksLook, MarksWatch, ServicesWatch, TrustLook};
 use crate::http::state::Gateway;
 use crate::identity::{Clock as _, SystemClock, Timestamp};
 use crate::server::Hangups;
@@ -16,6 +16,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 pub(super) struct Watched {
     pub(super) services: Option<ServicesWatch>,
     pub(super) anchors: Option<AnchorsWatch>,
+    pub(super) marks: Option<MarksWatch>,
     pub(super) gateway: Gateway,
 }
 
@@ -36,6 +37,9 @@ pub(super) async fn files(mut watched: Watched, mut hangups: Hangups) {
         if let Some(anchors) = &mut watched.anchors {
             trust(anchors, asked, now).await;
             measure(&watched.gateway, anchors);
+        }
+        if let Some(own) = &mut watched.marks {
+            marks(own, asked);
         }
     }
 }
@@ -89,6 +93,20 @@ async fn trust(watch: &mut AnchorsWatch, asked: bool, now: Timestamp) {
     }
     for note in watch.take_notes() {
         tracing::warn!(note, "card-authorities");
+    }
+}
+
+fn marks(watch: &mut MarksWatch, asked: bool) {
+    let look = if asked { watch.reload() } else { watch.look() };
+    match look {
+        MarksLook::Unchanged if asked => tracing::info!("trust-marks-unchanged"),
+        MarksLook::Unchanged | MarksLook::Unsettled => {}
+        MarksLook::Replaced { marks } => tracing::info!(marks, "trust-marks-replaced"),
+        MarksLook::Refused(errors) => {
+            for fault in errors.faults() {
+                tracing::error!(%fault, "trust-marks-refused");
+            }
+        }
     }
 }
 

@@ -12,7 +12,7 @@ mod rotation;
 mod superior;
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use url::Url;
@@ -88,13 +88,18 @@ struct Signed {
     at: Timestamp,
 }
 
+/// The trust marks that we show, and the configuration that was signed with them.
+struct Shown {
+    marks: Vec<OwnMark>,
+    signed: Option<Signed>,
+}
+
 /// Our entity.
 pub struct OwnEntity {
     facts: EntityFacts,
     keys: EntityKeys,
-    marks: Vec<OwnMark>,
+    shown: Mutex<Shown>,
     chains: Option<Arc<dyn KnownChains>>,
-    signed: Mutex<Option<Signed>>,
     answers: Mutex<Answers>,
 }
 
@@ -105,9 +110,11 @@ impl OwnEntity {
         Self {
             facts,
             keys,
-            marks,
+            shown: Mutex::new(Shown {
+                marks,
+                signed: None,
+            }),
             chains: None,
-            signed: Mutex::default(),
             answers: Mutex::default(),
         }
     }
@@ -117,6 +124,20 @@ impl OwnEntity {
     pub fn knowing(mut self, chains: Arc<dyn KnownChains>) -> Self {
         self.chains = Some(chains);
         self
+    }
+
+    /// Shows these trust marks from now on, in a configuration that is signed anew; tells whether they are others than
+    /// before. A superior gives the first one after it has read our configuration, and gives others before they end.
+    pub fn show(&self, marks: Vec<OwnMark>) -> bool {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let are_others = shown.marks != marks;
+        if are_others {
+            *shown = Shown {
+                marks,
+                signed: None,
+            };
+        }
+        are_others
     }
 
     /// What the configuration says of us.

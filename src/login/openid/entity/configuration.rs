@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::{OwnEntity, Signed};
+use super::{OwnEntity, OwnMark, Shown, Signed};
 use crate::crypto::signer::CannotSign;
 use crate::identity::Timestamp;
 use crate::protocol::jose::JwsAlgorithm;
@@ -20,22 +20,21 @@ impl OwnEntity {
     /// # Errors
     /// [`CannotSign`] when the holder of the key fails.
     pub fn configuration(&self, now: Timestamp) -> Result<Arc<str>, CannotSign> {
-        let mut signed = self.signed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let Shown { marks, signed } = &mut *shown;
         let fresh = self.life() / SIGNED_ANEW_AFTER;
         let still_good = |one: &&Signed| {
             let until = one.at + fresh;
             // A mark that has expired since is not to be shown any more.
-            let marks = self.marks.iter().filter_map(super::OwnMark::expires);
-            let no_mark_ended = marks.into_iter().all(|end| end <= one.at || now < end);
+            let mut ends = marks.iter().filter_map(OwnMark::expires);
+            let no_mark_ended = ends.all(|end| end <= one.at || now < end);
             one.at <= now && now < until && no_mark_ended
         };
         if let Some(one) = signed.as_ref().filter(still_good) {
             return Ok(Arc::clone(&one.token));
         }
-        let token = self
-            .keys
-            .federation
-            .sign("entity-statement+jwt", &self.claims(now))?;
+        let claims = self.claims_with(marks, now);
+        let token = self.keys.federation.sign("entity-statement+jwt", &claims)?;
         let token: Arc<str> = token.into();
         *signed = Some(Signed {
             token: Arc::clone(&token),
@@ -47,8 +46,13 @@ impl OwnEntity {
     /// What the configuration says.
     #[must_use]
     pub fn claims(&self, now: Timestamp) -> Value {
+        let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        self.claims_with(&shown.marks, now)
+    }
+
+    fn claims_with(&self, marks: &[OwnMark], now: Timestamp) -> Value {
         let facts = &self.facts;
-        let marks = self.marks.iter().filter(|mark| mark.is_in_force(now));
+        let marks = marks.iter().filter(|mark| mark.is_in_force(now));
         json!({
             "iss": facts.entity_id,
             "sub": facts.entity_id,
@@ -56,7 +60,7 @@ impl OwnEntity {
             "exp": (now + self.life()).timestamp(),
             "jwks": self.keys.federation_set.to_json(),
             "authority_hints": facts.authority_hints,
-            "trust_marks": marks.map(super::OwnMark::to_json).collect::<Vec<_>>(),
+            "trust_marks": marks.map(OwnMark::to_json).collect::<Vec<_>>(),
             "metadata": {
                 "federation_entity": self.federation_entity(),
                 "openid_relying_party": self.relying_party(),

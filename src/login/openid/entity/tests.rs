@@ -93,6 +93,24 @@ fn question(subject: &str, anchor: &str) -> ResolveQuestion {
 }
 
 #[test]
+fn a_mark_that_comes_later_is_shown_at_once_and_the_same_marks_sign_nothing_anew() {
+    let entity = entity(Vec::new());
+    let (before, read) = configuration(&entity, at(0));
+    assert_eq!(read.claims()["trust_marks"], json!([]));
+    let kind = "https://registro.example/openid_relying_party/public";
+    let given = mark(&json!({"iss": ANCHOR, "sub": US, "id": kind})).unwrap();
+    assert!(entity.show(vec![given.clone()]));
+    let (after, read) = configuration(&entity, at(1));
+    assert_ne!(before, after);
+    assert_eq!(read.claims()["trust_marks"][0]["id"], kind);
+    assert_eq!(entity.claims(at(1))["trust_marks"][0]["id"], kind);
+    assert!(!entity.show(vec![given]));
+    assert_eq!(configuration(&entity, at(2)).0, after);
+    assert!(entity.show(Vec::new()));
+    assert_eq!(entity.claims(at(3))["trust_marks"], json!([]));
+}
+
+#[test]
 fn the_configuration_is_ours_signed_by_the_federation_key_and_says_what_the_profile_wants() {
     let (_, read) = configuration(&entity(Vec::new()), at(0));
     assert_eq!(read.kid(), KEYS.federation.jwk().kid());
