@@ -16,6 +16,7 @@ pub mod demo;
 pub mod der;
 pub mod desk;
 pub mod edge;
+pub mod federated_gateway;
 pub mod federation;
 pub mod federation_peer;
 pub mod form;

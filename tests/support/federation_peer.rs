@@ -91,6 +91,13 @@ impl PeerEntity {
         self.say(order);
         self.hear()
     }
+
+    /// A provider's access tokens for a relying party: how many still open something, and how many were revoked.
+    pub fn access_tokens(&mut self, client: &str) -> (u64, u64) {
+        let counted = self.order(&json!({ "issued": client }));
+        let count = |name: &str| counted[name].as_u64().unwrap();
+        (count("live"), count("revoked"))
+    }
 }
 
 impl Drop for PeerEntity {
@@ -139,6 +146,12 @@ impl PeerFederation {
         let mut order = enrolment(entity_id, RELYING_PARTY, keys);
         order["policy"] = policy;
         self.anchor.order(&order)["trust_marks"].take()
+    }
+
+    /// How the Ministry's provider encrypts from now on.
+    pub fn encrypt(&mut self, encryption: Encryption) {
+        let order = json!({ "jwe": [encryption.alg, encryption.enc] });
+        self.cie.order(&order);
     }
 
     /// What a validator says: nothing when it finds all in order, and what it misses otherwise.

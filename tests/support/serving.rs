@@ -20,6 +20,11 @@ pub struct Serving {
 
 impl Serving {
     pub fn start(configured: &Configured) -> Self {
+        Self::try_start(configured).expect("it serves")
+    }
+
+    /// `None` when it ended before it served: somebody else has its port, for example.
+    pub fn try_start(configured: &Configured) -> Option<Self> {
         let log = configured.path("log.jsonl");
         let mut process = Command::new(env!("CARGO_BIN_EXE_varco"))
             .args(["serve", "--config", &configured.path("varco.toml")])
@@ -30,18 +35,22 @@ impl Serving {
         let mut line = String::new();
         let out = process.stdout.take().unwrap();
         BufReader::new(out).read_line(&mut line).unwrap();
+        if line.is_empty() {
+            process.wait().unwrap();
+            return None;
+        }
         // "ORIGIN on ADDRESS; health and metrics on http://ADDRESS", and then "; cards at ORIGIN on ADDRESS" for each
         let mut addresses = line.trim().split(" on ").skip(1).map(|part| {
             let address = part.split(';').next().unwrap();
             address.trim_start_matches("http://").parse().unwrap()
         });
-        Self {
+        Some(Self {
             people: addresses.next().unwrap(),
             platform: addresses.next().unwrap(),
             cards: addresses.collect(),
             process,
             log,
-        }
+        })
     }
 
     /// Everything it logged so far.

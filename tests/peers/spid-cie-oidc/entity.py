@@ -6,6 +6,8 @@ First it prints {"port": N}. It then reads what it must know, {"anchor": ORIGIN,
 answers {"jwks": [...]} (its federation keys) once it serves, and after that each of these with a line:
   {"enrol": ENTITY_ID, "type": ENTITY_TYPE, "jwks": [...], "policy": {...}}   an anchor: a subordinate; {"trust_marks": [...]}
   {"trust_marks": [...]}                                                      a provider: what it shows from now on; {}
+  {"jwe": [ALG, ENC]}                                                         a provider: how it encrypts from now on; {}
+  {"issued": CLIENT_ID}                                                       a provider: {"live": N, "revoked": N} access tokens
 Ends with its standard input.
 """
 
@@ -161,8 +163,10 @@ from spid_cie_oidc.authority.models import (
     FederationEntityAssignedProfile,
     FederationEntityProfile,
 )
+from spid_cie_oidc.entity import jwtse
 from spid_cie_oidc.entity.jwks import create_jwk, public_jwk_from_private_jwk
 from spid_cie_oidc.entity.models import FederationEntityConfiguration
+from spid_cie_oidc.provider.models import IssuedToken
 
 LEVEL = "https://www.spid.gov.it/SpidL"
 SIGNATURES = ["RS256", "RS512", "ES256", "ES512"]
@@ -294,6 +298,21 @@ def show(order):
     return {}
 
 
+def encrypt(order):
+    # The package reads its settings once, when it is imported.
+    jwtse.DEFAULT_JWE_ALG, jwtse.DEFAULT_JWE_ENC = order["jwe"]
+    return {}
+
+
+def issued(order):
+    """Its userinfo endpoint takes those that are live, and no others."""
+    tokens = IssuedToken.objects.filter(session__client_id=order["issued"])
+    live = tokens.filter(revoked=False, session__revoked=False).count()
+    return {"live": live, "revoked": tokens.count() - live}
+
+
+ORDERS = {"enrol": enrol, "trust_marks": show, "jwe": encrypt, "issued": issued}
+
 call_command("migrate", run_syncdb=True, verbosity=0)
 keys = [create_jwk()]
 if is_anchor:
@@ -307,4 +326,4 @@ threading.Thread(target=server.serve_forever, daemon=True).start()
 say({"jwks": [public_jwk_from_private_jwk(one) for one in keys]})
 for line in sys.stdin:
     order = json.loads(line)
-    say(enrol(order) if "enrol" in order else show(order))
+    say(next(work for name, work in ORDERS.items() if name in order)(order))
