@@ -15,6 +15,7 @@ use crate::http::revoked::RevocationKeeper;
 use crate::identity::{AssuranceLevel, Clock as _, RequiredAssurance, SystemClock, Timestamp};
 use crate::login::cns::revocation::Wanting;
 use crate::login::cns::trust::LiveAnchors;
+use crate::login::openid::entity::OwnEntity;
 use crate::login::openid::trust::TrustRefresher;
 
 /// A certificate that ends within this time is worth a note: AgID takes days to distribute new SPID metadata.
@@ -46,6 +47,9 @@ pub(super) fn run(args: &Configured, output: &mut Output<'_>) -> anyhow::Result<
         writeln!(output.out, "note: {note}")?;
     }
     for note in lists(built.revocation, now)? {
+        writeln!(output.out, "note: {note}")?;
+    }
+    for note in own_marks(built.federation.as_deref(), now) {
         writeln!(output.out, "note: {note}")?;
     }
     for line in trust(built.trust, now)? {
@@ -122,6 +126,28 @@ fn trust(refresher: Option<TrustRefresher>, now: Timestamp) -> anyhow::Result<Ve
     let trusted = refresher.live().trusted_until(now).into_iter();
     let trusted = trusted.map(|(provider, until)| format!("{provider} is trusted until {until}"));
     Ok(failures.chain(trusted).collect())
+}
+
+/// What our own trust marks lack: every member of the Italian federation must show one (rules on CIE, B2).
+fn own_marks(entity: Option<&OwnEntity>, now: Timestamp) -> Vec<String> {
+    let Some(entity) = entity else {
+        return Vec::new();
+    };
+    let marks = entity.marks();
+    let none = !marks.iter().any(|mark| mark.is_in_force(now));
+    let none =
+        none.then(|| "no trust mark of ours is in force: providers may not know us".to_owned());
+    let ending = marks.iter().filter_map(|mark| {
+        let (kind, end) = (mark.kind(), mark.expires()?);
+        if end <= now {
+            Some(format!("the trust mark {kind} ended {end}"))
+        } else if end - now < SOON {
+            Some(format!("the trust mark {kind} is valid until {end}"))
+        } else {
+            None
+        }
+    });
+    none.into_iter().chain(ending).collect()
 }
 
 fn not_good(errors: &ConfigErrors, output: &mut Output<'_>) -> anyhow::Result<Ending> {

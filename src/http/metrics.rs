@@ -34,6 +34,7 @@ pub struct Metrics {
     federation_failures: Family<CodeLabels, Counter>,
     federation_providers: Gauge,
     federation_ends: Gauge,
+    federation_mark_ends: Gauge,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -123,6 +124,13 @@ impl Default for Metrics {
             Unit::Seconds,
             federation_ends.clone(),
         );
+        let federation_mark_ends = Gauge::default();
+        registry.register_with_unit(
+            "federation_mark_ends_timestamp",
+            "When the first of our own trust marks ends, since 1970; 0 while none ends",
+            Unit::Seconds,
+            federation_mark_ends.clone(),
+        );
         let (crl_made, crl_ends) = (Family::default(), Family::default());
         registry.register_with_unit(
             "crl_made_timestamp",
@@ -177,6 +185,7 @@ impl Default for Metrics {
             federation_failures,
             federation_providers,
             federation_ends,
+            federation_mark_ends,
             certificate_headers,
         }
     }
@@ -271,6 +280,12 @@ impl Metrics {
         if let Some(end) = first_end {
             self.federation_ends.set(end.timestamp());
         }
+    }
+
+    /// Notes when the first of our own trust marks ends: providers may not know us after that.
+    pub fn federation_marks(&self, first_end: Option<Timestamp>) {
+        let end = first_end.map_or(0, |end| end.timestamp());
+        self.federation_mark_ends.set(end);
     }
 
     /// Counts a request that was refused since it told of a client certificate where no proxy does.

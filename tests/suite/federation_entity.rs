@@ -282,9 +282,12 @@ fn with_marks(marks: &str) -> (Configured, Config, Built) {
 
 /// A trust mark about somebody; whoever reads it verifies it, and we do not.
 fn mark(about: &str, kind: &str) -> String {
-    let claims = json!({"iss": "https://registro.example", "sub": about, "id": kind});
+    signed(&json!({"iss": "https://registro.example", "sub": about, "id": kind}))
+}
+
+fn signed(claims: &Value) -> String {
     let header = json!({"alg": "RS256", "typ": "trust-mark+jwt", "kid": "one"});
-    let [header, claims] = [header, claims].map(|part| base64url(part.to_string().as_bytes()));
+    let [header, claims] = [&header, claims].map(|part| base64url(part.to_string().as_bytes()));
     format!("{header}.{claims}.{}", base64url(&[1; 256]))
 }
 
@@ -338,4 +341,44 @@ fn a_file_of_trust_marks_with_something_wrong_in_it_changes_nothing() {
     configured.remove("marks");
     assert!(matches!(watch.reload(), MarksLook::Refused(_)));
     assert_eq!(shown(&built)[0]["trust_mark"], given);
+}
+
+#[test]
+fn a_trust_mark_that_ends_is_told_before_it_does() {
+    let days = |days| SystemClock.now() + chrono::TimeDelta::days(days);
+    let with_end = |name: &str, end: varco::identity::Timestamp| {
+        let kind = format!("https://registro.example/{name}");
+        signed(&json!({"sub": ORIGIN, "id": kind, "exp": end.timestamp()}))
+    };
+    let marks = [("long", 90), ("soon", 20), ("over", -1)];
+    let marks = marks.map(|(name, left)| with_end(name, days(left)));
+    let (configured, config, built) = with_marks(&marks.join("\n"));
+    let said = configured.run(&["check"]);
+    let told: Vec<&str> = said.expect(0).out.lines().collect();
+    let about = |name: &str| told.iter().find(|line| line.contains(name)).copied();
+    assert_eq!(about("/long"), None);
+    assert!(about("/soon").unwrap().contains("is valid until"));
+    assert!(about("/over").unwrap().contains("ended"));
+    assert_eq!(about("no trust mark"), None);
+
+    // The same is a metric, of the one that ends first.
+    let watch = MarksWatch::new(&config, &built).unwrap();
+    let metrics = built.gateway.metrics();
+    metrics.federation_marks(watch.first_end());
+    let end = days(-1).timestamp();
+    let told = metrics.encode().unwrap();
+    let line = told
+        .lines()
+        .find(|line| line.starts_with("varco_federation_mark_ends"));
+    let value: i64 = line.unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+    assert!((end - value).abs() < 60, "{told}");
+
+    // Without any that is in force it says so.
+    configured.write("marks", &marks[2]);
+    let said = configured.run(&["check"]);
+    assert!(
+        said.expect(0)
+            .out
+            .contains("no trust mark of ours is in force")
+    );
 }

@@ -40,6 +40,7 @@ pub(super) async fn files(mut watched: Watched, mut hangups: Hangups) {
         }
         if let Some(own) = &mut watched.marks {
             marks(own, asked);
+            watched.gateway.metrics().federation_marks(own.first_end());
         }
     }
 }

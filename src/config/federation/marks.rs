@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::FederationSection;
 use crate::config::services::Stamp;
 use crate::config::{Built, Config, ConfigErrors, Fault, files};
+use crate::identity::Timestamp;
 use crate::login::openid::entity::{OwnEntity, OwnMark};
 
 impl FederationSection {
@@ -77,6 +78,13 @@ impl MarksWatch {
             read: None,
             seen: None,
         })
+    }
+
+    /// When the first of the marks that are shown ends, of those that do.
+    #[must_use]
+    pub fn first_end(&self) -> Option<Timestamp> {
+        let marks = self.entity.marks();
+        marks.iter().filter_map(OwnMark::expires).min()
     }
 
     /// Looks whether the file changed since it was read, and takes up a change once it has stood still from one look to

@@ -140,6 +140,13 @@ impl OwnEntity {
         are_others
     }
 
+    /// The trust marks that we were given, those that have ended too.
+    #[must_use]
+    pub fn marks(&self) -> Vec<OwnMark> {
+        let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.marks.clone()
+    }
+
     /// What the configuration says of us.
     #[must_use]
     pub fn facts(&self) -> &EntityFacts {
