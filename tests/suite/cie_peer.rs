@@ -95,7 +95,7 @@ fn check(told: &Value, person: &TestPerson, (level, method): (u8, &str), issuer:
 
 #[tokio::test(flavor = "multi_thread")]
 async fn people_log_in_at_the_real_providers_from_application_to_token() {
-    let mut gateway = FederatedGateway::start(USUAL).await;
+    let mut gateway = FederatedGateway::start(USUAL, "by-name").await;
     let (origin, app) = (gateway.origin.clone(), gateway.app.clone());
     for ((profile, name), person) in PROFILES.into_iter().zip(&PEOPLE) {
         // From one level to the next: each service asks for more than the session has.
@@ -184,7 +184,7 @@ fn as_object(claims: &Value) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_real_validators_accept_what_the_running_gateway_publishes_and_sends() {
-    let gateway = FederatedGateway::start(USUAL).await;
+    let gateway = FederatedGateway::start(USUAL, "by-mark").await;
     let origin = gateway.origin.clone();
     let mut judge = gateway.citizen();
     let federation = &gateway.federation;
@@ -259,6 +259,82 @@ async fn the_real_validators_accept_what_the_running_gateway_publishes_and_sends
             assert!(about.starts_with(field), "{field}: {verdict:?}");
         }
     }
+}
+
+/// The same whatever order lists have: those of metadata are sets.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Array(all) => {
+            let mut all: Vec<Value> = all.iter().map(sorted).collect();
+            all.sort_by_key(Value::to_string);
+            Value::Array(all)
+        }
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| (name.clone(), sorted(value)))
+            .collect(),
+        other => other.clone(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_changes_keys_and_loses_a_provider_in_the_real_federation() {
+    let mut gateway = FederatedGateway::start(USUAL, "not-asked").await;
+    let origin = gateway.origin.clone();
+
+    // What the anchor makes of its providers' metadata, we make of them too, and so does its own page.
+    let mut judge = gateway.citizen();
+    for provider in [&gateway.federation.cie, &gateway.federation.spid] {
+        let resolved = gateway.wait_for_trust(&provider.id).await;
+        let ours = &resolved["metadata"]["openid_provider"];
+        let said = &provider.metadata["openid_provider"];
+        let policy = provider.policy();
+        let federation = &gateway.federation;
+        let theirs = federation.apply_policy(&mut judge, said, &policy).await;
+        assert_eq!(sorted(ours), sorted(&theirs), "{}", provider.id);
+        assert_ne!(sorted(ours), sorted(said));
+    }
+
+    // A key that the anchor does not keep is not used, whatever we publish (B2).
+    let next = |gateway: &FederatedGateway| {
+        gateway.run(&["keys", "federation", "next", "--use", "signing"])
+    };
+    next(&gateway).expect(0);
+    let refused = next(&gateway);
+    assert!(refused.expect(1).err.contains("not every superior shows"));
+    let with_both = gateway.to_be_published();
+    let core = &with_both["metadata"]["openid_relying_party"]["jwks"]["keys"];
+    assert_eq!(core.as_array().unwrap().len(), 3);
+    gateway.be_kept(&with_both);
+    next(&gateway).expect(0);
+    let early = next(&gateway);
+    assert!(early.expect(1).err.contains("may be in use until"));
+
+    // Started again it shows both, and people go on logging in with the one that everybody knows. The Ministry's provider has
+    // gone away meanwhile: it is said, and whoever has SPID does not notice.
+    gateway.federation.cie.stop();
+    gateway.restart();
+    let published = gateway.published().await;
+    assert_eq!(published["metadata"], with_both["metadata"]);
+    assert_eq!(published["trust_marks"].as_array().unwrap().len(), 1);
+    let spid = gateway.federation.spid.id.clone();
+    gateway.wait_for_trust(&spid).await;
+    let mut citizen = gateway.citizen();
+    let ways = gateway.ask(&mut citizen, SERVICES[1].0).await;
+    assert!(
+        ways.body
+            .contains("non riusciamo a collegarci con il Ministero")
+    );
+    assert!(ways.link_to("/login/cie").is_err());
+    gateway
+        .log_in((&mut citizen, &ways), Profile::Spid, &PEOPLE[1])
+        .await;
+    let told = gateway.told(&mut citizen).await;
+    check(&told, &PEOPLE[1], (2, "spid"), &origin);
+    report(
+        "spid-cie-oidc",
+        "operator: a key announced, kept and waiting; policies of both providers as the anchor's page applies them; SPID goes on without the Ministry",
+    );
 }
 
 fn parameter(url: &Url, wanted: &str) -> String {

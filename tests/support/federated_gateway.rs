@@ -45,8 +45,9 @@ pub struct FederatedGateway {
 
 impl FederatedGateway {
     /// As an operator does it: the gateway with its keys first, then the superior enrols it and gives it a trust mark, which
-    /// it shows from then on. Returns when the gateway trusts both providers.
-    pub async fn start(encryption: Encryption) -> Self {
+    /// it shows from then on. Returns when the gateway trusts both providers. `status` is how the issuer of their trust marks
+    /// is asked.
+    pub async fn start(encryption: Encryption, status: &str) -> Self {
         let configured = Configured::new();
         let folder = DataFolder::open(configured.folder()).unwrap();
         let identity = server_identity(&folder, SystemClock.now()).unwrap();
@@ -70,7 +71,7 @@ impl FederatedGateway {
             let free = TcpListener::bind("127.0.0.1:0").unwrap();
             let address = free.local_addr().unwrap().to_string();
             drop(free);
-            let text = configuration(&base, &address, &app, &federation);
+            let text = configuration((&base, status), &address, &app, &federation);
             configured.write("varco.toml", &text);
             if let Some(serving) = Serving::try_start(&configured) {
                 break (format!("https://{address}"), serving);
@@ -126,11 +127,10 @@ impl FederatedGateway {
         unverified(&page.body)
     }
 
-    async fn become_a_member(&mut self) {
-        let published = self.published().await;
-        assert_eq!(published["trust_marks"], json!([]));
+    /// The anchor keeps what an entity configuration of ours says, as the production anchor does: the core keys by policy
+    /// (rules on CIE, B0 and B2). Gives the trust marks.
+    pub fn be_kept(&mut self, published: &Map<String, Value>) -> Value {
         let metadata = &published["metadata"]["openid_relying_party"];
-        // As the production anchor does, which keeps the core keys itself (rules on CIE, B0 and B2).
         let policy = json!({ "openid_relying_party": {
             "jwks": { "value": metadata["jwks"] },
             "grant_types": { "subset_of": ["authorization_code", "refresh_token"] },
@@ -138,7 +138,26 @@ impl FederatedGateway {
             "userinfo_encrypted_response_alg": { "one_of": ["RSA-OAEP", "RSA-OAEP-256"] },
         }});
         let keys = &published["jwks"]["keys"];
-        let marks = self.federation.enrol(&self.origin, keys, policy);
+        self.federation.enrol(&self.origin, keys, policy)
+    }
+
+    /// What the next start would say of itself, with the keys' folder as it is now.
+    pub fn to_be_published(&self) -> Map<String, Value> {
+        let shown = self.run(&["metadata", "federation", "--decoded"]);
+        serde_json::from_str(&shown.expect(0).out).unwrap()
+    }
+
+    /// Ends it and starts it again at the same address.
+    pub fn restart(&mut self) {
+        self.serving.process.kill().unwrap();
+        self.serving.process.wait().unwrap();
+        self.serving = Serving::start(&self.configured);
+    }
+
+    async fn become_a_member(&mut self) {
+        let published = self.published().await;
+        assert_eq!(published["trust_marks"], json!([]));
+        let marks = self.be_kept(&published);
         let marks = marks.as_array().unwrap().iter();
         let lines: Vec<&str> = marks
             .map(|mark| mark["trust_mark"].as_str().unwrap())
@@ -161,8 +180,8 @@ impl FederatedGateway {
         panic!("the trust mark is not shown: {}", self.serving.log());
     }
 
-    /// Its resolve endpoint knows whom it trusts.
-    async fn wait_for_trust(&self, provider: &str) {
+    /// Waits until its resolve endpoint knows a provider, and gives what that says.
+    pub async fn wait_for_trust(&self, provider: &str) -> Map<String, Value> {
         let anchor = &self.federation.anchor.id;
         let address = format!(
             "{}/resolve?sub={provider}&trust_anchor={anchor}",
@@ -175,7 +194,7 @@ impl FederatedGateway {
                 let resolved = unverified(&page.body);
                 assert_eq!(resolved["sub"], provider);
                 assert_eq!(resolved["trust_chain"].as_array().unwrap().len(), 3);
-                return;
+                return resolved;
             }
         }
         panic!("{provider} is not trusted: {}", self.serving.log());
@@ -257,7 +276,12 @@ pub fn unverified(token: &str) -> Map<String, Value> {
     serde_json::from_slice(&from_base64url(payload).unwrap()).unwrap()
 }
 
-fn configuration(base: &str, address: &str, app: &str, federation: &PeerFederation) -> String {
+fn configuration(
+    (base, status): (&str, &str),
+    address: &str,
+    app: &str,
+    federation: &PeerFederation,
+) -> String {
     let claims: Vec<String> = ReleasedClaim::ALL
         .into_iter()
         .map(|claim| format!("\"{}\"", claim.name()))
@@ -297,6 +321,7 @@ contacts = ["pec@istituto.example"]
 policy = "https://istituto.example/privacy"
 logo = "https://istituto.example/logo.svg"
 trust_marks = "{MARKS}"
+trust_mark_status = "{status}"
 ca = "ca.pem"
 networks = ["127.0.0.0/8"]
 

@@ -21,6 +21,8 @@ pub struct PeerEntity {
     pub id: String,
     /// Its federation keys, public.
     pub keys: Value,
+    /// What it says of itself, by entity type.
+    pub metadata: Value,
     child: Child,
     lines: std::io::Lines<BufReader<ChildStdout>>,
     stdin: ChildStdin,
@@ -70,12 +72,28 @@ impl PeerEntity {
         let mut entity = Self {
             id: String::new(),
             keys: Value::Null,
+            metadata: Value::Null,
             stdin: child.stdin.take().unwrap(),
             lines: BufReader::new(child.stdout.take().unwrap()).lines(),
             child,
         };
         let port = entity.hear()["port"].as_u64().unwrap();
         (entity, u16::try_from(port).unwrap())
+    }
+
+    /// What the anchor makes of what a provider says of itself: as the production anchor does, which keeps the keys itself
+    /// (rules on CIE, B0), with every operator of policies that takes effect on them.
+    pub fn policy(&self) -> Value {
+        json!({
+            "jwks": { "value": self.metadata[PROVIDER]["jwks"] },
+            "organization_name": { "value": format!("{} (registro)", self.id) },
+            "scopes_supported": { "superset_of": ["openid"], "subset_of": ["openid", "profile", "offline_access"] },
+            "response_modes_supported": { "subset_of": ["query", "form_post", "fragment"] },
+            "subject_types_supported": { "subset_of": ["pairwise"], "essential": true },
+            "grant_types_supported": { "superset_of": ["authorization_code"] },
+            "claims_supported": { "add": ["gender", "birthdate"] },
+            "op_policy_uri": { "default": format!("{}/policy", self.id) },
+        })
     }
 
     fn hear(&mut self) -> Value {
@@ -90,6 +108,12 @@ impl PeerEntity {
     fn order(&mut self, order: &Value) -> Value {
         self.say(order);
         self.hear()
+    }
+
+    /// It serves no more.
+    pub fn stop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// A provider's access tokens for a relying party: how many still open something, and how many were revoked.
@@ -125,10 +149,15 @@ impl PeerFederation {
         let mut federation = Self { anchor, cie, spid };
         // Each makes its keys while the others do.
         federation.each(|entity| entity.say(&told));
-        federation.each(|entity| entity.keys = entity.hear()["jwks"].take());
+        federation.each(|entity| {
+            let mut told = entity.hear();
+            (entity.keys, entity.metadata) = (told["jwks"].take(), told["metadata"].take());
+        });
         let Self { anchor, cie, spid } = &mut federation;
         for provider in [cie, spid] {
-            let marks = anchor.order(&enrolment(&provider.id, PROVIDER, &provider.keys));
+            let mut order = enrolment(&provider.id, PROVIDER, &provider.keys);
+            order["policy"] = json!({ PROVIDER: provider.policy() });
+            let marks = anchor.order(&order);
             provider.order(&marks);
         }
         federation
@@ -152,6 +181,36 @@ impl PeerFederation {
     pub fn encrypt(&mut self, encryption: Encryption) {
         let order = json!({ "jwe": [encryption.alg, encryption.enc] });
         self.cie.order(&order);
+    }
+
+    /// What the anchor's page makes of metadata by a policy.
+    pub async fn apply_policy(
+        &self,
+        citizen: &mut Citizen,
+        metadata: &Value,
+        policy: &Value,
+    ) -> Value {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("md", &metadata.to_string())
+            .append_pair("policy", &policy.to_string())
+            .finish();
+        let address = format!("{}/onboarding/tools/apply-policy?{query}", self.anchor.id);
+        let page = citizen.open(&address).await.unwrap();
+        let (_, result) = page.body.split_once("name=\"result\">").expect(&page.body);
+        let (result, _) = result.split_once("</textarea>").unwrap();
+        let marks = [
+            ("&quot;", "\""),
+            ("&#x27;", "'"),
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&amp;", "&"),
+        ];
+        let text = marks
+            .iter()
+            .fold(result.to_owned(), |text, (mark, character)| {
+                text.replace(mark, character)
+            });
+        serde_json::from_str(&text).expect(&text)
     }
 
     /// What a validator says: nothing when it finds all in order, and what it misses otherwise.

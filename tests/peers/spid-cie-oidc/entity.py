@@ -3,7 +3,7 @@ its own, over TLS on a port of its own.
 
 Usage: entity.py ROLE FOLDER CERTIFICATE KEY AUTHORITIES, ROLE one of anchor, cie, spid. A JSON document a line, both ways.
 First it prints {"port": N}. It then reads what it must know, {"anchor": ORIGIN, "people": [...], "jwe": [ALG, ENC]},
-answers {"jwks": [...]} (its federation keys) once it serves, and after that each of these with a line:
+answers {"jwks": [...], "metadata": {...}} (its federation keys, what it says of itself) once it serves, and after that each of these with a line:
   {"enrol": ENTITY_ID, "type": ENTITY_TYPE, "jwks": [...], "policy": {...}}   an anchor: a subordinate; {"trust_marks": [...]}
   {"trust_marks": [...]}                                                      a provider: what it shows from now on; {}
   {"jwe": [ALG, ENC]}                                                         a provider: how it encrypts from now on; {}
@@ -323,7 +323,8 @@ server.set_app(get_wsgi_application())
 # Told so, because addresses are recognised by their scheme too.
 server.base_environ["HTTPS"] = "on"
 threading.Thread(target=server.serve_forever, daemon=True).start()
-say({"jwks": [public_jwk_from_private_jwk(one) for one in keys]})
+itself = FederationEntityConfiguration.objects.get()
+say({"jwks": [public_jwk_from_private_jwk(one) for one in keys], "metadata": itself.metadata})
 for line in sys.stdin:
     order = json.loads(line)
     say(next(work for name, work in ORDERS.items() if name in order)(order))
