@@ -5,6 +5,7 @@
 //! in fields typed as such, and the adapters seal every row. Layer 1: uses `identity` only.
 
 mod event;
+mod federation;
 mod pin;
 mod register;
 
@@ -12,6 +13,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub use event::{AuditEvent, AuditRecord, EndReason};
+pub use federation::TrustChange;
 pub use pin::{PinActor, PinStep};
 pub use register::{AuthenticationRegister, RegisterEntry, RegisterOutcome};
 

@@ -9,6 +9,7 @@ use crate::identity::{
     PinGrade, Redacted, RequiredAssurance, Timestamp,
 };
 
+use super::federation::TrustChange;
 use super::pin::{PinActor, PinStep};
 
 /// An event with its circumstances.
@@ -97,6 +98,13 @@ pub enum AuditEvent {
         digest: String,
         /// The number of the trusted list, where there is one.
         list: Option<u64>,
+    },
+    /// What a federation vouches for changed: an alarm, or the end of one (rules on CIE, B4).
+    TrustChanged {
+        /// The entity id of the anchor or provider.
+        entity: String,
+        /// What changed.
+        change: TrustChange,
     },
     /// A person was sent to a provider.
     LoginStarted {
@@ -278,6 +286,7 @@ impl AuditEvent {
             Self::CatalogueReplaced { .. } => "catalogue_replaced",
             Self::TrustedListImported { .. } => "trusted_list_imported",
             Self::CardAuthoritiesReplaced { .. } => "card_authorities_replaced",
+            Self::TrustChanged { .. } => "trust_changed",
             Self::LoginStarted { .. } => "login_started",
             Self::LoginSucceeded { .. } => "login_succeeded",
             Self::LoginRefused { .. } => "login_refused",
@@ -317,6 +326,7 @@ impl AuditEvent {
             | Self::CatalogueReplaced { .. }
             | Self::TrustedListImported { .. }
             | Self::CardAuthoritiesReplaced { .. }
+            | Self::TrustChanged { .. }
             | Self::LoginStarted { .. }
             | Self::LoginRefused { .. }
             | Self::PinTriedOnMany { .. }
@@ -344,46 +354,4 @@ impl AuditEvent {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::identity::{AssuranceLevel, FiscalCode};
-
-    fn login() -> AuditEvent {
-        AuditEvent::LoginSucceeded {
-            person: PersonKey::FiscalCode(FiscalCode::parse("RSSMRA80A01H501U").unwrap()),
-            session: "s".to_owned(),
-            method: AuthenticationMethod::Spid,
-            provider: "https://idp.example".to_owned(),
-            level: AchievedAssurance(AssuranceLevel::Substantial),
-            evidence: EvidenceId("1".to_owned()),
-            card: None,
-        }
-    }
-
-    #[test]
-    fn the_name_of_an_event_is_its_tag_in_the_log() {
-        let json = serde_json::to_value(login()).unwrap();
-        assert_eq!(json["type"], login().name());
-        let ended = AuditEvent::SessionEnded {
-            session: "s".to_owned(),
-            reason: EndReason::OtherPerson,
-        };
-        assert_eq!(serde_json::to_value(&ended).unwrap()["type"], ended.name());
-    }
-
-    #[test]
-    fn debug_of_an_event_shows_no_fiscal_code() {
-        assert!(!format!("{:?}", login()).contains("RSSMRA"));
-    }
-
-    #[test]
-    fn a_record_reads_back() {
-        let mut record = AuditRecord::new(login(), "2026-11-21T10:00:00Z".parse().unwrap());
-        record.client_address = Some(Redacted::new("192.0.2.1".parse().unwrap()));
-        let json = serde_json::to_vec(&record).unwrap();
-        assert_eq!(
-            serde_json::from_slice::<AuditRecord>(&json).unwrap(),
-            record
-        );
-    }
-}
+mod tests;

@@ -35,6 +35,7 @@ pub struct Metrics {
     federation_providers: Gauge,
     federation_ends: Gauge,
     federation_mark_ends: Gauge,
+    federation_alarms: Gauge,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -131,6 +132,12 @@ impl Default for Metrics {
             Unit::Seconds,
             federation_mark_ends.clone(),
         );
+        let federation_alarms = Gauge::default();
+        registry.register(
+            "federation_alarms",
+            "Anchors with other keys than the pinned ones, anchors and providers that are refused, trust that ended",
+            federation_alarms.clone(),
+        );
         let (crl_made, crl_ends) = (Family::default(), Family::default());
         registry.register_with_unit(
             "crl_made_timestamp",
@@ -186,6 +193,7 @@ impl Default for Metrics {
             federation_providers,
             federation_ends,
             federation_mark_ends,
+            federation_alarms,
             certificate_headers,
         }
     }
@@ -286,6 +294,12 @@ impl Metrics {
     pub fn federation_marks(&self, first_end: Option<Timestamp>) {
         let end = first_end.map_or(0, |end| end.timestamp());
         self.federation_mark_ends.set(end);
+    }
+
+    /// Notes how many alarms about a federation stand: any is for somebody to look at.
+    pub fn federation_alarms(&self, standing: usize) {
+        let standing = i64::try_from(standing).unwrap_or(i64::MAX);
+        self.federation_alarms.set(standing);
     }
 
     /// Counts a request that was refused since it told of a client certificate where no proxy does.

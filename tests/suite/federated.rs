@@ -11,13 +11,14 @@ use tower::ServiceExt as _;
 use varco::config::{Built, Config, Ports, build};
 use varco::crypto::SystemRandom;
 use varco::http::router::router;
+use varco::http::trusted::TrustKeeper;
 use varco::identity::{Clock as _, SystemClock};
 use varco::login::openid::Standing;
 use varco::protocol::federation::TrustChain;
 use varco::protocol::jose::UnverifiedJwt;
 
 use crate::support::configured::{Configured, varco as command};
-use crate::support::federation::{ANCHOR, pinned};
+use crate::support::federation::{ANCHOR, Federation, pinned, stranger_key};
 use crate::support::http_server::Reply;
 use crate::support::trust_stand::TrustStand;
 
@@ -120,6 +121,58 @@ async fn the_login_page_waits_for_no_federation_and_offers_cie_once_it_is_truste
     let openid = built.gateway.openid().unwrap();
     let standing = openid.providers().standing(&stand.provider, stand.now());
     assert_eq!(standing, Standing::Unreachable);
+}
+
+/// Rules on CIE, B4: "refuse + alert". The log is that of a gateway that serves, the command that of its operator.
+#[test]
+fn an_anchor_with_other_keys_and_its_end_are_found_with_varco_audit() {
+    let stand = TrustStand::new();
+    let configured = with_cie(&stand);
+    let mut built = built(&configured, &stand);
+    let mut keeper = TrustKeeper::new(built.trust.take().unwrap());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut turn = || runtime.block_on(keeper.turn(&built.gateway));
+    let found = || -> Vec<(String, serde_json::Value)> {
+        let ran = configured.run(&["audit", "find", "--type", "trust_changed"]);
+        let lines = ran.expect(0).out.lines().map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            let event = &line["record"]["event"];
+            let entity = event["entity"].as_str().unwrap().to_owned();
+            (entity, event["change"].clone())
+        });
+        lines.collect()
+    };
+    turn();
+    assert_eq!(found(), []);
+
+    stand.served.lock().unwrap().make = Box::new(|now| {
+        let mut federation = Federation::flat(now);
+        federation.anchor.key = stranger_key();
+        federation
+    });
+    stand.later(1300);
+    turn();
+    let until = stand.now() + chrono::Duration::seconds(500);
+    let anchor = stand.server.url("/ta").to_string();
+    let refused = [
+        (
+            anchor,
+            serde_json::json!({"what": "anchor_refused", "code": "anchor-keys"}),
+        ),
+        (
+            stand.provider.clone(),
+            serde_json::json!({"what": "provider_refused", "code": "anchor-keys", "until": until}),
+        ),
+    ];
+    assert_eq!(found(), refused);
+    let metrics = built.gateway.metrics().encode().unwrap();
+    assert!(metrics.contains("varco_federation_alarms 2"), "{metrics}");
+
+    stand.later(500);
+    turn();
+    let ended = serde_json::json!({"what": "ended", "code": "anchor-keys"});
+    assert_eq!(found()[2..], [(stand.provider.clone(), ended)]);
+    configured.run(&["audit", "verify"]).expect(0);
 }
 
 #[tokio::test]

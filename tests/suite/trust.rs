@@ -10,6 +10,7 @@ use crate::support::federation::{Federation, MARK, jwks, provider_key, stranger_
 use crate::support::http_server::Reply;
 use crate::support::trust_stand::TrustStand;
 
+mod alarms;
 mod peer;
 mod servers;
 

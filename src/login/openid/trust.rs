@@ -4,11 +4,13 @@
 //! [`LiveProviders`], which answers from memory, and the [`TrustRefresher`] that fills it: for each provider its configuration,
 //! the statements up to an anchor, trust marks, metadata after policy, and the register's evidence of all of it (B12). Each is
 //! asked for again at two thirds of its life; what fails leaves the last good chain in force until that ends, and never after.
+//! What somebody must look at is told once, as events for the audit log: other keys of an anchor, who is refused, what ended.
 //!
 //! What is asked is bounded: addresses by `fetch` and its rules (HTTPS, public addresses, no redirects, size, time), a provider
 //! by a number of requests and a time for all together, chains by their length and by passing nobody twice. Uses `fetch`,
 //! `protocol::federation` and the register's port.
 
+mod alarms;
 mod anchors;
 mod courier;
 mod failure;
@@ -16,6 +18,7 @@ mod known;
 mod live;
 mod refresh;
 mod resolve;
+mod round;
 mod walk;
 
 use std::time::Duration;
@@ -25,7 +28,8 @@ use crate::fetch::Rules;
 use crate::protocol::federation::{ChainRules, EntityId, TrustAnchor};
 
 pub use live::LiveProviders;
-pub use refresh::{Round, TrustFailure, TrustRefresher};
+pub use refresh::TrustRefresher;
+pub use round::{Round, TrustFailure};
 
 /// How trust is resolved.
 #[derive(Debug, Clone)]

@@ -18,7 +18,8 @@ pub struct TrustAnchor {
 #[derive(Debug, Clone)]
 pub struct AnchorConfiguration {
     configuration: EntityConfiguration,
-    keys_differ: bool,
+    /// The thumbprints of its keys, where they are not those that are pinned.
+    other_keys: Option<Vec<String>>,
 }
 
 impl TrustAnchor {
@@ -43,8 +44,9 @@ impl TrustAnchor {
             Err(refusal) => return Err(refusal.into()),
         }
         let configuration = EntityConfiguration::verify(token, &self.id, rules, now)?;
+        let shown = thumbprints(configuration.keys());
         Ok(AnchorConfiguration {
-            keys_differ: thumbprints(configuration.keys()) != thumbprints(&self.keys),
+            other_keys: (shown != thumbprints(&self.keys)).then_some(shown),
             configuration,
         })
     }
@@ -70,6 +72,12 @@ impl AnchorConfiguration {
     /// Whether the keys for signatures that it shows are others than those that are pinned, or more, or fewer.
     #[must_use]
     pub fn keys_differ(&self) -> bool {
-        self.keys_differ
+        self.other_keys.is_some()
+    }
+
+    /// The thumbprints of the keys for signatures that it shows, in order, where they are not those that are pinned.
+    #[must_use]
+    pub fn other_keys(&self) -> Option<&[String]> {
+        self.other_keys.as_deref()
     }
 }

@@ -22,17 +22,6 @@ impl Anchors {
         let mut anchors = HashMap::new();
         for anchor in &settings.anchors {
             let fetched = fetch(anchor, settings, courier, now).await;
-            match &fetched {
-                // Whoever answers under the anchor's name has none of its keys: people must look at this.
-                Err(failure) => {
-                    let code = failure.code();
-                    tracing::error!(anchor = %anchor.id, code, "federation-anchor-refused");
-                }
-                Ok(fetched) if fetched.configuration.keys_differ() => {
-                    tracing::warn!(anchor = %anchor.id, "federation-anchor-keys-differ");
-                }
-                Ok(_) => {}
-            }
             anchors.insert(anchor.id.clone(), fetched);
         }
         Self(anchors)
@@ -44,11 +33,11 @@ impl Anchors {
         Some(fetched.as_ref().map_err(Clone::clone))
     }
 
-    /// The anchors that failed.
-    pub(super) fn failures(&self) -> impl Iterator<Item = (&EntityId, &Failure)> {
-        self.0
-            .iter()
-            .filter_map(|(id, fetched)| Some((id, fetched.as_ref().err()?)))
+    /// What became of each.
+    pub(super) fn all(
+        &self,
+    ) -> impl Iterator<Item = (&EntityId, Result<&FetchedAnchor, &Failure>)> {
+        self.0.iter().map(|(id, fetched)| (id, fetched.as_ref()))
     }
 }
 

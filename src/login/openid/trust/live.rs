@@ -31,6 +31,11 @@ pub(super) struct Known {
 }
 
 impl Known {
+    /// The end of the last good chain, past or to come.
+    pub(super) fn ends(&self) -> Option<Timestamp> {
+        self.good.as_ref().map(|(provider, _)| provider.expires)
+    }
+
     fn usable(&self, now: Timestamp) -> Option<&(Arc<TrustedProvider>, Arc<TrustChain>)> {
         self.good
             .as_ref()

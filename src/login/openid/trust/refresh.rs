@@ -4,21 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use serde_json::json;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use super::alarms::Alarms;
 use super::anchors::Anchors;
 use super::courier::Courier;
 use super::failure::Failure;
 use super::live::{All, Known, Last};
 use super::resolve::Resolved;
+use super::round::Round;
 use super::walk::Walk;
 use super::{LiveProviders, TrustSettings, WantedProviders};
-use crate::audit::{AuthenticationRegister, RegisterEntry, RegisterOutcome};
-use crate::crypto::encoding::hex;
-use crate::crypto::{Random, sha256};
-use crate::identity::{EvidenceId, Timestamp};
+use crate::audit::AuthenticationRegister;
+use crate::crypto::Random;
+use crate::identity::Timestamp;
 use crate::login::openid::Profile;
 use crate::protocol::federation::{EntityId, FederationRefusal};
 
@@ -52,31 +52,7 @@ pub struct TrustRefresher {
     providers: BTreeMap<EntityId, (Profile, Due)>,
     /// The anchors whose lists are read.
     lists: Vec<(Profile, EntityId, Due)>,
-}
-
-/// What a round brought.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Round {
-    /// The providers that were resolved.
-    pub refreshed: Vec<String>,
-    /// What failed: anchors, lists and providers.
-    pub failures: Vec<TrustFailure>,
-}
-
-/// Something that was not resolved.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrustFailure {
-    /// The entity.
-    pub entity: String,
-    /// The reason code.
-    pub code: &'static str,
-}
-
-impl Round {
-    fn fail(&mut self, entity: &EntityId, code: &'static str) {
-        let entity = entity.to_string();
-        self.failures.push(TrustFailure { entity, code });
-    }
+    alarms: Alarms,
 }
 
 impl TrustRefresher {
@@ -113,6 +89,7 @@ impl TrustRefresher {
             random,
             providers,
             lists,
+            alarms: Alarms::default(),
         };
         (refresher, live)
     }
@@ -134,16 +111,32 @@ impl TrustRefresher {
     /// Reads the lists and resolves the providers that are due. It takes as long as the slowest may; nobody waits for it.
     pub async fn refresh_due(&mut self, now: Timestamp) -> Round {
         let mut round = Round::default();
-        if self.next().is_none_or(|next| next > now) {
-            return round;
+        if self.next().is_some_and(|next| next <= now) {
+            self.refresh(&mut round, now).await;
         }
+        // Those that were resolved again have another end now.
+        self.alarms.see_ends(&self.live.current(), now);
+        round.changes = self.alarms.take();
+        round
+    }
+
+    /// How many alarms stand: anchors and providers that are refused, chains that ended.
+    #[must_use]
+    pub fn alarms(&self) -> usize {
+        self.alarms.standing()
+    }
+
+    async fn refresh(&mut self, round: &mut Round, now: Timestamp) {
         let seconds = now.timestamp();
         let courier = Arc::new(Courier::new(self.settings.rules.clone()));
         let anchors = Arc::new(Anchors::fetch(&self.settings, &courier, seconds).await);
-        for (anchor, failure) in anchors.failures() {
-            round.fail(anchor, failure.code());
+        for (anchor, fetched) in anchors.all() {
+            if let Err(failure) = fetched {
+                round.fail(anchor, failure.code());
+            }
         }
-        self.read_lists(&courier, &anchors, &mut round, now).await;
+        self.alarms.see_anchors(&anchors);
+        self.read_lists(&courier, &anchors, round, now).await;
         let places = Arc::new(Semaphore::new(AT_ONCE));
         let mut tasks = JoinSet::new();
         for (id, (profile, due)) in &self.providers {
@@ -164,10 +157,9 @@ impl TrustRefresher {
         while let Some(done) = tasks.join_next().await {
             // A task that panicked names no provider: it is tried again in the next round.
             if let Ok((id, resolved)) = done {
-                self.settle(&id, resolved, &mut round, now).await;
+                self.settle(&id, resolved, round, now).await;
             }
         }
-        round
     }
 
     async fn read_lists(
@@ -233,6 +225,7 @@ impl TrustRefresher {
                     .or_insert_with(|| unknown(*profile));
             }
         });
+        self.alarms.keep_only(&self.live.current());
     }
 
     /// Notes what came of a provider, and when it is resolved next.
@@ -254,6 +247,7 @@ impl TrustRefresher {
             Ok(expires) => {
                 tracing::info!(provider = %id, %expires, "federation-provider-resolved");
                 round.refreshed.push(id.to_string());
+                self.alarms.resolve(id.as_str());
                 Due {
                     at: now + self.wait(expires, now),
                     failures: 0,
@@ -272,7 +266,9 @@ impl TrustRefresher {
 
     /// Keeps the evidence of a chain, and then puts it in force; gives when it ends.
     async fn keep(&self, resolved: Resolved, now: Timestamp) -> Result<Timestamp, Failure> {
-        let evidence = self.record(&resolved, now).await?;
+        // What a login proves rests on it, so that no chain is used whose entry is not safe.
+        let kept = self.register.record(resolved.entry(now), now).await;
+        let evidence = kept.map_err(|_| Failure::NoEvidence)?;
         let Resolved {
             mut provider,
             chain,
@@ -291,53 +287,25 @@ impl TrustRefresher {
         Ok(expires)
     }
 
-    /// The register's entry of a chain (B12): every statement as it was received, the trust mark that counted, and what its
-    /// issuer has said of it. What a login proves rests on it, so that no chain is used whose entry is not safe.
-    async fn record(&self, resolved: &Resolved, now: Timestamp) -> Result<EvidenceId, Failure> {
-        let issuer = &resolved.provider.issuer;
-        let came = json!({
-            "trust_chain": resolved.chain.statements(),
-            "trust_mark": resolved.mark.token(),
-            "trust_mark_status": resolved.status.as_deref().map(String::from_utf8_lossy),
-            "metadata": resolved.chain.metadata().to_json(),
-        });
-        let came = came.to_string().into_bytes();
-        let anchor = resolved.chain.anchor().configuration().id();
-        let entry = RegisterEntry {
-            request_id: None,
-            request_instant: Some(now),
-            response_id: Some(hex(&sha256(&came))),
-            response_instant: None,
-            response_issuer: Some(anchor.to_string()),
-            assertion_id: None,
-            subject: None,
-            name_qualifier: None,
-            provider: Some(issuer.clone()),
-            level: None,
-            outcome: RegisterOutcome::Accepted,
-            flow: None,
-            client_address: None,
-            request_raw: json!({ "resolve": issuer }).to_string().into_bytes().into(),
-            response_raw: came.into(),
-        };
-        let kept = self.register.record(entry, now).await;
-        kept.map_err(|_| Failure::NoEvidence)
-    }
-
     /// The last good chain stays, but not under a mark that was revoked: the federation has taken its word back.
-    fn note_failure(&self, id: &EntityId, failure: &Failure) {
+    fn note_failure(&mut self, id: &EntityId, failure: &Failure) {
         let last = match failure {
             failure if failure.is_refusal() => Last::Refused(failure.code()),
             _ => Last::NoAnswer,
         };
+        let mut until = None;
         self.live.change(|all| {
             if let Some(known) = all.get_mut(id.as_str()) {
                 known.last = last;
                 if *failure == Failure::Refused(FederationRefusal::MarkRevoked) {
                     known.good = None;
                 }
+                until = known.ends();
             }
         });
+        if let Last::Refused(code) = last {
+            self.alarms.refuse(id.as_str(), code, until);
+        }
     }
 
     /// Two thirds of the life that is left.

@@ -1,10 +1,15 @@
 //! From a provider's name to a provider that is trusted: chain, trust mark, metadata.
 
+use serde_json::json;
+
 use super::MarkStatus;
 use super::failure::Failure;
 use super::walk::Walk;
+use crate::audit::RegisterEntry;
+use crate::crypto::encoding::hex;
+use crate::crypto::sha256;
 use crate::identity::{AssuranceLevel, Timestamp};
-use crate::login::openid::{Profile, TrustedProvider, level_of};
+use crate::login::openid::{Profile, TrustedProvider, evidence, level_of};
 use crate::protocol::federation::{
     EntityId, FederationRefusal, OpenIdProviderMetadata, ProviderDemands, TrustChain, TrustMark,
     check_status,
@@ -20,6 +25,30 @@ pub(super) struct Resolved {
     pub(super) mark: TrustMark,
     /// What the issuer of the mark has answered.
     pub(super) status: Option<Vec<u8>>,
+}
+
+impl Resolved {
+    /// The register's entry of the chain (B12): every statement as it was received, the trust mark that counted, and what its
+    /// issuer has said of it.
+    pub(super) fn entry(&self, now: Timestamp) -> RegisterEntry {
+        let issuer = &self.provider.issuer;
+        let came = json!({
+            "trust_chain": self.chain.statements(),
+            "trust_mark": self.mark.token(),
+            "trust_mark_status": self.status.as_deref().map(String::from_utf8_lossy),
+            "metadata": self.chain.metadata().to_json(),
+        });
+        let came = came.to_string().into_bytes();
+        RegisterEntry {
+            request_instant: Some(now),
+            response_id: Some(hex(&sha256(&came))),
+            response_issuer: Some(self.chain.anchor().configuration().id().to_string()),
+            provider: Some(issuer.clone()),
+            request_raw: json!({ "resolve": issuer }).to_string().into_bytes().into(),
+            response_raw: came.into(),
+            ..evidence::blank()
+        }
+    }
 }
 
 impl Walk<'_> {
