@@ -25,7 +25,7 @@ pub mod middleware;
 pub mod multipart;
 mod noted;
 mod oidc;
-mod openid;
+pub mod openid;
 pub mod outbox;
 pub mod pages;
 mod papers;

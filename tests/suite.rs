@@ -91,6 +91,7 @@ mod suite {
     mod oidc_logout;
     mod oidc_tokens;
     mod openid_client;
+    mod openid_ends;
     mod openid_login;
     mod outbox;
     mod pages;

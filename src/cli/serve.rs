@@ -4,6 +4,7 @@ mod cards;
 mod outbox;
 mod pins;
 mod revocation;
+mod tokens;
 mod trust;
 mod upstreams;
 mod watch;
@@ -87,6 +88,7 @@ async fn serve(
     let pins = pins::keep(built.gateway.clone());
     let upstreams = upstreams::keep(&built.gateway);
     let trust = trust::keep(built.trust.take(), built.gateway.clone());
+    let tokens = tokens::keep(built.gateway.clone());
 
     let mut told = vec![
         format!("{} on {}", config.edge.origin(), people.address()),
@@ -112,7 +114,7 @@ async fn serve(
     keeper.abort();
     watcher.abort();
     outbox.abort();
-    for task in [revocation, pins, trust]
+    for task in [revocation, pins, trust, tokens]
         .into_iter()
         .flatten()
         .chain(upstreams)

@@ -170,6 +170,7 @@ pub async fn logged_in(
         .remember_browser(&digest, established.session.handle())
         .await?;
     let session = &established.session;
+    openid::watch(gateway, session);
     let note = |flow: &mut LoginFlow| {
         flow.session = Some(session.handle().clone());
         flow.outcome = Some(FlowOutcome::LoggedIn);

@@ -28,7 +28,8 @@ use crate::login::openid::{
 };
 use crate::session::{BrowserDigest, FlowId, LoginFlow};
 
-pub(super) use tokens::{give_back, give_back_later};
+pub use tokens::give_back_expired;
+pub(super) use tokens::{Watched, give_back, give_back_later, watch};
 
 /// Whom a person is sent to.
 #[derive(Clone, Copy)]

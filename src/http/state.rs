@@ -8,6 +8,7 @@ use super::dossiers::Dossiers;
 use super::fragments::Fragments;
 use super::metrics::Metrics;
 use super::noted::Noted;
+use super::openid::Watched;
 use super::pin::{PinCare, PinWay};
 use super::settings::Settings;
 use super::ways::WayIn;
@@ -36,6 +37,7 @@ struct Assembled {
     parts: Parts,
     ways: Vec<WayIn>,
     noted: Noted,
+    watched: Watched,
     login_starts: Option<RateLimit>,
     fragments: Fragments,
 }
@@ -118,6 +120,7 @@ impl Gateway {
             parts,
             ways,
             noted: Noted::default(),
+            watched: Watched::default(),
             login_starts,
             fragments: Fragments::default(),
         }))
@@ -296,6 +299,11 @@ impl Gateway {
     /// Which decisions the audit log has already.
     pub(super) fn noted(&self) -> &Noted {
         &self.0.noted
+    }
+
+    /// Logins whose tokens may still live.
+    pub(super) fn watched(&self) -> &Watched {
+        &self.0.watched
     }
 
     /// What happened.

@@ -6,13 +6,12 @@ use varco::audit::AuditEvent;
 use varco::crypto::SystemRandom;
 use varco::demo::idp::logout::read;
 use varco::protocol::saml::logout::{LogoutContent, ReceivedLogout};
-use varco::protocol::saml::outgoing::OutgoingMessage;
 use varco::protocol::saml::redirect::MessageKind;
 
 use crate::support::browser::{Answer, Browser};
 use crate::support::gateway::{ISSUER, TestGateway, session_of};
 use crate::support::spid::{alfa, beta};
-use crate::support::spid_visit::{known_to_providers, log_in};
+use crate::support::spid_visit::{carry, known_to_providers, log_in};
 
 fn gateway() -> TestGateway {
     TestGateway::with_clients(Vec::new())
@@ -31,25 +30,6 @@ async fn log_out(browser: &mut Browser, page: &Answer, choice: &str) -> Answer {
     let buttons = |value: &str| ["everywhere", "here"].contains(&value);
     fields.retain(|(_, value)| !buttons(value) || *value == choice);
     browser.submit("/logout", &fields).await
-}
-
-/// Carries a message of a provider to the gateway.
-async fn carry(browser: &mut Browser, message: OutgoingMessage) -> Answer {
-    match message {
-        OutgoingMessage::Post { action, fields } => {
-            let fields: Vec<(&str, &str)> = fields
-                .iter()
-                .map(|(name, value)| (*name, value.as_str()))
-                .collect();
-            let url = Url::parse(&action).unwrap();
-            browser.submit_from_elsewhere(&url, &fields).await
-        }
-        OutgoingMessage::Redirect(address) => {
-            browser
-                .open_from_elsewhere(&Url::parse(&address).unwrap())
-                .await
-        }
-    }
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use varco::demo::idp::response::ResponseMaker;
 use varco::demo::idp::service_provider::ServiceProvider;
 use varco::demo::idp::{Consent, TestIdp};
 use varco::demo::people::{PEOPLE, TestPerson};
+use varco::protocol::saml::outgoing::OutgoingMessage;
 use varco::protocol::saml::post::encode_post;
 
 use super::browser::{Answer, Browser};
@@ -95,4 +96,23 @@ pub async fn answer(
 ) -> Answer {
     let xml = idp.sign(&success(gateway, idp, request, person)).unwrap();
     bring(browser, &xml, request.relay_state.as_deref()).await
+}
+
+/// Carries a message of a provider to the gateway.
+pub async fn carry(browser: &mut Browser, message: OutgoingMessage) -> Answer {
+    match message {
+        OutgoingMessage::Post { action, fields } => {
+            let fields: Vec<(&str, &str)> = fields
+                .iter()
+                .map(|(name, value)| (*name, value.as_str()))
+                .collect();
+            let url = Url::parse(&action).unwrap();
+            browser.submit_from_elsewhere(&url, &fields).await
+        }
+        OutgoingMessage::Redirect(address) => {
+            browser
+                .open_from_elsewhere(&Url::parse(&address).unwrap())
+                .await
+        }
+    }
 }

@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::audit::{AuditEvent, EndReason};
 use crate::http::flow::{self, Browser, see_other};
+use crate::http::openid;
 use crate::http::pages::{self, LogoutOutcome as Told, Refusal};
 use crate::http::saml::{SamlForm, refused_form, send};
 use crate::http::visit::Visit;
@@ -153,6 +154,7 @@ async fn answer(visit: &Visit, request: &RequestedLogout) -> Result<Response, Re
     };
     flow::record(visit, event).await?;
     for session in &ended {
+        openid::give_back_later(gateway, session);
         let event = AuditEvent::SessionEnded {
             session: session.handle().to_string(),
             reason: EndReason::Provider,

@@ -81,6 +81,12 @@ impl OpenIdRelyingParty {
         self.live.store.put(&place, sealed, life).await
     }
 
+    /// How long tokens are kept at most: what lives longer went back at once.
+    #[must_use]
+    pub fn longest_kept(&self) -> Duration {
+        self.settings.shortest_session
+    }
+
     /// Gives back the tokens of a login, if any still live. Nothing is left of them here, whatever the provider says.
     ///
     /// # Errors
