@@ -7,7 +7,7 @@ use super::cie::CieStanding;
 use super::state::Gateway;
 use crate::crypto::Random;
 use crate::identity::{AchievedAssurance, AssuranceLevel, AuthenticationMethod, RequiredAssurance};
-use crate::login::openid::{Profile, Upstream};
+use crate::login::openid::{Profile, TrustedProvider, Upstream};
 use crate::session::WaysIn;
 
 /// A SPID provider that a person may choose.
@@ -22,6 +22,15 @@ pub struct WayIn {
 }
 
 impl WayIn {
+    /// A provider that the federation vouches for.
+    fn federated(provider: &TrustedProvider) -> Self {
+        Self {
+            name: provider.name.clone(),
+            entity_id: provider.issuer.clone(),
+            highest: provider.highest,
+        }
+    }
+
     /// Whether it is one of the ways in that serve.
     #[must_use]
     pub fn serves(&self, ways: WaysIn) -> bool {
@@ -55,18 +64,23 @@ impl Gateway {
         };
         let trusted = party.providers().of_profile(Profile::Spid, self.now());
         let by_openid = trusted.iter().filter(|one| self.way(&one.issuer).is_none());
-        let by_openid = by_openid.map(|one| WayIn {
-            name: one.name.clone(),
-            entity_id: one.issuer.clone(),
-            highest: one.highest,
-        });
+        let by_openid = by_openid.map(|one| WayIn::federated(one.as_ref()));
         self.ways().iter().cloned().chain(by_openid).collect()
     }
 
-    /// The provider that an application's hint names, if it is one of the ways in that serve.
+    /// The SPID provider that an application's hint names by its entity id, if it is one of the ways in that serve now:
+    /// there are metadata of it, or the federation vouches for it.
     #[must_use]
-    pub fn way_of(&self, hint: &str, ways: WaysIn) -> Option<&WayIn> {
-        self.way(hint).filter(|way| way.serves(ways))
+    pub fn way_of(&self, hint: &str, ways: WaysIn) -> Option<Cow<'_, WayIn>> {
+        let way = match self.way(hint) {
+            Some(way) => Cow::Borrowed(way),
+            None => {
+                let trusted = self.openid()?.trusted(hint, self.now());
+                let trusted = trusted.filter(|one| one.profile == Profile::Spid)?;
+                Cow::Owned(WayIn::federated(&trusted))
+            }
+        };
+        way.serves(ways).then_some(way)
     }
 
     /// Whether an application's hint names the login with CIE, and it is one of the ways in that serve.

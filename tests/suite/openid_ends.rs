@@ -1,8 +1,10 @@
-//! Tokens of OpenID providers when a session ends without its person (rules on CIE, B11: SPID's at expiry too).
+//! Tokens of OpenID providers when a session ends without its person (rules on CIE, B11: SPID's at expiry too), and an
+//! application's hint at a provider.
 
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use http::StatusCode;
 use varco::audit::AuditEvent;
 use varco::crypto::SystemRandom;
 use varco::http::openid::give_back_expired;
@@ -20,6 +22,7 @@ use crate::support::gateway::{TestGateway, session_of};
 use crate::support::openid_double::{OP, OpenIdDouble, Told};
 use crate::support::openid_rp::{double, with_spid};
 use crate::support::person::{person, vouch_for};
+use crate::support::relying_party::TestRelyingParty;
 use crate::support::spid::alfa;
 use crate::support::spid_visit::{self, known_to_providers};
 
@@ -43,12 +46,15 @@ struct Scene {
 }
 
 impl Scene {
-    fn new() -> Self {
+    fn new(apps: &[&TestRelyingParty]) -> Self {
         let expires = TestClock::new().now() + TimeDelta::hours(24);
         let op = double(Profile::Spid, expires);
         let catalogue = Catalogue::parse(DEFAULT_CATALOGUE).unwrap();
         let catalogue = catalogue.offering(Methods::from_iter([AuthenticationMethod::Spid]));
-        let gateway = TestGateway::with_openid(Vec::new(), catalogue, None, with_spid(&op));
+        let clients = apps
+            .iter()
+            .map(|app| app.registration("services = [\"naspi\"]"));
+        let gateway = TestGateway::with_openid(clients.collect(), catalogue, None, with_spid(&op));
         Self {
             browser: gateway.browser(),
             gateway,
@@ -103,7 +109,7 @@ async fn until_shortly_before_the_end(scene: &mut Scene) {
 
 #[tokio::test]
 async fn the_token_of_a_session_that_expires_goes_back() {
-    let mut scene = Scene::new();
+    let mut scene = Scene::new(&[]);
     until_shortly_before_the_end(&mut scene).await;
     scene.later(4);
     scene.turn().await;
@@ -115,7 +121,7 @@ async fn the_token_of_a_session_that_expires_goes_back() {
 
 #[tokio::test]
 async fn a_provider_that_does_not_take_the_token_of_an_expired_session_is_named_in_the_audit() {
-    let mut scene = Scene::new();
+    let mut scene = Scene::new(&[]);
     until_shortly_before_the_end(&mut scene).await;
     scene.op.answer(false);
     scene.later(4);
@@ -126,7 +132,7 @@ async fn a_provider_that_does_not_take_the_token_of_an_expired_session_is_named_
 /// Nobody used it for half an hour: its token, which lives five minutes, is dead by itself.
 #[tokio::test]
 async fn of_a_session_that_nobody_uses_nothing_is_left_to_give_back() {
-    let mut scene = Scene::new();
+    let mut scene = Scene::new(&[]);
     scene.log_in().await;
     scene.later(30);
     scene.turn().await;
@@ -136,7 +142,7 @@ async fn of_a_session_that_nobody_uses_nothing_is_left_to_give_back() {
 
 #[tokio::test]
 async fn the_tokens_of_a_session_that_somebody_else_ends_go_back() {
-    let mut scene = Scene::new();
+    let mut scene = Scene::new(&[]);
     scene.log_in().await;
     // Raised with a card that a list names later.
     let handle = session_of(&scene.browser).unwrap().handle().clone();
@@ -172,7 +178,7 @@ async fn the_tokens_of_a_session_that_somebody_else_ends_go_back() {
 
 #[tokio::test]
 async fn a_logout_that_another_provider_asks_for_gives_the_tokens_back_at_once() {
-    let mut scene = Scene::new();
+    let mut scene = Scene::new(&[]);
     let gateway = scene.gateway.clone();
     spid_visit::log_in(&gateway, &mut scene.browser, alfa()).await;
     scene.log_in().await;
@@ -190,4 +196,37 @@ async fn a_logout_that_another_provider_asks_for_gives_the_tokens_back_at_once()
         tokio::task::yield_now().await;
     }
     assert_eq!(scene.op.given_back().len(), 1);
+}
+
+#[tokio::test]
+async fn an_application_s_hint_leads_straight_to_a_spid_provider_of_the_federation() {
+    let app = TestRelyingParty::new("portale");
+    let mut scene = Scene::new(&[&app]);
+    let question = || {
+        let question = app.question().with("idp_hint", OP);
+        question.with("resource", "naspi")
+    };
+    let sent = scene.browser.open_from_elsewhere(&question().url()).await;
+    assert_eq!(sent.status, StatusCode::FOUND, "{}", sent.body);
+    let request = sent.location();
+    assert!(
+        request
+            .as_str()
+            .starts_with(&format!("{OP}/authorization?"))
+    );
+    let question = question();
+    let sent = scene.browser.open_from_elsewhere(&question.url()).await;
+    let back = scene
+        .op
+        .log_in(&sent.location(), &anna(), scene.gateway.now());
+    let answer = scene.browser.open_from_elsewhere(&back).await;
+    assert!(!app.receive(&question, &answer).code().is_empty());
+
+    // Who is trusted no more is only a hint: the person chooses.
+    scene.later(24 * 60);
+    let question = app.question().with("idp_hint", OP);
+    let page = scene.browser.open_from_elsewhere(&question.url()).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.url.path(), "/login");
+    assert!(page.body.contains("Aruba"), "{}", page.body);
 }
