@@ -5,8 +5,6 @@ use serde_json::{Map, Value, json};
 use super::code::IssuedCode;
 use super::provider::{OpenIdProvider, TOKEN_LIFE};
 use super::{Client, ProtocolError};
-use crate::crypto::encoding::base64url;
-use crate::crypto::sha256;
 use crate::identity::{
     AchievedAssurance, AssuranceLevel, AuthenticationMethod, Person, SecondStep, Timestamp,
 };
@@ -43,7 +41,9 @@ impl OpenIdProvider {
         let mut claims = issued.claims.for_id_token(client.released(), person);
         claims.extend(self.common_claims(issued, client, person, now));
         claims.insert("aud".to_owned(), json!(client.id()));
-        claims.insert("at_hash".to_owned(), json!(at_hash(access_token)));
+        let signer = self.id_token_signer(client);
+        let hash = signer.algorithm().half_hash(access_token);
+        claims.insert("at_hash".to_owned(), json!(hash));
         claims.insert(
             "amr".to_owned(),
             json!(amr(
@@ -59,7 +59,7 @@ impl OpenIdProvider {
         if let Some(ticket) = ticket {
             claims.insert(format!("{}/claims/ticket", self.issuer()), json!(ticket));
         }
-        Ok(self.id_token_signer(client).sign("JWT", &claims)?)
+        Ok(signer.sign("JWT", &claims)?)
     }
 
     /// The claims that ID tokens and access tokens share.
@@ -128,12 +128,6 @@ impl OpenIdProvider {
     }
 }
 
-/// The left half of the access token's SHA-256 (OpenID Connect Core, 3.1.3.6); ES256 and RS256 both hash with it.
-fn at_hash(access_token: &str) -> String {
-    let digest = sha256(access_token.as_bytes());
-    base64url(digest.first_chunk::<16>().unwrap_or(&[0; 16]))
-}
-
 /// `amr` (RFC 8176), no more than the level proves: SPID and CIE say how strong a login was, not with which device.
 /// Level 1 is a password, level 2 two factors, level 3 two factors of which one is a key in hardware. A CNS is a smart
 /// card: the handshake shows that it was there, not whether it asked for its code. The institute's PIN is one by RFC 4949, to
@@ -156,18 +150,4 @@ fn amr(
     };
     let second = second_step.map(SecondStep::name);
     first.iter().copied().chain(second).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn at_hash_is_half_of_the_digest() {
-        // From OpenID Connect Core, A.3: the access token and its at_hash.
-        assert_eq!(
-            at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
-            "77QmUPtjPfzWtF2AnpK9RQ"
-        );
-    }
 }
