@@ -27,6 +27,7 @@ use crate::login::spid::{Providers, SpidServiceProvider};
 use crate::messages::Messengers;
 use crate::pin::PinStore;
 use crate::policy::LiveCatalogue;
+use crate::protocol::federation::TrustAnchor;
 use crate::protocol::saml::outgoing::SamlKey;
 use crate::session::{Flows, Sessions};
 use crate::store::{ExpiringStore, MemoryStore, SqliteStore};
@@ -99,7 +100,7 @@ pub fn build(config: &Config, ports: Ports) -> Result<Built, ConfigErrors> {
     let openid = keys.zip(receivers);
     let federation = config.federation.as_ref().map(|section| {
         let spid = config.spid.openid.as_ref();
-        section.entity(&config.organization, &config.edge, spid)
+        section.read_files(&config.organization, &config.edge, spid)
     });
     let federation = federation.transpose().map_err(&mut keep).ok();
     let hasher = config.pin.as_ref().map(PinSection::hasher).transpose();
@@ -156,7 +157,7 @@ struct Read {
     messengers: Messengers,
     trust: Option<LoadedTrust>,
     hasher: Option<PinHasher>,
-    federation: Option<OwnEntity>,
+    federation: Option<(OwnEntity, Vec<TrustAnchor>)>,
 }
 
 fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigErrors> {
@@ -212,9 +213,10 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
     let upstreams = config.upstreams(&upstream_ports);
     let sealing = hmac_sha256(&keys.subject_secret, b"varco tokens of providers");
     let party = config.federation.as_ref().zip(federation.as_ref());
-    let party = party.map(|(section, entity)| {
+    let party = party.map(|(section, (entity, anchors))| {
         let shared = relying_party::Shared {
             entity,
+            anchors,
             store: Arc::clone(&store),
             random: Arc::clone(&random),
             register: Arc::clone(&durable) as Arc<dyn AuthenticationRegister>,
@@ -270,7 +272,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
         };
     let (party, trust) = party.unzip();
     let party = party.map(Arc::new);
-    let federation = federation.map(|entity| match &trust {
+    let federation = federation.map(|(entity, _)| match &trust {
         Some(refresher) => entity.knowing(Arc::new(refresher.live().clone())),
         None => entity,
     });

@@ -21,6 +21,7 @@ use crate::http::settings::Settings;
 use crate::login::openid::entity::{EntityFacts, OwnEntity};
 use crate::login::openid::trust::MarkStatus;
 use crate::login::openid::{CIE_CALLBACK, Reach, SPID_CALLBACK, place_of};
+use crate::protocol::federation::TrustAnchor;
 use crate::protocol::jose::{ContentEncryption, KeyManagement};
 
 pub use folder::{FolderError, KeyFolder};
@@ -236,6 +237,27 @@ fn redirect_uris(edge: &Settings, spid: Option<&OpenIdProvidersSection>) -> Vec<
 }
 
 impl FederationSection {
+    /// Reads everything that the section names: our entity, and the anchors with their pinned keys.
+    ///
+    /// # Errors
+    /// [`ConfigErrors`] with every file that cannot be used.
+    pub(super) fn read_files(
+        &self,
+        organization: &OrganizationSection,
+        edge: &Settings,
+        spid: Option<&OpenIdProvidersSection>,
+    ) -> Result<(OwnEntity, Vec<TrustAnchor>), ConfigErrors> {
+        match (self.entity(organization, edge, spid), self.anchors()) {
+            (Ok(entity), Ok(anchors)) => Ok((entity, anchors)),
+            (entity, anchors) => {
+                let errors = [entity.err(), anchors.err()];
+                let errors = errors.iter().flatten();
+                let faults = errors.flat_map(|errors| errors.faults().to_vec());
+                Err(ConfigErrors::from_faults(faults.collect()))
+            }
+        }
+    }
+
     /// Reads the keys and trust marks, and makes our entity of them.
     ///
     /// # Errors
@@ -249,12 +271,10 @@ impl FederationSection {
         let keys = KeyFolder::open(&self.keys)
             .and_then(|folder| folder.keys(self.encryption.0))
             .map_err(|error| vec![Fault::of_file(&self.keys, error.to_string())]);
-        // Read here too, so that a fault in them is found before anybody needs them.
-        let anchors = self.anchors().map_err(|errors| errors.faults().to_vec());
-        let (keys, marks) = match (keys, self.marks(), anchors) {
-            (Ok(keys), Ok(marks), Ok(_)) => (keys, marks),
-            (keys, marks, anchors) => {
-                let faults = [keys.err(), marks.err(), anchors.err()];
+        let (keys, marks) = match (keys, self.marks()) {
+            (Ok(keys), Ok(marks)) => (keys, marks),
+            (keys, marks) => {
+                let faults = [keys.err(), marks.err()];
                 let faults = faults.into_iter().flatten().flatten().collect();
                 return Err(ConfigErrors::from_faults(faults));
             }

@@ -20,7 +20,7 @@ use crate::login::openid::{
     AssertionAudience, Habits, HttpBackChannel, OpenIdPorts, OpenIdRelyingParty, Profile,
     RelyingPartyKeys, RelyingPartySettings,
 };
-use crate::protocol::federation::{ChainRules, EntityId};
+use crate::protocol::federation::{ChainRules, EntityId, TrustAnchor};
 use crate::store::ExpiringStore;
 
 /// `[cie.openid]` as it is written.
@@ -128,6 +128,7 @@ pub(super) fn check(
 /// What logins with OpenID share with the rest of the gateway.
 pub(super) struct Shared<'a> {
     pub(super) entity: &'a OwnEntity,
+    pub(super) anchors: &'a [TrustAnchor],
     pub(super) store: Arc<dyn ExpiringStore>,
     pub(super) random: Arc<dyn Random>,
     pub(super) register: Arc<dyn AuthenticationRegister>,
@@ -161,7 +162,7 @@ impl Config {
     /// The relying party, and what resolves whom it may trust; nothing where no section names a provider.
     ///
     /// # Errors
-    /// [`ConfigErrors`] with every file that cannot be used.
+    /// [`ConfigErrors`] when nobody could vouch for the federation's servers.
     pub(super) fn relying_party(
         &self,
         federation: &FederationSection,
@@ -182,11 +183,10 @@ impl Config {
         if wanted.is_empty() {
             return Ok(None);
         }
-        let anchors = federation.anchors()?;
         let back_channel = HttpBackChannel::new(federation.reach.clone())
             .map_err(|error| ConfigErrors::one(federation.unvouched(&error)))?;
         let settings = TrustSettings {
-            anchors,
+            anchors: shared.anchors.to_vec(),
             wanted,
             chain: ChainRules {
                 danger_ignore_critical: federation.danger_ignore_critical,
@@ -203,6 +203,7 @@ impl Config {
             random,
             register,
             sealing,
+            ..
         } = shared;
         let (refresher, live) =
             TrustRefresher::new(settings, Arc::clone(&register), Arc::clone(&random));
