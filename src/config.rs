@@ -51,7 +51,8 @@ pub use cns::{
 };
 pub use fault::{ConfigErrors, Fault};
 pub use federation::{
-    FederationSection, FolderError, KeyFolder, MarksLook, MarksWatch, TrustAnchorSection,
+    FederationSection, FolderError, KeyFolder, KeysLook, KeysWatch, MarksLook, MarksWatch,
+    TrustAnchorSection,
 };
 pub use forward_auth::ForwardAuthSection;
 pub use mail::{LettersSection, MailSection};

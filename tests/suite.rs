@@ -66,6 +66,7 @@ mod suite {
     mod federation;
     mod federation_entity;
     mod federation_keys;
+    mod federation_keys_reload;
     mod fetch;
     mod flow_steps;
     mod form_targets;

@@ -99,6 +99,16 @@ pub enum AuditEvent {
         /// The number of the trusted list, where there is one.
         list: Option<u64>,
     },
+    /// Other keys of our entity in a federation were put in use while the gateway served, by a step of a rotation (rules on
+    /// CIE, B2). They are named by their thumbprints; of each use the one that is used comes first.
+    FederationKeysReplaced {
+        /// Those that sign our entity configuration.
+        federation: Vec<String>,
+        /// Those that sign authorization requests.
+        signing: Vec<String>,
+        /// Those that open what is encrypted to us.
+        encryption: Vec<String>,
+    },
     /// What a federation vouches for changed: an alarm, or the end of one (rules on CIE, B4).
     TrustChanged {
         /// The entity id of the anchor or provider.
@@ -286,6 +296,7 @@ impl AuditEvent {
             Self::CatalogueReplaced { .. } => "catalogue_replaced",
             Self::TrustedListImported { .. } => "trusted_list_imported",
             Self::CardAuthoritiesReplaced { .. } => "card_authorities_replaced",
+            Self::FederationKeysReplaced { .. } => "federation_keys_replaced",
             Self::TrustChanged { .. } => "trust_changed",
             Self::LoginStarted { .. } => "login_started",
             Self::LoginSucceeded { .. } => "login_succeeded",
@@ -326,6 +337,7 @@ impl AuditEvent {
             | Self::CatalogueReplaced { .. }
             | Self::TrustedListImported { .. }
             | Self::CardAuthoritiesReplaced { .. }
+            | Self::FederationKeysReplaced { .. }
             | Self::TrustChanged { .. }
             | Self::LoginStarted { .. }
             | Self::LoginRefused { .. }

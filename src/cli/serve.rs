@@ -17,7 +17,9 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::{Configured, Ending, Output};
 use crate::audit::{AuditEvent, AuditLog as _, AuditRecord};
-use crate::config::{AnchorsWatch, Built, Config, MarksWatch, Ports, ServicesWatch, build};
+use crate::config::{
+    AnchorsWatch, Built, Config, KeysWatch, MarksWatch, Ports, ServicesWatch, build,
+};
 use crate::crypto::SystemRandom;
 use crate::http::router::router;
 use crate::identity::{Clock, SystemClock};
@@ -80,6 +82,7 @@ async fn serve(
         services: ServicesWatch::new(config, &built),
         anchors: AnchorsWatch::new(config, &built, SystemClock.now()),
         marks: MarksWatch::new(config, &built),
+        keys: KeysWatch::new(config, &built),
         gateway: built.gateway.clone(),
     };
     let watcher = tokio::spawn(watch::files(watched, hangups));

@@ -1,8 +1,9 @@
-//! `[federation]`: our own entity in a federation, and the anchors that we trust. `folder` keeps the keys, `marks` reads our
-//! trust marks, again while the gateway runs.
+//! `[federation]`: our own entity in a federation, and the anchors that we trust. `folder` keeps the keys, `rotated` takes up
+//! other ones while the gateway runs, `marks` reads our trust marks, again while it runs.
 
 mod folder;
 mod marks;
+mod rotated;
 mod trust;
 
 use std::path::PathBuf;
@@ -26,6 +27,7 @@ use crate::protocol::jose::{ContentEncryption, KeyManagement};
 
 pub use folder::{FolderError, KeyFolder};
 pub use marks::{MarksLook, MarksWatch};
+pub use rotated::{KeysLook, KeysWatch};
 pub use trust::TrustAnchorSection;
 
 /// The longest life of an entity configuration, in hours.

@@ -31,7 +31,7 @@ pub mod trust;
 mod upstream;
 mod userinfo;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::audit::AuthenticationRegister;
 use crate::crypto::{Random, SealingKey};
@@ -67,6 +67,12 @@ pub struct RelyingPartyKeys {
     pub sealing: SealingKey,
 }
 
+/// What signs and opens for us now.
+struct CoreKeys {
+    signer: JwtSigner,
+    decryption: Vec<JweKey>,
+}
+
 /// What logins need from outside.
 #[derive(Clone)]
 pub struct OpenIdPorts {
@@ -85,8 +91,7 @@ pub struct OpenIdPorts {
 /// The relying party.
 pub struct OpenIdRelyingParty {
     settings: RelyingPartySettings,
-    signer: JwtSigner,
-    decryption: Vec<JweKey>,
+    keys: RwLock<Arc<CoreKeys>>,
     ports: OpenIdPorts,
     pending: PendingLogins,
     live: LiveTokens,
@@ -98,8 +103,10 @@ impl OpenIdRelyingParty {
     pub fn new(settings: RelyingPartySettings, keys: RelyingPartyKeys, ports: OpenIdPorts) -> Self {
         Self {
             settings,
-            signer: keys.signer,
-            decryption: keys.decryption,
+            keys: RwLock::new(Arc::new(CoreKeys {
+                signer: keys.signer,
+                decryption: keys.decryption,
+            })),
             pending: PendingLogins::new(&ports.store),
             live: LiveTokens::new(Arc::clone(&ports.store), keys.sealing),
             ports,
@@ -119,13 +126,24 @@ impl OpenIdRelyingParty {
         provider.filter(|provider| provider.issuer == issuer && provider.expires > now)
     }
 
+    /// Signs with another key from now on, and opens with these: those of a rotation under way, so that what was encrypted to
+    /// the key before still opens (B2).
+    pub fn change_keys(&self, signer: JwtSigner, decryption: Vec<JweKey>) {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        *keys = Arc::new(CoreKeys { signer, decryption });
+    }
+
+    fn keys(&self) -> Arc<CoreKeys> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn random(&self) -> &dyn Random {
         self.ports.random.as_ref()
     }
 
     /// What is inside a token that was encrypted to us.
     fn opened(&self, message: &str, which: Which) -> Result<String, OpenIdRefusal> {
-        let opened = decrypt_compact(message, &JweProfile::ITALIAN, &self.decryption);
+        let opened = decrypt_compact(message, &JweProfile::ITALIAN, &self.keys().decryption);
         let opened = opened.map_err(|refusal| which.refused_by(refusal.code()))?;
         let token = opened.token().map(str::to_owned);
         token.ok_or_else(|| which.refuse("form"))

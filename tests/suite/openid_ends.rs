@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use http::StatusCode;
+use url::Url;
 use varco::audit::AuditEvent;
-use varco::crypto::SystemRandom;
+use varco::crypto::{DecryptionKey, SigningKey, SystemRandom};
 use varco::http::openid::give_back_expired;
 use varco::identity::{
     AchievedAssurance, AssuranceLevel, AuthenticationEvent, AuthenticationMethod, Card, CardKind,
@@ -14,13 +15,15 @@ use varco::identity::{
 };
 use varco::login::openid::Profile;
 use varco::policy::{Catalogue, DEFAULT_CATALOGUE};
+use varco::protocol::jose::{JweKey, JwkSet, JwsAlgorithm, JwtProfile, JwtSigner, verify_compact};
 use varco::session::{Before, Origin};
 
 use crate::support::browser::Browser;
 use crate::support::clock::TestClock;
-use crate::support::gateway::{TestGateway, session_of};
-use crate::support::openid_double::{OP, OpenIdDouble, Told};
-use crate::support::openid_rp::{double, with_spid};
+use crate::support::gateway::{ISSUER, Shared, TestGateway, session_of};
+use crate::support::keys;
+use crate::support::openid_double::{Client, OP, OpenIdDouble, Told};
+use crate::support::openid_rp::{self, double, with_spid};
 use crate::support::person::{person, vouch_for};
 use crate::support::relying_party::TestRelyingParty;
 use crate::support::spid::alfa;
@@ -48,7 +51,10 @@ struct Scene {
 impl Scene {
     fn new(apps: &[&TestRelyingParty]) -> Self {
         let expires = TestClock::new().now() + TimeDelta::hours(24);
-        let op = double(Profile::Spid, expires);
+        Self::of(double(Profile::Spid, expires), apps)
+    }
+
+    fn of(op: Arc<OpenIdDouble>, apps: &[&TestRelyingParty]) -> Self {
         let catalogue = Catalogue::parse(DEFAULT_CATALOGUE).unwrap();
         let catalogue = catalogue.offering(Methods::from_iter([AuthenticationMethod::Spid]));
         let clients = apps
@@ -229,4 +235,43 @@ async fn an_application_s_hint_leads_straight_to_a_spid_provider_of_the_federati
     assert_eq!(page.status, StatusCode::OK);
     assert_eq!(page.url.path(), "/login");
     assert!(page.body.contains("Aruba"), "{}", page.body);
+}
+
+/// Rules on CIE, B2: a step of a rotation while people are under way.
+#[tokio::test]
+async fn a_login_that_began_before_a_rotation_s_step_ends_well_after_it() {
+    let old = openid_rp::signer();
+    let ec = Arc::new(Shared(keys::gateway_ec()));
+    let new = JwtSigner::new(ec, JwsAlgorithm::Es256).unwrap();
+    let opens = |key: &SigningKey| Arc::new(DecryptionKey::from_pkcs8(key.pkcs8()).unwrap());
+    let encryption = opens(keys::gateway_rsa());
+    let client = Client {
+        id: ISSUER.to_owned(),
+        keys: JwkSet::new(vec![old.jwk().clone(), new.jwk().clone()]).unwrap(),
+        encryption: Arc::clone(&encryption),
+    };
+    let expires = TestClock::new().now() + TimeDelta::hours(1);
+    let provider = Arc::new(Shared(keys::provider_rsa()));
+    let op = OpenIdDouble::new(Profile::Spid, provider, client, expires);
+    let mut scene = Scene::of(op, &[]);
+
+    let address = format!("/login/spid?idp={OP}");
+    let is_signed_by = |request: &Url, signer: &JwtSigner| {
+        let mut pairs = request.query_pairs();
+        let (_, object) = pairs.find(|(name, _)| name == "request").unwrap();
+        let key = JwkSet::new(vec![signer.jwk().clone()]).unwrap();
+        verify_compact(&object, &JwtProfile::REQUEST_OBJECT, &key).is_ok()
+    };
+    let request = scene.browser.open(&address).await.location();
+    assert!(is_signed_by(&request, &old));
+    let back = scene.op.log_in(&request, &anna(), scene.gateway.now());
+
+    let party = scene.gateway.gateway.openid().unwrap();
+    let next = opens(keys::gateway_ec());
+    party.change_keys(new.clone(), [next, encryption].map(JweKey::new).to_vec());
+    let portal = scene.browser.open_from_elsewhere(&back).await;
+    assert_eq!(portal.url.path(), "/", "{}", portal.body);
+    assert!(portal.body.contains(anna().given_name));
+    let request = scene.browser.open(&address).await.location();
+    assert!(is_signed_by(&request, &new) && !is_signed_by(&request, &old));
 }

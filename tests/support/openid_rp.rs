@@ -22,7 +22,7 @@ static OPENS: LazyLock<Arc<DecryptionKey>> =
     LazyLock::new(|| Arc::new(DecryptionKey::generate(KeyKind::Rsa(2048)).unwrap()));
 
 /// What signs requests: the gateway's RSA key.
-fn signer() -> JwtSigner {
+pub fn signer() -> JwtSigner {
     JwtSigner::new(Arc::new(Shared(keys::gateway_rsa())), JwsAlgorithm::Rs256).unwrap()
 }
 

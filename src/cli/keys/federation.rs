@@ -222,7 +222,7 @@ fn next(args: &Next, output: &mut Output<'_>) -> anyhow::Result<Ending> {
             folder.save()?;
             writeln!(
                 output.out,
-                "{name}: {kid} is published as soon as every node has started again with this folder. Have every superior keep it beside the one that is used:\n{}",
+                "{name}: {kid} is published as soon as every node has this folder, within seconds. Have every superior keep it beside the one that is used:\n{}",
                 public_set(&folder, key_use, &kid)?
             )?;
         }
@@ -247,7 +247,7 @@ fn next(args: &Next, output: &mut Output<'_>) -> anyhow::Result<Ending> {
             let kid = folder.rotation(key_use)?.current().to_owned();
             writeln!(
                 output.out,
-                "{name}: {kid} is used as soon as a node starts again; the old one can go from {} on",
+                "{name}: {kid} is used as soon as a node has this folder, within seconds; the old one can go from {} on",
                 moment(now + life)
             )?;
         }

@@ -1,10 +1,13 @@
-//! What is taken up while the gateway serves: the services file, the authorities of cards and our trust marks.
+//! What is taken up while the gateway serves: the services file, the authorities of cards, our trust marks and our keys in a
+//! federation.
 
 use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::config::{AnchorsWatch, Look, MarksLook, MarksWatch, ServicesWatch, TrustLook};
+use crate::config::{
+    AnchorsWatch, KeysLook, KeysWatch, Look, MarksLook, MarksWatch, ServicesWatch, TrustLook,
+};
 use crate::http::state::Gateway;
 use crate::identity::{Clock as _, SystemClock, Timestamp};
 use crate::server::Hangups;
@@ -17,6 +20,8 @@ pub(super) struct Watched {
     pub(super) services: Option<ServicesWatch>,
     pub(super) anchors: Option<AnchorsWatch>,
     pub(super) marks: Option<MarksWatch>,
+    /// Our keys in a federation.
+    pub(super) keys: Option<KeysWatch>,
     pub(super) gateway: Gateway,
 }
 
@@ -41,6 +46,9 @@ pub(super) async fn files(mut watched: Watched, mut hangups: Hangups) {
         if let Some(own) = &mut watched.marks {
             marks(own, asked);
             watched.gateway.metrics().federation_marks(own.first_end());
+        }
+        if let Some(own) = &mut watched.keys {
+            keys(own, asked, now).await;
         }
     }
 }
@@ -108,6 +116,25 @@ fn marks(watch: &mut MarksWatch, asked: bool) {
                 tracing::error!(%fault, "trust-marks-refused");
             }
         }
+    }
+}
+
+async fn keys(watch: &mut KeysWatch, asked: bool, now: Timestamp) {
+    let look = if asked {
+        watch.reload(now).await
+    } else {
+        watch.look(now).await
+    };
+    match look {
+        KeysLook::Unchanged if asked => tracing::info!("federation-keys-unchanged"),
+        KeysLook::Unchanged | KeysLook::Unsettled => {}
+        KeysLook::Replaced => tracing::info!("federation-keys-replaced"),
+        KeysLook::Refused(errors) => {
+            for fault in errors.faults() {
+                tracing::error!(%fault, "federation-keys-refused");
+            }
+        }
+        KeysLook::Unrecorded(error) => tracing::error!(%error, "federation-keys-not-recorded"),
     }
 }
 

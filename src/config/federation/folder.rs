@@ -16,7 +16,8 @@ use crate::protocol::jose::{
     thumbprint,
 };
 
-const STATE: &str = "rotation.json";
+/// The file that a step of a rotation changes last of all it adds, and before it takes anything away.
+pub(super) const STATE: &str = "rotation.json";
 
 /// Why the folder cannot be used or changed.
 #[derive(Debug, thiserror::Error)]

@@ -12,7 +12,7 @@ mod rotation;
 mod superior;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use url::Url;
@@ -82,10 +82,22 @@ impl fmt::Debug for EntityKeys {
     }
 }
 
-/// An entity configuration that was signed, and when.
+impl EntityKeys {
+    /// Whether these are the same keys, and the same of them are used.
+    #[must_use]
+    pub fn are_the_same_as(&self, other: &Self) -> bool {
+        self.federation_set == other.federation_set
+            && self.core_set == other.core_set
+            && self.federation.jwk() == other.federation.jwk()
+            && self.signer.jwk() == other.signer.jwk()
+    }
+}
+
+/// An entity configuration that was signed, when, and with which keys.
 struct Signed {
     token: Arc<str>,
     at: Timestamp,
+    keys: Arc<EntityKeys>,
 }
 
 /// The trust marks that we show, and the configuration that was signed with them.
@@ -97,7 +109,7 @@ struct Shown {
 /// Our entity.
 pub struct OwnEntity {
     facts: EntityFacts,
-    keys: EntityKeys,
+    keys: RwLock<Arc<EntityKeys>>,
     shown: Mutex<Shown>,
     chains: Option<Arc<dyn KnownChains>>,
     answers: Mutex<Answers>,
@@ -109,7 +121,7 @@ impl OwnEntity {
     pub fn new(facts: EntityFacts, keys: EntityKeys, marks: Vec<OwnMark>) -> Self {
         Self {
             facts,
-            keys,
+            keys: RwLock::new(Arc::new(keys)),
             shown: Mutex::new(Shown {
                 marks,
                 signed: None,
@@ -155,8 +167,15 @@ impl OwnEntity {
 
     /// Our keys.
     #[must_use]
-    pub fn keys(&self) -> &EntityKeys {
-        &self.keys
+    pub fn keys(&self) -> Arc<EntityKeys> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Uses and publishes these keys from now on, those of the next step of a rotation. What was signed with others is signed
+    /// anew when it is asked for.
+    pub fn change_keys(&self, keys: EntityKeys) {
+        let mut place = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        *place = Arc::new(keys);
     }
 }
 

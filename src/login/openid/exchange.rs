@@ -133,7 +133,7 @@ impl OpenIdRelyingParty {
             "exp": (now + TimeDelta::seconds(SIGNED_LIFE)).timestamp(),
             "jti": self.random().token(),
         });
-        let assertion = self.signer.sign("JWT", &claims)?;
+        let assertion = self.keys().signer.sign("JWT", &claims)?;
         Ok(form_urlencoded::Serializer::new(String::new())
             .append_pair("client_id", client)
             .append_pair("client_assertion_type", ASSERTION_TYPE)

@@ -113,7 +113,7 @@ impl OpenIdRelyingParty {
             .settings
             .redirect_uri(provider.profile, &provider.issuer);
         let claims = self.request_object(&provider, &login, level.0, &secrets, &redirect_uri, now);
-        let request = self.signer.sign("oauth-authz-req+jwt", &claims)?;
+        let request = self.keys().signer.sign("oauth-authz-req+jwt", &claims)?;
         let address = self.address(&provider, &secrets, &request);
         let pending = PendingLogin {
             provider: provider.issuer.clone(),

@@ -5,10 +5,10 @@ use std::sync::{Arc, PoisonError};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::{OwnEntity, OwnMark, Shown, Signed};
+use super::{EntityKeys, OwnEntity, OwnMark, Shown, Signed};
 use crate::crypto::signer::CannotSign;
 use crate::identity::Timestamp;
-use crate::protocol::jose::JwsAlgorithm;
+use crate::protocol::jose::{JwkSet, JwsAlgorithm};
 
 /// After what part of its life a configuration is signed anew, so that whoever asks gets one that is good for a while; and
 /// strangers cannot make us sign more often.
@@ -20,6 +20,7 @@ impl OwnEntity {
     /// # Errors
     /// [`CannotSign`] when the holder of the key fails.
     pub fn configuration(&self, now: Timestamp) -> Result<Arc<str>, CannotSign> {
+        let keys = self.keys();
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         let Shown { marks, signed } = &mut *shown;
         let fresh = self.life() / SIGNED_ANEW_AFTER;
@@ -28,17 +29,18 @@ impl OwnEntity {
             // A mark that has expired since is not to be shown any more.
             let mut ends = marks.iter().filter_map(OwnMark::expires);
             let no_mark_ended = ends.all(|end| end <= one.at || now < end);
-            one.at <= now && now < until && no_mark_ended
+            one.at <= now && now < until && no_mark_ended && Arc::ptr_eq(&one.keys, &keys)
         };
         if let Some(one) = signed.as_ref().filter(still_good) {
             return Ok(Arc::clone(&one.token));
         }
-        let claims = self.claims_with(marks, now);
-        let token = self.keys.federation.sign("entity-statement+jwt", &claims)?;
+        let claims = self.claims_with(&keys, marks, now);
+        let token = keys.federation.sign("entity-statement+jwt", &claims)?;
         let token: Arc<str> = token.into();
         *signed = Some(Signed {
             token: Arc::clone(&token),
             at: now,
+            keys,
         });
         Ok(token)
     }
@@ -47,10 +49,10 @@ impl OwnEntity {
     #[must_use]
     pub fn claims(&self, now: Timestamp) -> Value {
         let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        self.claims_with(&shown.marks, now)
+        self.claims_with(&self.keys(), &shown.marks, now)
     }
 
-    fn claims_with(&self, marks: &[OwnMark], now: Timestamp) -> Value {
+    fn claims_with(&self, keys: &EntityKeys, marks: &[OwnMark], now: Timestamp) -> Value {
         let facts = &self.facts;
         let marks = marks.iter().filter(|mark| mark.is_in_force(now));
         json!({
@@ -58,12 +60,12 @@ impl OwnEntity {
             "sub": facts.entity_id,
             "iat": now.timestamp(),
             "exp": (now + self.life()).timestamp(),
-            "jwks": self.keys.federation_set.to_json(),
+            "jwks": keys.federation_set.to_json(),
             "authority_hints": facts.authority_hints,
             "trust_marks": marks.map(OwnMark::to_json).collect::<Vec<_>>(),
             "metadata": {
                 "federation_entity": self.federation_entity(),
-                "openid_relying_party": self.relying_party(),
+                "openid_relying_party": self.relying_party(&keys.core_set),
             },
         })
     }
@@ -87,7 +89,7 @@ impl OwnEntity {
         })
     }
 
-    fn relying_party(&self) -> Value {
+    fn relying_party(&self, keys: &JwkSet) -> Value {
         let facts = &self.facts;
         let signed = JwsAlgorithm::Rs256.name();
         let (management, content) = facts.userinfo_encryption;
@@ -103,7 +105,7 @@ impl OwnEntity {
             "grant_types": ["authorization_code", "refresh_token"],
             "subject_type": "pairwise",
             "token_endpoint_auth_method": "private_key_jwt",
-            "jwks": self.keys.core_set.to_json(),
+            "jwks": keys.to_json(),
             // What every provider must have; what it signs with is read by its own key.
             "id_token_signed_response_alg": signed,
             "userinfo_signed_response_alg": signed,

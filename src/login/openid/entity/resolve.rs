@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 
 use serde_json::{Value, json};
 
-use super::OwnEntity;
+use super::{EntityKeys, OwnEntity};
 use crate::identity::Timestamp;
 
 /// A chain that was resolved and is in force.
@@ -78,6 +78,8 @@ pub(super) struct Answered {
     token: Arc<str>,
     /// The chain that it was made of.
     statements: Vec<String>,
+    /// What it was signed with.
+    keys: Arc<EntityKeys>,
 }
 
 impl OwnEntity {
@@ -110,9 +112,11 @@ impl OwnEntity {
         let types = metadata.as_object().map(|types| types.keys().cloned());
         let key = (subject.to_owned(), types.into_iter().flatten().collect());
 
+        let keys = self.keys();
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(answered) = answers.get(&key)
             && answered.statements == chain.statements
+            && Arc::ptr_eq(&answered.keys, &keys)
         {
             return Ok(Arc::clone(&answered.token));
         }
@@ -124,11 +128,12 @@ impl OwnEntity {
             "metadata": metadata,
             "trust_chain": chain.statements,
         });
-        let token = self.keys.federation.sign("resolve-response+jwt", &claims);
+        let token = keys.federation.sign("resolve-response+jwt", &claims);
         let token: Arc<str> = token.map_err(|_| FederationError::ServerError)?.into();
         let answered = Answered {
             token: Arc::clone(&token),
             statements: chain.statements,
+            keys,
         };
         answers.insert(key, answered);
         Ok(token)

@@ -19,7 +19,8 @@ async fn the_request_is_an_object_signed_for_this_provider_and_what_is_outside_a
             .starts_with(&format!("{OP}/authorization?"))
     );
     let outside: HashMap<String, String> = sent.url.query_pairs().into_owned().collect();
-    let keys = crate::protocol::jose::JwkSet::new(vec![scene.party.signer.jwk().clone()]).unwrap();
+    let keys =
+        crate::protocol::jose::JwkSet::new(vec![scene.party.keys().signer.jwk().clone()]).unwrap();
     let request = verify_compact(&outside["request"], &JwtProfile::REQUEST_OBJECT, &keys).unwrap();
     let claims = request.claims();
     for name in [
@@ -178,7 +179,7 @@ async fn the_code_is_redeemed_with_its_verifier_and_an_assertion_for_that_endpoi
         assert_eq!(form["redirect_uri"], format!("{CLIENT}/cie/callback"));
         let challenge = start::challenge(&form["code_verifier"]);
         assert_eq!(sent.request["code_challenge"], challenge.as_str());
-        let keys = vec![scene.party.signer.jwk().clone()];
+        let keys = vec![scene.party.keys().signer.jwk().clone()];
         let keys = crate::protocol::jose::JwkSet::new(keys).unwrap();
         let assertion = &form["client_assertion"];
         let assertion = verify_compact(assertion, &JwtProfile::CLIENT_ASSERTION, &keys).unwrap();
