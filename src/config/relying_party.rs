@@ -23,34 +23,51 @@ use crate::login::openid::{
 use crate::protocol::federation::{ChainRules, EntityId, TrustAnchor};
 use crate::store::ExpiringStore;
 
-/// `[cie.openid]` as it is written.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawCie {
-    provider: Spanned<String>,
-    #[serde(default)]
-    assertion_audience: AssertionAudience,
-    #[serde(default)]
-    bare_userinfo: bool,
-    #[serde(default)]
-    any_access_token_audience: bool,
-    #[serde(default)]
-    languages_as_list: bool,
+/// A section as it is written: its own keys, and what its providers do otherwise than the documents say. (`serde` takes the
+/// keys of another structure into no section that refuses unknown ones.)
+macro_rules! section {
+    ($(#[$doc:meta])* $name:ident { $($key:ident: $kind:ty,)+ }) => {
+        $(#[$doc])*
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct $name {
+            $($key: $kind,)+
+            #[serde(default)]
+            assertion_audience: AssertionAudience,
+            #[serde(default)]
+            bare_userinfo: bool,
+            #[serde(default)]
+            any_access_token_audience: bool,
+            #[serde(default)]
+            languages_as_list: bool,
+        }
+
+        impl $name {
+            fn habits(&self) -> Habits {
+                Habits {
+                    assertion_audience: self.assertion_audience,
+                    bare_userinfo: self.bare_userinfo,
+                    any_access_token_audience: self.any_access_token_audience,
+                    languages_as_list: self.languages_as_list,
+                    ..Habits::default()
+                }
+            }
+        }
+    };
 }
 
-/// `[spid.openid]` as it is written.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawSpid {
-    providers: Spanned<Vec<Spanned<String>>>,
-    #[serde(default)]
-    assertion_audience: AssertionAudience,
-    #[serde(default)]
-    bare_userinfo: bool,
-    #[serde(default)]
-    any_access_token_audience: bool,
-    #[serde(default)]
-    languages_as_list: bool,
+section! {
+    /// `[cie.openid]` as it is written.
+    RawCie {
+        provider: Spanned<String>,
+    }
+}
+
+section! {
+    /// `[spid.openid]` as it is written.
+    RawSpid {
+        providers: Spanned<Vec<Spanned<String>>>,
+    }
 }
 
 /// The providers of a profile.
@@ -66,13 +83,7 @@ impl RawCie {
     pub(super) fn read(self, reader: &mut Reader<'_>) -> Option<OpenIdProvidersSection> {
         Some(OpenIdProvidersSection {
             providers: vec![entity(&self.provider, reader)?],
-            habits: Habits {
-                assertion_audience: self.assertion_audience,
-                bare_userinfo: self.bare_userinfo,
-                any_access_token_audience: self.any_access_token_audience,
-                languages_as_list: self.languages_as_list,
-                ..Habits::default()
-            },
+            habits: self.habits(),
         })
     }
 }
@@ -88,13 +99,7 @@ impl RawSpid {
         let read: Vec<_> = named.iter().map(|one| entity(one, reader)).collect();
         Some(OpenIdProvidersSection {
             providers: read.into_iter().collect::<Option<_>>()?,
-            habits: Habits {
-                assertion_audience: self.assertion_audience,
-                bare_userinfo: self.bare_userinfo,
-                any_access_token_audience: self.any_access_token_audience,
-                languages_as_list: self.languages_as_list,
-                ..Habits::default()
-            },
+            habits: self.habits(),
         })
     }
 }
