@@ -34,6 +34,7 @@ mod suite {
     mod cie_encryption;
     mod cie_login;
     mod cie_peer;
+    mod cie_refusals;
     mod cns_cards;
     mod cns_hosts;
     mod cns_journey;

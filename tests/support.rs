@@ -21,6 +21,7 @@ pub mod federation;
 pub mod federation_peer;
 pub mod form;
 pub mod gateway;
+pub mod hostile;
 pub mod http_server;
 pub mod issuer;
 pub mod keys;

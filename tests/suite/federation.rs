@@ -10,8 +10,8 @@ mod chains;
 mod mutated;
 mod policy;
 mod providers;
-mod refused;
-mod variants;
+pub mod refused;
+pub mod variants;
 
 pub use mutated::write_seeds;
 

@@ -69,10 +69,15 @@ impl Draft {
         }
     }
 
+    /// By the algorithm that the header names where it is one of this key's, and otherwise as the key usually signs.
     pub fn signed(&self) -> String {
         let part = |value: &Value| base64url(value.to_string().as_bytes());
         let input = format!("{}.{}", part(&self.header), part(&self.claims));
-        let algorithm = JwsAlgorithm::usual(self.key.public_key().kind());
+        let kind = self.key.public_key().kind();
+        let named = self.header["alg"].as_str();
+        let named = named.and_then(JwsAlgorithm::from_name);
+        let named = named.filter(|named| named.fits(kind));
+        let algorithm = named.unwrap_or_else(|| JwsAlgorithm::usual(kind));
         let signature = self
             .key
             .sign(algorithm.signature(), input.as_bytes())

@@ -99,7 +99,7 @@ pub struct OpenIdWays {
     /// The relying party of a federation.
     pub party: Option<Arc<OpenIdRelyingParty>>,
     /// Where "Entra con CIE" leads first, and the Ministry's provider in that federation.
-    pub cie: Option<(CieProtocol, &'static str)>,
+    pub cie: Option<(CieProtocol, String)>,
     pub upstreams: Vec<Arc<Upstream>>,
 }
 
@@ -210,7 +210,7 @@ impl TestGateway {
                 saml: cie.and_then(|way| way.saml),
                 openid: Some(CieByOpenId {
                     party: Arc::clone(party),
-                    provider: provider.to_owned(),
+                    provider,
                 }),
             }),
             _ => cie,

@@ -36,6 +36,14 @@ pub struct Client {
     pub encryption: Arc<DecryptionKey>,
 }
 
+/// What an authorization request says that is signed with one of these keys.
+pub fn read_request(request: &Url, keys: &JwkSet) -> Value {
+    let mut parameters = request.query_pairs();
+    let (_, object) = parameters.find(|(name, _)| name == "request").unwrap();
+    let object = verify_compact(&object, &JwtProfile::REQUEST_OBJECT, keys);
+    Value::Object(object.unwrap().claims().clone())
+}
+
 /// The provider.
 pub struct OpenIdDouble {
     signer: JwtSigner,
@@ -81,12 +89,7 @@ impl OpenIdDouble {
 
     /// What an authorization request says, its signature verified.
     pub fn read(&self, request: &Url) -> Value {
-        let (_, object) = request
-            .query_pairs()
-            .find(|(name, _)| name == "request")
-            .unwrap();
-        let object = verify_compact(&object, &JwtProfile::REQUEST_OBJECT, &self.client.keys);
-        Value::Object(object.unwrap().claims().clone())
+        read_request(request, &self.client.keys)
     }
 
     /// Logs a person in for a request; gives the address that the browser is sent back to.

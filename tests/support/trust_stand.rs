@@ -17,10 +17,13 @@ use varco::protocol::federation::{ChainRules, EntityId, TrustAnchor};
 
 use super::clock::TestClock;
 use super::federation::{Federation, pinned};
-use super::http_server::{HttpServer, Reply};
+use super::http_server::{HttpServer, Received, Reply};
 use super::spid::TestRegister;
 
 const STATEMENT: &str = "application/entity-statement+jwt";
+
+/// Endpoints that answer what is theirs.
+pub type Endpoints = Box<dyn Fn(&Received) -> Option<Reply> + Send>;
 
 /// What the federation's servers do.
 pub struct Served {
@@ -30,16 +33,21 @@ pub struct Served {
     pub instead: Vec<(String, Reply)>,
     /// Who is on the anchor's list.
     pub list: Value,
+    /// What the provider's own endpoints answer, where it has some.
+    pub endpoints: Option<Endpoints>,
     now: i64,
     base: String,
 }
 
 impl Served {
-    fn answer(&self, line: &str) -> Reply {
-        let target = line.split(' ').nth(1).unwrap_or_default();
+    fn answer(&self, received: &Received) -> Reply {
+        let target = received.line.split(' ').nth(1).unwrap_or_default();
         let mut instead = self.instead.iter();
         if let Some((_, reply)) = instead.find(|(beginning, _)| target.starts_with(beginning)) {
             return reply.clone();
+        }
+        if let Some(reply) = self.endpoints.as_ref().and_then(|answer| answer(received)) {
+            return reply;
         }
         let federation = (self.make)(self.now).moved(&self.base);
         let url = Url::parse(&format!("{}{target}", self.base)).unwrap();
@@ -97,11 +105,12 @@ impl TrustStand {
             make: Box::new(make),
             instead: Vec::new(),
             list: json!([provider]),
+            endpoints: None,
             now: clock.now().timestamp(),
             base: base.clone(),
         }));
         let answering = Arc::clone(&served);
-        server.answer(move |received| answering.lock().unwrap().answer(&received.line));
+        server.answer(move |received| answering.lock().unwrap().answer(received));
         let mut settings = TrustSettings {
             anchors: vec![TrustAnchor {
                 id: EntityId::parse(&format!("{base}/ta")).unwrap(),

@@ -13,16 +13,16 @@ use crate::support::federation::Federation;
 
 /// What the peer thinks of the same, of which it checks less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Peer {
+pub enum Peer {
     Refuses,
     Accepts,
 }
 
-struct Row {
-    what: &'static str,
-    code: &'static str,
+pub struct Row {
+    pub what: &'static str,
+    pub code: &'static str,
     peer: Peer,
-    change: fn(&mut Federation),
+    pub change: fn(&mut Federation),
 }
 
 fn row(what: &'static str, code: &'static str, peer: Peer, change: fn(&mut Federation)) -> Row {
@@ -34,19 +34,23 @@ fn row(what: &'static str, code: &'static str, peer: Peer, change: fn(&mut Feder
     }
 }
 
-#[test]
-fn what_breaks_a_rule_is_refused_with_its_reason() {
-    let now = now();
+/// All, each with the federation that it is about before it breaks a rule.
+pub fn all(now: i64) -> impl Iterator<Item = (Federation, Row)> {
     let flat = statements::rows()
         .into_iter()
         .chain(superiors::rows())
         .chain(marks::rows())
-        .map(|row| (Federation::flat(now), row));
+        .map(move |row| (Federation::flat(now), row));
     let deep = superiors::deep_rows()
         .into_iter()
-        .map(|row| (Federation::deep(now), row));
-    let rows: Vec<(Federation, Row)> = flat
-        .chain(deep)
+        .map(move |row| (Federation::deep(now), row));
+    flat.chain(deep)
+}
+
+#[test]
+fn what_breaks_a_rule_is_refused_with_its_reason() {
+    let now = now();
+    let rows: Vec<(Federation, Row)> = all(now)
         .map(|(mut federation, row)| {
             (row.change)(&mut federation);
             (federation, row)

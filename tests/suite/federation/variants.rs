@@ -8,10 +8,10 @@ use crate::support::federation::{
     ANCHOR, Federation, INTERMEDIATE, MARK, anchor_key, intermediate_key, jwk, jwks, stranger_key,
 };
 
-type Variant = (&'static str, fn(i64) -> Federation);
+pub type Variant = (&'static str, fn(i64) -> Federation);
 
 /// What production and the standards let stand differently from one another.
-fn variants() -> Vec<Variant> {
+pub fn variants() -> Vec<Variant> {
     vec![
         ("as the profile has it", Federation::flat),
         ("with an intermediate", Federation::deep),
