@@ -219,6 +219,7 @@ fn assemble(config: &Config, ports: Ports, read: Read) -> Result<Built, ConfigEr
             anchors,
             store: Arc::clone(&store),
             random: Arc::clone(&random),
+            clock: Arc::clone(&clock),
             register: Arc::clone(&durable) as Arc<dyn AuthenticationRegister>,
             sealing: SealingKey::new(&sealing),
         };

@@ -11,6 +11,7 @@ use super::{Config, ConfigErrors, FederationSection};
 use crate::audit::AuthenticationRegister;
 use crate::crypto::{Random, SealingKey};
 use crate::http::cie::{CieByOpenId, CieWay};
+use crate::identity::Clock;
 use crate::login::cie::CieServiceProvider;
 use crate::login::openid::entity::OwnEntity;
 use crate::login::openid::trust::{
@@ -136,6 +137,7 @@ pub(super) struct Shared<'a> {
     pub(super) anchors: &'a [TrustAnchor],
     pub(super) store: Arc<dyn ExpiringStore>,
     pub(super) random: Arc<dyn Random>,
+    pub(super) clock: Arc<dyn Clock>,
     pub(super) register: Arc<dyn AuthenticationRegister>,
     /// What tokens are sealed with until their session ends.
     pub(super) sealing: SealingKey,
@@ -206,12 +208,13 @@ impl Config {
             entity,
             store,
             random,
+            clock,
             register,
             sealing,
             ..
         } = shared;
         let (refresher, live) =
-            TrustRefresher::new(settings, Arc::clone(&register), Arc::clone(&random));
+            TrustRefresher::new(settings, Arc::clone(&register), Arc::clone(&random), clock);
         let habits = |section: Option<&OpenIdProvidersSection>| Habits {
             encrypted_id_token: federation.encrypted_id_token,
             ..section.map(|section| section.habits).unwrap_or_default()

@@ -132,6 +132,28 @@ async fn who_fails_is_asked_less_and_less_often() {
     assert_eq!(stand.standing(), Standing::NotYet);
 }
 
+/// What others answer late they sign late: a round that began minutes ago does not take it for news from the future, nor a chain
+/// that has ended meanwhile for one in force.
+#[tokio::test]
+async fn who_is_slow_does_not_make_the_others_statements_come_from_the_future() {
+    let mut stand = TrustStand::new();
+    stand.served.lock().unwrap().slow = 300;
+    let round = stand.round().await;
+    assert_eq!(round.failures, []);
+    let until = stand.now() + chrono::Duration::seconds(1800);
+    assert_eq!(stand.trusted().unwrap().expires, until);
+
+    let ends = stand.now().timestamp() + 100;
+    stand.served.lock().unwrap().make = Box::new(move |now| {
+        let mut federation = Federation::flat(now);
+        federation.provider.claims["exp"] = json!(ends + 1300);
+        federation
+    });
+    stand.later(1300);
+    let round = stand.round().await;
+    assert_eq!(round.failures[0].code, "statement-expired");
+}
+
 #[tokio::test]
 async fn what_the_federation_refuses_is_told_by_its_code_and_the_last_good_chain_stays() {
     let mut stand = TrustStand::new();

@@ -35,6 +35,8 @@ pub struct Served {
     pub list: Value,
     /// What the provider's own endpoints answer, where it has some.
     pub endpoints: Option<Endpoints>,
+    /// How many seconds pass while the anchor's configuration is asked for.
+    pub slow: i64,
     now: i64,
     base: String,
 }
@@ -106,11 +108,19 @@ impl TrustStand {
             instead: Vec::new(),
             list: json!([provider]),
             endpoints: None,
+            slow: 0,
             now: clock.now().timestamp(),
             base: base.clone(),
         }));
-        let answering = Arc::clone(&served);
-        server.answer(move |received| answering.lock().unwrap().answer(received));
+        let (answering, passing) = (Arc::clone(&served), clock.clone());
+        server.answer(move |received| {
+            let mut served = answering.lock().unwrap();
+            if received.line.starts_with("GET /ta/.well-known") {
+                passing.advance(chrono::Duration::seconds(served.slow));
+                served.now += served.slow;
+            }
+            served.answer(received)
+        });
         let mut settings = TrustSettings {
             anchors: vec![TrustAnchor {
                 id: EntityId::parse(&format!("{base}/ta")).unwrap(),
@@ -133,8 +143,12 @@ impl TrustStand {
         };
         change(&mut settings, &base);
         let register = Arc::new(TestRegister::default());
-        let (refresher, live) =
-            TrustRefresher::new(settings, Arc::clone(&register) as _, Arc::new(SystemRandom));
+        let (refresher, live) = TrustRefresher::new(
+            settings,
+            Arc::clone(&register) as _,
+            Arc::new(SystemRandom),
+            Arc::new(clock.clone()),
+        );
         Self {
             server,
             served,

@@ -62,8 +62,12 @@ async fn the_providers_of_the_real_federation_are_trusted_in_both_profiles() {
         limits: TrustLimits::default(),
     };
     let register = Arc::new(TestRegister::default());
-    let (mut refresher, live) =
-        TrustRefresher::new(settings, Arc::clone(&register) as _, Arc::new(SystemRandom));
+    let (mut refresher, live) = TrustRefresher::new(
+        settings,
+        Arc::clone(&register) as _,
+        Arc::new(SystemRandom),
+        Arc::new(SystemClock),
+    );
 
     let now = SystemClock.now();
     let round = refresher.refresh_due(now).await;

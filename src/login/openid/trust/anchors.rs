@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::TrustSettings;
 use super::courier::Courier;
 use super::failure::Failure;
+use crate::identity::Clock;
 use crate::protocol::federation::{AnchorConfiguration, EntityId, TrustAnchor};
 
 /// An anchor's configuration, as it was received and as it was verified.
@@ -18,10 +19,14 @@ pub(super) struct FetchedAnchor {
 pub(super) struct Anchors(HashMap<EntityId, Result<FetchedAnchor, Failure>>);
 
 impl Anchors {
-    pub(super) async fn fetch(settings: &TrustSettings, courier: &Courier, now: i64) -> Self {
+    pub(super) async fn fetch(
+        settings: &TrustSettings,
+        courier: &Courier,
+        clock: &dyn Clock,
+    ) -> Self {
         let mut anchors = HashMap::new();
         for anchor in &settings.anchors {
-            let fetched = fetch(anchor, settings, courier, now).await;
+            let fetched = fetch(anchor, settings, courier, clock).await;
             anchors.insert(anchor.id.clone(), fetched);
         }
         Self(anchors)
@@ -45,9 +50,10 @@ async fn fetch(
     anchor: &TrustAnchor,
     settings: &TrustSettings,
     courier: &Courier,
-    now: i64,
+    clock: &dyn Clock,
 ) -> Result<FetchedAnchor, Failure> {
     let token = courier.configuration(&anchor.id).await?;
+    let now = clock.now().timestamp();
     let configuration = anchor.verify(&token, settings.chain, now)?;
     Ok(FetchedAnchor {
         token,

@@ -18,7 +18,7 @@ use super::walk::Walk;
 use super::{LiveProviders, TrustSettings, WantedProviders};
 use crate::audit::AuthenticationRegister;
 use crate::crypto::Random;
-use crate::identity::Timestamp;
+use crate::identity::{Clock, Timestamp};
 use crate::login::openid::Profile;
 use crate::protocol::federation::{EntityId, FederationRefusal};
 
@@ -49,6 +49,7 @@ pub struct TrustRefresher {
     live: LiveProviders,
     register: Arc<dyn AuthenticationRegister>,
     random: Arc<dyn Random>,
+    clock: Arc<dyn Clock>,
     providers: BTreeMap<EntityId, (Profile, Due)>,
     /// The anchors whose lists are read.
     lists: Vec<(Profile, EntityId, Due)>,
@@ -56,12 +57,14 @@ pub struct TrustRefresher {
 }
 
 impl TrustRefresher {
-    /// A refresher to which everything is due, and what it fills.
+    /// A refresher to which everything is due, and what it fills. The clock tells how late it is whenever somebody has
+    /// answered: a round may take minutes.
     #[must_use]
     pub fn new(
         settings: TrustSettings,
         register: Arc<dyn AuthenticationRegister>,
         random: Arc<dyn Random>,
+        clock: Arc<dyn Clock>,
     ) -> (Self, LiveProviders) {
         let due = Due {
             at: Timestamp::MIN_UTC,
@@ -87,6 +90,7 @@ impl TrustRefresher {
             live: live.clone(),
             register,
             random,
+            clock,
             providers,
             lists,
             alarms: Alarms::default(),
@@ -115,7 +119,7 @@ impl TrustRefresher {
             self.refresh(&mut round, now).await;
         }
         // Those that were resolved again have another end now.
-        self.alarms.see_ends(&self.live.current(), now);
+        self.alarms.see_ends(&self.live.current(), self.clock.now());
         round.changes = self.alarms.take();
         round
     }
@@ -127,9 +131,8 @@ impl TrustRefresher {
     }
 
     async fn refresh(&mut self, round: &mut Round, now: Timestamp) {
-        let seconds = now.timestamp();
         let courier = Arc::new(Courier::new(self.settings.rules.clone()));
-        let anchors = Arc::new(Anchors::fetch(&self.settings, &courier, seconds).await);
+        let anchors = Arc::new(Anchors::fetch(&self.settings, &courier, &*self.clock).await);
         for (anchor, fetched) in anchors.all() {
             if let Err(failure) = fetched {
                 round.fail(anchor, failure.code());
@@ -146,9 +149,10 @@ impl TrustRefresher {
             let (id, profile) = (id.clone(), *profile);
             let (settings, places) = (Arc::clone(&self.settings), Arc::clone(&places));
             let (courier, anchors) = (Arc::clone(&courier), Arc::clone(&anchors));
+            let clock = Arc::clone(&self.clock);
             tasks.spawn(async move {
                 let _place = places.acquire().await;
-                let mut walk = Walk::new(&settings, &courier, &anchors, seconds);
+                let mut walk = Walk::new(&settings, &courier, &anchors, &*clock);
                 let resolved =
                     tokio::time::timeout(settings.limits.time, walk.provider(&id, profile)).await;
                 (id, resolved.unwrap_or(Err(Failure::TooLong)))
@@ -157,7 +161,8 @@ impl TrustRefresher {
         while let Some(done) = tasks.join_next().await {
             // A task that panicked names no provider: it is tried again in the next round.
             if let Ok((id, resolved)) = done {
-                self.settle(&id, resolved, round, now).await;
+                let then = self.clock.now();
+                self.settle(&id, resolved, round, then).await;
             }
         }
     }

@@ -94,7 +94,7 @@ impl Walk<'_> {
             }
         }
         let borrowed: Vec<&TrustChain> = issuers.iter().collect();
-        let mark = chain.trust_mark(wanted, &borrowed, self.now)?;
+        let mark = chain.trust_mark(wanted, &borrowed, self.now())?;
         let status = self.mark_status(chain, &borrowed, &mark).await?;
         Ok((mark, status))
     }
@@ -129,7 +129,7 @@ impl Walk<'_> {
             .keys_of(mark.issuer())
             .or_else(|| of_issuer.and_then(|chain| chain.subject_keys()))
             .ok_or(FederationRefusal::MarkIssuer)?;
-        check_status(&answer, mark, keys, self.now)?;
+        check_status(&answer, mark, keys, self.now())?;
         Ok(Some(answer))
     }
 }

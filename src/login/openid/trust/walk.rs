@@ -6,6 +6,7 @@ use super::TrustSettings;
 use super::anchors::{Anchors, FetchedAnchor};
 use super::courier::Courier;
 use super::failure::Failure;
+use crate::identity::Clock;
 use crate::protocol::federation::{EntityConfiguration, EntityId, FederationRefusal, TrustChain};
 
 /// The requests for one provider, counted.
@@ -13,7 +14,7 @@ pub(super) struct Walk<'w> {
     pub(super) settings: &'w TrustSettings,
     pub(super) courier: &'w Courier,
     pub(super) anchors: &'w Anchors,
-    pub(super) now: i64,
+    clock: &'w dyn Clock,
     left: usize,
 }
 
@@ -29,15 +30,20 @@ impl<'w> Walk<'w> {
         settings: &'w TrustSettings,
         courier: &'w Courier,
         anchors: &'w Anchors,
-        now: i64,
+        clock: &'w dyn Clock,
     ) -> Self {
         Self {
             settings,
             courier,
             anchors,
-            now,
+            clock,
             left: settings.limits.requests,
         }
+    }
+
+    /// The present moment, in seconds since 1970 UTC: a walk takes its time, and whoever answers late signs late.
+    pub(super) fn now(&self) -> i64 {
+        self.clock.now().timestamp()
     }
 
     /// One request more, if it may still be made.
@@ -80,7 +86,7 @@ impl<'w> Walk<'w> {
     ) -> Result<(String, EntityConfiguration), Failure> {
         self.spend()?;
         let token = self.courier.configuration(id).await?;
-        let read = EntityConfiguration::verify(&token, id, self.settings.chain, self.now)?;
+        let read = EntityConfiguration::verify(&token, id, self.settings.chain, self.now())?;
         Ok((token, read))
     }
 
@@ -108,7 +114,7 @@ impl<'w> Walk<'w> {
             &statements,
             anchors,
             self.settings.chain,
-            self.now,
+            self.now(),
         )?)
     }
 
