@@ -53,7 +53,8 @@ impl TrustMark {
 
 impl TrustChain {
     /// The first good trust mark of the subject of a kind that is wanted. Its issuer must be named by the anchor for its kind,
-    /// and be the anchor, somebody of this chain, or the subject of one of `issuers`.
+    /// and be the anchor, somebody of this chain, or the subject of one of `issuers` whose chain ends at the same anchor: it is
+    /// the anchor's issuer, whom no other anchor can give keys to (7.3).
     ///
     /// # Errors
     /// What is wrong with the first mark of a wanted kind; [`FederationRefusal::NoTrustMark`] when there is none.
@@ -125,9 +126,10 @@ impl TrustChain {
             return Err(FederationRefusal::MarkEntry);
         }
         self.check_issuer(&kind, &issuer)?;
-        let mut others = issuers
-            .iter()
-            .filter(|chain| *chain.subject().id() == issuer);
+        let anchor = self.anchor().configuration().id();
+        let mut others = issuers.iter().filter(|chain| {
+            *chain.subject().id() == issuer && chain.anchor().configuration().id() == anchor
+        });
         let keys = match self.keys_of(&issuer) {
             Some(keys) => Some(keys),
             None => others.find_map(|chain| chain.subject_keys()),

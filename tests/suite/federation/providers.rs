@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use varco::crypto::KeyKind;
 use varco::protocol::federation::{
-    FederationRefusal, OpenIdProviderMetadata, ProviderDemands, TrustChain, check_status,
+    EntityId, FederationRefusal, OpenIdProviderMetadata, ProviderDemands, TrustChain, check_status,
 };
 use varco::protocol::jose::{JwkRules, JwkSet, JwsAlgorithm};
 
@@ -250,10 +250,10 @@ fn the_chain_of_production_is_accepted() {
     assert!(!chain.anchor().keys_differ());
 }
 
-#[test]
-fn a_trust_mark_by_an_entity_with_a_chain_of_its_own_is_accepted() {
-    const ISSUER: &str = "https://marks.example.it";
-    let now = now();
+const ISSUER: &str = "https://marks.example.it";
+
+/// A federation whose provider has its mark from an entity with a chain of its own, and that chain.
+fn with_foreign_issuer(now: i64) -> (Federation, Federation) {
     let mut federation = Federation::flat(now);
     federation.anchor.claims["trust_mark_issuers"][MARK] = json!([ISSUER]);
     federation.mark.claims["iss"] = json!(ISSUER);
@@ -272,10 +272,25 @@ fn a_trust_mark_by_an_entity_with_a_chain_of_its_own_is_accepted() {
     }
     issuer.provider.claims["iss"] = json!(ISSUER);
     issuer.mark_entry = Value::Null;
-    let chain = |federation: &Federation| {
-        TrustChain::verify(&federation.chain(), &[pinned()], Default::default(), now).unwrap()
-    };
-    let (chain, of_issuer) = (chain(&federation), chain(&issuer));
+    (federation, issuer)
+}
+
+/// Another anchor that is trusted too, for its own federation.
+const OTHER_ANCHOR: &str = "https://registry.other.example.it";
+
+fn chain_by_either(federation: &Federation, now: i64) -> TrustChain {
+    let mut other = pinned();
+    other.id = EntityId::parse(OTHER_ANCHOR).unwrap();
+    let anchors = [pinned(), other];
+    TrustChain::verify(&federation.chain(), &anchors, Default::default(), now).unwrap()
+}
+
+#[test]
+fn a_trust_mark_by_an_entity_with_a_chain_of_its_own_is_accepted() {
+    let now = now();
+    let (federation, issuer) = with_foreign_issuer(now);
+    let chain = chain_by_either(&federation, now);
+    let of_issuer = chain_by_either(&issuer, now);
 
     let foreign = chain.foreign_mark_issuers(|kind| kind == MARK);
     assert_eq!(
@@ -287,6 +302,21 @@ fn a_trust_mark_by_an_entity_with_a_chain_of_its_own_is_accepted() {
         .trust_mark(|kind| kind == MARK, &[&of_issuer], now)
         .unwrap();
     assert_eq!(mark.issuer().as_str(), ISSUER);
+}
+
+/// The issuers of a federation are its anchor's: another anchor that is trusted as well could give them keys of its own.
+#[test]
+fn a_trust_mark_by_an_entity_that_only_another_anchor_vouches_for_is_refused() {
+    let now = now();
+    let (federation, mut issuer) = with_foreign_issuer(now);
+    issuer.anchor.claims["iss"] = json!(OTHER_ANCHOR);
+    issuer.anchor.claims["sub"] = json!(OTHER_ANCHOR);
+    issuer.statements[0].claims["iss"] = json!(OTHER_ANCHOR);
+    issuer.provider.claims["authority_hints"] = json!([OTHER_ANCHOR]);
+    let chain = chain_by_either(&federation, now);
+    let of_issuer = chain_by_either(&issuer, now);
+    let mark = chain.trust_mark(|kind| kind == MARK, &[&of_issuer], now);
+    assert_eq!(mark, Err(FederationRefusal::MarkIssuer));
 }
 
 #[test]
