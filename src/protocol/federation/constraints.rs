@@ -83,6 +83,10 @@ impl Constraints {
         }
         for id in below {
             let host = id.host();
+            // Neither can be told of an address (RFC 5280, 4.2.1.10): where names are constrained it has no place.
+            if self.has_names() && is_address(&host) {
+                return Err(FederationRefusal::Naming);
+            }
             let is_permitted = self
                 .permitted
                 .as_ref()
@@ -92,6 +96,10 @@ impl Constraints {
             }
         }
         Ok(())
+    }
+
+    fn has_names(&self) -> bool {
+        self.permitted.is_some() || !self.excluded.is_empty()
     }
 
     /// Drops the metadata of types that are not allowed, before any policy (Italian profile; 6.2.3).
@@ -104,22 +112,71 @@ impl Constraints {
     }
 }
 
+fn is_address(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare.parse::<IpAddr>().is_ok()
+}
+
 /// Whether a host is in a name tree (RFC 5280, 4.2.1.10, URI): the host itself, or with a leading dot every host below it.
-/// An address is in none.
 fn is_in_tree(host: &str, tree: &str) -> bool {
     let tree = tree.to_ascii_lowercase();
-    let is_address = host
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .parse::<IpAddr>()
-        .is_ok();
-    if is_address {
-        return false;
-    }
     match tree.strip_prefix('.') {
         Some(parent) => host
             .strip_suffix(parent)
             .is_some_and(|below| below.len() > 1 && below.ends_with('.')),
         None => host == tree,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn judged(naming: &Value, id: &str) -> Result<(), FederationRefusal> {
+        let claims = json!({ "constraints": { "naming_constraints": naming } });
+        let constraints = Constraints::read(claims.as_object().unwrap()).unwrap();
+        constraints.check(0, &[&EntityId::parse(id).unwrap()])
+    }
+
+    #[test]
+    fn a_name_is_in_the_trees_that_are_permitted_and_in_none_that_is_excluded() {
+        let naming =
+            json!({ "permitted": [".example.it", "x.it"], "excluded": [".bad.example.it"] });
+        for id in [
+            "https://a.example.it",
+            "https://A.B.EXAMPLE.it/c",
+            "https://x.it:8443",
+        ] {
+            assert_eq!(judged(&naming, id), Ok(()), "{id}");
+        }
+        for id in [
+            "https://example.it",
+            "https://aexample.it",
+            "https://y.x.it",
+            "https://a.bad.example.it",
+        ] {
+            assert_eq!(judged(&naming, id), Err(FederationRefusal::Naming), "{id}");
+        }
+    }
+
+    /// RFC 5280, 4.2.1.10: whatever is constrained, an address has no name that could be looked at.
+    #[test]
+    fn an_address_passes_no_constraint_of_names() {
+        for naming in [
+            json!({ "permitted": [".example.it", "203.0.113.7"] }),
+            json!({ "excluded": [".example.it"] }),
+            json!({ "excluded": ["203.0.113.7"] }),
+        ] {
+            for id in [
+                "https://203.0.113.7",
+                "https://[2001:db8::7]:8443",
+                "https://0xcb.0.113.7",
+            ] {
+                assert_eq!(judged(&naming, id), Err(FederationRefusal::Naming), "{id}");
+            }
+        }
+        assert_eq!(judged(&json!({}), "https://203.0.113.7"), Ok(()));
     }
 }

@@ -28,7 +28,15 @@ impl EntityId {
         let has_user = !url.username().is_empty() || url.password().is_some();
         let has_more = text.contains(['?', '#', '\\']);
         let reached = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
-        if text.len() > LONGEST || !is_printable || has_user || has_more || !reached {
+        // What a reader of addresses mends in silence (`https:host`, `https:///host`), and a host that is another one's with a dot
+        // at its end, would be a second name for somebody.
+        let authority = text.split_once("://").map_or("", |(_, rest)| rest);
+        let authority = authority.split('/').next().unwrap_or_default();
+        let is_plain = text.starts_with(url.scheme())
+            && !authority.is_empty()
+            && !authority.contains('@')
+            && !url.host_str().is_some_and(|host| host.ends_with('.'));
+        if text.len() > LONGEST || !is_printable || has_user || has_more || !reached || !is_plain {
             return Err(FederationRefusal::EntityId);
         }
         Ok(Self(text.to_owned()))
@@ -101,6 +109,14 @@ mod tests {
             "https://oidc.example.it/a b",
             "https://oidc.example.it/\n",
             "https://oidc.example.it\\x",
+            "https:oidc.example.it",
+            "https:/oidc.example.it",
+            "https:///oidc.example.it",
+            "HTTPS://oidc.example.it",
+            "https://@oidc.example.it",
+            "https://oidc.example.it.",
+            "https://oidc.example.it./x",
+            "https://oidc.example.it%2e",
             &format!("https://oidc.example.it/{}", "a".repeat(1024)),
         ] {
             assert_eq!(
