@@ -69,15 +69,27 @@ impl FederationError {
     }
 }
 
-/// Answers that were signed, by subject and types. There is one for each chain that is known and choice of its types, so
+/// The types that an answer can be narrowed to: those of OpenID Federation 1.0 (section 5.1). What an entity says of itself
+/// under others is in whole answers alone: a choice among types that it made up would be a new answer each.
+const TYPES: [&str; 6] = [
+    "federation_entity",
+    "openid_provider",
+    "openid_relying_party",
+    "oauth_authorization_server",
+    "oauth_client",
+    "oauth_resource",
+];
+
+/// Answers that were signed, by subject and types. There is one for each chain that is known and choice among [`TYPES`], so
 /// that strangers can neither fill it nor make us sign again.
 pub(super) type Answers = BTreeMap<(String, Vec<String>), Answered>;
 
 /// An answer that was signed.
 pub(super) struct Answered {
     token: Arc<str>,
-    /// The chain that it was made of.
+    /// The chain that it was made of, and its end.
     statements: Vec<String>,
+    expires: Timestamp,
     /// What it was signed with.
     keys: Arc<EntityKeys>,
 }
@@ -107,7 +119,8 @@ impl OwnEntity {
         }
         let mut metadata = chain.metadata;
         if let (Some(types), false) = (metadata.as_object_mut(), question.types.is_empty()) {
-            types.retain(|entity_type, _| question.types.contains(entity_type));
+            let is_one = |name: &str| TYPES.contains(&name);
+            types.retain(|name, _| is_one(name) && question.types.contains(name));
         }
         let types = metadata.as_object().map(|types| types.keys().cloned());
         let key = (subject.to_owned(), types.into_iter().flatten().collect());
@@ -115,7 +128,7 @@ impl OwnEntity {
         let keys = self.keys();
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(answered) = answers.get(&key)
-            && answered.statements == chain.statements
+            && (&answered.statements, answered.expires) == (&chain.statements, chain.expires)
             && Arc::ptr_eq(&answered.keys, &keys)
         {
             return Ok(Arc::clone(&answered.token));
@@ -133,8 +146,11 @@ impl OwnEntity {
         let answered = Answered {
             token: Arc::clone(&token),
             statements: chain.statements,
+            expires: chain.expires,
             keys,
         };
+        // Whoever is known no more is asked about no more.
+        answers.retain(|_, answered| now < answered.expires);
         answers.insert(key, answered);
         Ok(token)
     }

@@ -227,6 +227,64 @@ fn what_is_resolved_is_answered_from_memory_signed_once_for_each_chain() {
     assert_eq!(some.claims()["metadata"], provider);
 }
 
+/// Knows an entity that makes up types of its own, until it is gone, and the provider after that.
+struct Inventive;
+
+impl KnownChains for Inventive {
+    fn chain(&self, subject: &str, now: Timestamp) -> Option<KnownChain> {
+        if now >= at(30) {
+            return Some(KnownChain {
+                expires: at(60),
+                ..Known.chain(subject, at(0))?
+            });
+        }
+        let made_up = (0..20).map(|number| (format!("type_{number}"), json!({})));
+        let known =
+            ["federation_entity", "openid_provider"].map(|name| (name.to_owned(), json!({})));
+        Some(KnownChain {
+            metadata: made_up.chain(known).collect(),
+            ..Known.chain(PROVIDER, now)?
+        })
+    }
+}
+
+#[test]
+fn a_stranger_cannot_have_an_answer_signed_for_every_choice_of_types() {
+    let entity = entity(Vec::new()).knowing(Arc::new(Inventive));
+    let kept = || entity.answers.lock().unwrap().len();
+    let chosen = |choice: u32| {
+        let made_up = (0..20).filter(|bit| choice & 1 << bit != 0);
+        let known = ["federation_entity", "openid_provider"]
+            .into_iter()
+            .enumerate();
+        let known = known.filter(|(bit, _)| choice & 1 << bit != 0);
+        let types = made_up.map(|number| format!("type_{number}"));
+        ResolveQuestion {
+            types: types
+                .chain(known.map(|(_, name)| name.to_owned()))
+                .collect(),
+            ..question(PROVIDER, ANCHOR)
+        }
+    };
+    for choice in 1..500 {
+        let token = entity.resolve(&chosen(choice), at(0)).unwrap();
+        if choice == 3 {
+            let answer = read(&JwtProfile::RESOLVE_RESPONSE, &token);
+            let known = json!({ "federation_entity": {}, "openid_provider": {} });
+            assert_eq!(answer.claims()["metadata"], known);
+        }
+    }
+    assert_eq!(kept(), 4);
+    // Who asks for nothing in particular is told all.
+    let all = entity.resolve(&question(PROVIDER, ANCHOR), at(0)).unwrap();
+    let all = read(&JwtProfile::RESOLVE_RESPONSE, &all);
+    assert_eq!(all.claims()["metadata"].as_object().unwrap().len(), 22);
+    assert_eq!(kept(), 5);
+    // What has ended is not kept beside what came after.
+    entity.resolve(&question(PROVIDER, ANCHOR), at(31)).unwrap();
+    assert_eq!(kept(), 1);
+}
+
 #[test]
 fn what_is_not_known_or_asked_wrongly_is_not_resolved() {
     use FederationError as E;
