@@ -106,12 +106,12 @@ impl OpenIdRelyingParty {
             .await;
         kept.map_err(|_| tied(OpenIdRefusal::unavailable("store")))?;
         // A provider's clock may run a little ahead of ours; a login from the future would stay fresh too long.
-        let issued = DateTime::from_timestamp(judged.proved.issued, 0).unwrap_or(now);
+        let at = DateTime::from_timestamp(judged.proved.authenticated, 0).unwrap_or(now);
         let event = AuthenticationEvent {
             method: provider.profile.method(),
             provider: provider.issuer.clone(),
             level: judged.proved.level,
-            at: issued.min(now),
+            at: at.min(now),
             evidence: evidence.clone(),
             saml: None,
             card: None,

@@ -5,7 +5,7 @@ use super::level::level_of;
 use super::pending::PendingLogin;
 use super::refusal::OpenIdRefusal;
 use super::settings::Habits;
-use super::token::{Judge, Which};
+use super::token::{Judge, SKEW, Which};
 use crate::identity::{AchievedAssurance, RequiredAssurance, Timestamp};
 use crate::protocol::jose::{JwtProfile, VerifiedJwt, verify_compact};
 
@@ -36,6 +36,8 @@ pub(super) struct Proved {
     pub(super) subject: String,
     pub(super) level: AchievedAssurance,
     pub(super) issued: i64,
+    /// When the person authenticated, as far as the provider says; otherwise when it issued the token.
+    pub(super) authenticated: i64,
     /// `jti`, where it has one.
     pub(super) id: Option<String>,
 }
@@ -69,8 +71,29 @@ pub(super) fn check_id_token(
         subject,
         level,
         issued,
+        authenticated: authenticated(&judge, issued, expected)?,
         id: token.text("jti").map(str::to_owned),
     })
+}
+
+/// `auth_time` is in no profile. A provider that says it all the same is believed: who had to authenticate for this very
+/// request did not do so before it, and a login is as old as it is (OpenID Connect Core, 3.1.3.7, 12).
+fn authenticated(
+    judge: &Judge<'_>,
+    issued: i64,
+    expected: &Expected<'_>,
+) -> Result<i64, OpenIdRefusal> {
+    if !judge.token.has("auth_time") {
+        return Ok(issued);
+    }
+    let at = judge.token.time("auth_time");
+    let at = at.filter(|at| *at <= expected.now.timestamp() + SKEW);
+    let at = at.ok_or_else(|| judge.refuse("auth-time"))?;
+    let request = expected.request;
+    if request.forced && at < request.issued.timestamp() - SKEW {
+        return Err(judge.refuse("old-login"));
+    }
+    Ok(at.min(issued))
 }
 
 /// `acr` is a level of the profile and no lower than the one asked for. A provider may say more than it was asked for,

@@ -51,6 +51,9 @@ const REFUSED: &[Row] = &[
     ("id-token-not-yet", |made| made.id_token["nbf"] = json!(4_000_000_000_u32)),
     ("id-token-nonce", |made| made.id_token["nonce"] = json!("another")),
     ("id-token-nonce", |made| unset(&mut made.id_token, "nonce")),
+    ("id-token-old-login", |made| made.id_token["auth_time"] = json!(1_000_000_000)),
+    ("id-token-auth-time", |made| made.id_token["auth_time"] = json!("now")),
+    ("id-token-auth-time", |made| made.id_token["auth_time"] = json!(4_000_000_000_u32)),
     ("id-token-subject", |made| unset(&mut made.id_token, "sub")),
     ("id-token-subject", |made| made.id_token["sub"] = json!("")),
     ("id-token-acr", |made| unset(&mut made.id_token, "acr")),
@@ -126,6 +129,7 @@ const ACCEPTED: &[Valid] = &[
     ("one audience as a text", |made| made.id_token["aud"] = json!("https://login.example")),
     ("without nbf", |made| unset(&mut made.id_token, "nbf")),
     ("without jti", |made| unset(&mut made.id_token, "jti")),
+    ("the time of the login, which no profile has", |made| made.id_token["auth_time"] = made.id_token["iat"].clone()),
     ("with our azp", |made| made.id_token["azp"] = json!("https://login.example")),
     ("without a type", |made| made.typ = "jwt"),
     ("the provider's other key", |made| made.id_signer = signer(&SECOND, JwsAlgorithm::Es256)),
@@ -162,6 +166,19 @@ async fn a_higher_level_is_taken_and_no_more_than_the_provider_offers() {
     scene.change_provider(|provider| provider.highest = AssuranceLevel::Substantial);
     let login = scene.log_in(high).await.unwrap();
     assert_eq!(level(&login), AssuranceLevel::Substantial);
+}
+
+/// At level 1 a provider may remember the person: then the login is as old as it is there.
+#[tokio::test]
+async fn a_login_that_the_provider_remembers_is_as_old_as_it_says() {
+    let scene = Scene::new();
+    let sent = scene.start(AssuranceLevel::Low).await;
+    let an_hour_ago = scene.now() - chrono::Duration::hours(1);
+    scene.prepare(&sent, |made| {
+        made.id_token["auth_time"] = json!(an_hour_ago.timestamp());
+    });
+    let login = scene.come_back(&sent.answer()).await.unwrap();
+    assert_eq!(login.identity.event().at, an_hour_ago);
 }
 
 #[tokio::test]
