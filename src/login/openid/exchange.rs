@@ -176,24 +176,63 @@ fn read_tokens(reply: &Reply) -> Result<Tokens, OpenIdRefusal> {
 }
 
 /// What stands in the register in place of a token that still opens something.
-pub(super) fn mask(token: &str) -> String {
-    let digest = crate::crypto::sha256(token.as_bytes());
+pub(super) fn mask(token: impl AsRef<[u8]>) -> String {
+    let digest = crate::crypto::sha256(token.as_ref());
     format!("sha-256:{}", crate::crypto::encoding::hex(&digest))
 }
 
 /// The answer with the digests of its live tokens in their place: the register is kept for 24 months and opens nothing, and
-/// `at_hash` can still be checked with it. What is no object has no tokens, and stays as it is.
+/// `at_hash` can still be checked with it. An answer of success that cannot be read (a name twice, a brace too few) may have
+/// live tokens in it all the same: its own digest stands for it. An error has none, and stays as it is.
 pub(super) fn masked(reply: &Reply) -> Reply {
     let Ok(mut answer) = parse_object(&reply.body) else {
-        return reply.clone();
+        let body = match reply.status {
+            200 => mask(&reply.body).into_bytes(),
+            _ => reply.body.clone(),
+        };
+        return Reply {
+            body,
+            ..reply.clone()
+        };
     };
     for name in ["access_token", "refresh_token"] {
         if let Some(Value::String(token)) = answer.get_mut(name) {
-            *token = mask(token);
+            *token = mask(&*token);
         }
     }
     Reply {
         body: Value::Object(answer).to_string().into_bytes(),
         ..reply.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(status: u16, body: &str) -> Reply {
+        Reply {
+            status,
+            kind: "application/json".to_owned(),
+            body: body.as_bytes().to_vec(),
+        }
+    }
+
+    /// What is refused for its form has live tokens in it all the same.
+    #[test]
+    fn the_register_gets_no_live_token_of_an_answer_that_cannot_be_read() {
+        for body in [
+            r#"{"access_token":"opens","token_type":"Bearer"}"#,
+            r#"{"access_token":"opens","access_token":"opens"}"#,
+            r#"{"access_token":"opens","id_token":"#,
+            r#"[{"access_token":"opens"}]"#,
+        ] {
+            let kept = masked(&reply(200, body));
+            assert!(!kept.body.windows(5).any(|five| five == b"opens"), "{body}");
+            assert!(kept.body.windows(8).any(|eight| eight == b"sha-256:"));
+            assert_eq!((kept.status, &*kept.kind), (200, "application/json"));
+        }
+        let error = reply(503, "<p>Torniamo presto</p>");
+        assert_eq!(masked(&error), error);
     }
 }
