@@ -1,5 +1,7 @@
 //! An answer of any status: of servers that say in its content why they refuse.
 
+use std::fmt;
+
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderValue, Request, Response};
 use http_body_util::Full;
@@ -8,8 +10,8 @@ use url::Url;
 
 use super::{AGENT, Ask, Fetch, FetchError, text};
 
-/// A whole answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A whole answer. `Debug` shows nothing of its content: there may be tokens in it.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Reply {
     /// The status.
     pub status: u16,
@@ -17,6 +19,15 @@ pub struct Reply {
     pub kind: String,
     /// The content, within the bound.
     pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("status", &self.status)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Fetch {
@@ -61,5 +72,20 @@ impl Fetch {
             kind: kind.to_ascii_lowercase(),
             body: self.read(response).await?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_of_an_answer_shows_nothing_of_its_content() {
+        let reply = Reply {
+            status: 200,
+            kind: "application/json".to_owned(),
+            body: b"a token".to_vec(),
+        };
+        assert_eq!(format!("{reply:?}"), "Reply { status: 200, bytes: 7, .. }");
     }
 }

@@ -1,6 +1,7 @@
 //! Taking a provider's answer: from the address that the browser comes back to, to a verified identity, or to a refusal
 //! with its code.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -21,8 +22,8 @@ use crate::protocol::jose::verify_compact;
 use crate::session::{BrowserDigest, FlowId};
 use crate::store::StoreKey;
 
-/// What comes back from a provider.
-#[derive(Debug, Clone, Copy)]
+/// What comes back from a provider. `Debug` shows no query: a code is in it, and what ties it to its browser.
+#[derive(Clone, Copy)]
 pub struct CameBack<'a> {
     /// The path that it came in at.
     pub path: &'a str,
@@ -30,6 +31,14 @@ pub struct CameBack<'a> {
     pub query: &'a str,
     /// Where the browser came from, for the register.
     pub client_address: Option<IpAddr>,
+}
+
+impl fmt::Debug for CameBack<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CameBack")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A person logged in.

@@ -1,6 +1,7 @@
 //! Taking an answer: the request that it belongs to, the register, the one use of an assertion.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,8 +22,9 @@ use crate::protocol::xml::{Document, Limits};
 use crate::session::BrowserDigest;
 use crate::store::{Shelf, StoreError, StoreKey};
 
-/// What comes to an assertion consumer service. Responses come by HTTP-POST alone.
-#[derive(Debug, Clone)]
+/// What comes to an assertion consumer service. Responses come by HTTP-POST alone. `Debug` shows nothing of one: it tells of
+/// a person.
+#[derive(Clone)]
 pub struct AcsForm<'a> {
     /// The field `SAMLResponse`.
     pub saml_response: Cow<'a, str>,
@@ -30,6 +32,12 @@ pub struct AcsForm<'a> {
     pub relay_state: Option<&'a str>,
     /// Where the browser came from, for the register.
     pub client_address: Option<IpAddr>,
+}
+
+impl fmt::Debug for AcsForm<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AcsForm").finish_non_exhaustive()
+    }
 }
 
 /// What came with a response.

@@ -183,3 +183,20 @@ async fn every_error_of_a_provider_is_told_with_its_flow_and_kept_in_the_registe
         assert_eq!(scene.register.entries.lock().unwrap().len(), 1);
     }
 }
+
+#[test]
+fn debug_of_what_came_back_shows_neither_code_nor_state() {
+    let came = CameBack {
+        path: CIE_CALLBACK,
+        query: "code=c0de&state=s3cret",
+        client_address: None,
+    };
+    let shown = format!("{came:?}");
+    assert_eq!(shown, r#"CameBack { path: "/cie/callback", .. }"#);
+    let form = crate::login::saml::AcsForm {
+        saml_response: "response".into(),
+        relay_state: Some("state"),
+        client_address: None,
+    };
+    assert_eq!(format!("{form:?}"), "AcsForm { .. }");
+}
