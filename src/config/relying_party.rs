@@ -19,7 +19,7 @@ use crate::login::openid::trust::{
 };
 use crate::login::openid::{
     AssertionAudience, Habits, HttpBackChannel, OpenIdPorts, OpenIdRelyingParty, Profile,
-    RelyingPartyKeys, RelyingPartySettings,
+    RelyingPartyKeys, RelyingPartySettings, TrustedLevelCap,
 };
 use crate::protocol::federation::{ChainRules, EntityId, TrustAnchor};
 use crate::store::ExpiringStore;
@@ -41,6 +41,8 @@ macro_rules! section {
             any_access_token_audience: bool,
             #[serde(default)]
             languages_as_list: bool,
+            #[serde(default)]
+            trusted_level_cap: TrustedLevelCap,
         }
 
         impl $name {
@@ -50,6 +52,7 @@ macro_rules! section {
                     bare_userinfo: self.bare_userinfo,
                     any_access_token_audience: self.any_access_token_audience,
                     languages_as_list: self.languages_as_list,
+                    trusted_level_cap: self.trusted_level_cap,
                     ..Habits::default()
                 }
             }

@@ -62,7 +62,7 @@ impl Gateway {
         let Some(party) = self.openid() else {
             return Cow::Borrowed(self.ways());
         };
-        let trusted = party.providers().of_profile(Profile::Spid, self.now());
+        let trusted = party.trusted_of(Profile::Spid, self.now());
         let by_openid = trusted.iter().filter(|one| self.way(&one.issuer).is_none());
         let by_openid = by_openid.map(|one| WayIn::federated(one.as_ref()));
         self.ways().iter().cloned().chain(by_openid).collect()

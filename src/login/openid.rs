@@ -48,7 +48,8 @@ pub use profile::Profile;
 pub use provider::{Providers, Standing, TrustedProvider};
 pub use refusal::{OpenIdRefusal, RefusalKind};
 pub use settings::{
-    AssertionAudience, CIE_CALLBACK, Habits, RelyingPartySettings, SPID_CALLBACK, place_of,
+    AssertionAudience, CIE_CALLBACK, Habits, RelyingPartySettings, SPID_CALLBACK, TrustedLevelCap,
+    place_of,
 };
 pub use start::{StartLogin, StartRefusal};
 pub use upstream::{Upstream, UpstreamPorts, UpstreamSettings};
@@ -119,11 +120,33 @@ impl OpenIdRelyingParty {
         self.ports.providers.as_ref()
     }
 
-    /// A provider, if it is trusted at `now`; whoever resolves it may err, the end of its chain may not.
+    /// A provider, if it is trusted at `now`, as far as it is believed; whoever resolves it may err, the end of its chain may
+    /// not.
     #[must_use]
     pub fn trusted(&self, issuer: &str, now: Timestamp) -> Option<Arc<TrustedProvider>> {
         let provider = self.ports.providers.provider(issuer, now);
-        provider.filter(|provider| provider.issuer == issuer && provider.expires > now)
+        let provider =
+            provider.filter(|provider| provider.issuer == issuer && provider.expires > now);
+        provider.map(|provider| self.capped(provider))
+    }
+
+    /// Every provider of a profile that can be used at `now`, each as far as it is believed.
+    #[must_use]
+    pub fn trusted_of(&self, profile: Profile, now: Timestamp) -> Vec<Arc<TrustedProvider>> {
+        let all = self.ports.providers.of_profile(profile, now).into_iter();
+        all.map(|provider| self.capped(provider)).collect()
+    }
+
+    /// What a provider says of its own levels holds up to the cap of its profile.
+    fn capped(&self, provider: Arc<TrustedProvider>) -> Arc<TrustedProvider> {
+        let TrustedLevelCap(cap) = self.settings.habits(provider.profile).trusted_level_cap;
+        if provider.highest <= cap {
+            return provider;
+        }
+        Arc::new(TrustedProvider {
+            highest: cap,
+            ..TrustedProvider::clone(&provider)
+        })
     }
 
     /// Signs with another key from now on, and opens with these: those of a rotation under way, so that what was encrypted to

@@ -12,7 +12,7 @@ use varco::config::{Built, Config, Ports, build};
 use varco::crypto::SystemRandom;
 use varco::http::router::router;
 use varco::http::trusted::TrustKeeper;
-use varco::identity::{Clock as _, SystemClock};
+use varco::identity::{AssuranceLevel, Clock as _, SystemClock};
 use varco::login::openid::Standing;
 use varco::protocol::federation::TrustChain;
 use varco::protocol::jose::UnverifiedJwt;
@@ -175,6 +175,27 @@ fn an_anchor_with_other_keys_and_its_end_are_found_with_varco_audit() {
     configured.run(&["audit", "verify"]).expect(0);
 }
 
+/// A4: the provider offers level 3, and is believed as far as the configuration says.
+#[tokio::test]
+async fn a_provider_is_believed_up_to_the_cap_of_its_section() {
+    let stand = TrustStand::new();
+    let configured = with_cie(&stand);
+    configured.change(
+        "[cie.openid]",
+        "[cie.openid]\ntrusted_level_cap = \"substantial\"",
+    );
+    let mut built = built(&configured, &stand);
+    let refresher = built.trust.as_mut().unwrap();
+    refresher.refresh_due(stand.now()).await;
+    let openid = built.gateway.openid().unwrap();
+    let trusted = openid.trusted(&stand.provider, stand.now()).unwrap();
+    assert_eq!(trusted.highest, AssuranceLevel::Substantial);
+    let router = router(built.gateway.clone());
+    let (_, page) = page(&router, "/login?level=3").await;
+    assert!(!page.contains("/login/cie"));
+    assert!(!page.contains(UNREACHABLE));
+}
+
 #[tokio::test]
 async fn our_resolve_endpoint_tells_of_the_chain_that_is_in_force() {
     let stand = TrustStand::new();
@@ -273,6 +294,11 @@ fn what_is_wrong_in_the_sections_of_a_federation_is_said() {
             "[cie.openid]",
             "[cie]\nprotocol = \"saml\"\n[cie.openid]".to_owned(),
             "`protocol`",
+        ),
+        (
+            "[cie.openid]",
+            "[cie.openid]\ntrusted_level_cap = \"most\"".to_owned(),
+            "most",
         ),
         (HTTP, format!("networks = [\"here\"]\n{HTTP}"), "`networks`"),
         (

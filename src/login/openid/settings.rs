@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::crypto::encoding::hex;
 use crate::crypto::sha256;
-use crate::identity::RequiredAssurance;
+use crate::identity::{AssuranceLevel, RequiredAssurance};
 
 use super::Profile;
 
@@ -60,7 +60,7 @@ pub fn place_of(issuer: &str) -> String {
     hex(digest.first_chunk::<16>().unwrap_or(&[0; 16]))
 }
 
-/// What providers do otherwise than the documents say. The default is what they say.
+/// What providers do otherwise than the documents say, and how far they are believed. The default is what they say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Habits {
     /// Whom a client assertion names as its audience (B9).
@@ -75,6 +75,19 @@ pub struct Habits {
     /// `ui_locales` in a request is an array, where OpenID Connect Core, 3.1.2.1, wants a text (the reference provider refuses
     /// texts).
     pub languages_as_list: bool,
+    /// No login is believed above this level, whatever metadata and tokens say.
+    pub trusted_level_cap: TrustedLevelCap,
+}
+
+/// The highest level that is believed: high unless told otherwise (rules on CIE, A4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(transparent)]
+pub struct TrustedLevelCap(pub AssuranceLevel);
+
+impl Default for TrustedLevelCap {
+    fn default() -> Self {
+        Self(AssuranceLevel::High)
+    }
 }
 
 /// Whom a client assertion names as its audience.

@@ -307,6 +307,10 @@ impl Scene {
     }
 
     pub(super) async fn start(&self, level: AssuranceLevel) -> Sent {
+        self.read(&self.try_start(level).await.unwrap())
+    }
+
+    pub(super) async fn try_start(&self, level: AssuranceLevel) -> Result<String, StartRefusal> {
         let login = StartLogin {
             flow: &self.flow,
             browser: &self.browser,
@@ -316,8 +320,7 @@ impl Scene {
             contacts: false,
             language: "it",
         };
-        let url = self.party.start(login, self.now()).await.unwrap();
-        self.read(&url)
+        self.party.start(login, self.now()).await
     }
 
     /// What a request says.

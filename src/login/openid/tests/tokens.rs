@@ -168,6 +168,30 @@ async fn a_higher_level_is_taken_and_no_more_than_the_provider_offers() {
     assert_eq!(level(&login), AssuranceLevel::Substantial);
 }
 
+/// A4: the switch for the day when something is found to be wrong there.
+#[tokio::test]
+async fn no_login_is_believed_above_the_cap_whatever_the_provider_says() {
+    let habits = Habits {
+        trusted_level_cap: TrustedLevelCap(AssuranceLevel::Substantial),
+        ..Habits::default()
+    };
+    let scene = Scene::with(Profile::Cie, habits);
+    let high = |made: &mut Made| made.id_token["acr"] = json!("https://www.spid.gov.it/SpidL3");
+    let login = scene.log_in(high).await.unwrap();
+    let level = login.identity.event().level;
+    assert_eq!(level, AchievedAssurance(AssuranceLevel::Substantial));
+    // Nobody is sent there for more, and no button says that it could be had.
+    let refused = scene.try_start(AssuranceLevel::High).await.unwrap_err();
+    assert!(matches!(refused, StartRefusal::LevelOutOfReach));
+    let offered = scene.party.trusted_of(Profile::Cie, scene.now());
+    assert!(
+        offered
+            .iter()
+            .all(|one| one.highest == AssuranceLevel::Substantial)
+    );
+    assert_eq!(offered.len(), 2);
+}
+
 /// At level 1 a provider may remember the person: then the login is as old as it is there.
 #[tokio::test]
 async fn a_login_that_the_provider_remembers_is_as_old_as_it_says() {
