@@ -6,7 +6,9 @@ use varco::login::openid::trust::{MarkStatus, TrustFailure, WantedMarks, WantedP
 use varco::login::openid::{Profile, Providers as _, Standing};
 use varco::protocol::federation::{EntityId, TrustChain};
 
-use crate::support::federation::{Federation, MARK, jwks, provider_key, stranger_key};
+use crate::support::federation::{
+    Federation, INTERMEDIATE, MARK, intermediate_key, jwks, provider_key, stranger_key,
+};
 use crate::support::http_server::Reply;
 use crate::support::trust_stand::TrustStand;
 
@@ -66,6 +68,37 @@ async fn the_chain_is_kept_as_evidence_that_verifies_by_itself() {
     let chain = TrustChain::verify(&statements, &[anchor], Default::default(), now).unwrap();
     assert_eq!(chain.metadata().to_json(), kept["metadata"]);
     assert!(kept["trust_mark"].is_string());
+}
+
+/// The keys of an issuer outside the provider's chain come from a chain of its own: it is kept too, and its end counts.
+#[tokio::test]
+async fn a_mark_holds_as_long_as_somebody_vouches_for_its_issuer() {
+    let mut stand = TrustStand::with(
+        |now| {
+            let mut federation = Federation::flat(now);
+            let mut of_issuer = Federation::deep(now).statements.remove(1);
+            of_issuer.claims["exp"] = json!(now + 600);
+            federation.statements.push(of_issuer);
+            federation.anchor.claims["trust_mark_issuers"][MARK] = json!([INTERMEDIATE]);
+            federation.mark.claims["iss"] = json!(INTERMEDIATE);
+            federation.mark.header["kid"] = json!("intermediate");
+            federation.mark.key = intermediate_key();
+            federation
+        },
+        |_, _| {},
+    );
+    assert_eq!(stand.round().await.failures, []);
+    let until = stand.now() + chrono::Duration::seconds(600);
+    assert_eq!(stand.trusted().unwrap().expires, until);
+    let entries = stand.register.entries();
+    let kept: serde_json::Value = serde_json::from_slice(entries[0].response_raw.expose()).unwrap();
+    let statements: Vec<String> = serde_json::from_value(kept["trust_mark_chain"].clone()).unwrap();
+    let mut anchor = crate::support::federation::pinned();
+    anchor.id = EntityId::parse(stand.server.url("/ta").as_str()).unwrap();
+    let now = stand.now().timestamp();
+    let chain = TrustChain::verify(&statements, &[anchor], Default::default(), now).unwrap();
+    let issuer = stand.server.url("/sa");
+    assert_eq!(chain.subject().id().as_str(), issuer.as_str());
 }
 
 /// "Last good chain used until it expires and never after."

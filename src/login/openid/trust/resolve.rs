@@ -22,20 +22,36 @@ const MOST_ISSUERS: usize = 2;
 pub(super) struct Resolved {
     pub(super) provider: TrustedProvider,
     pub(super) chain: TrustChain,
-    pub(super) mark: TrustMark,
-    /// What the issuer of the mark has answered.
-    pub(super) status: Option<Vec<u8>>,
+    pub(super) marked: Marked,
+}
+
+/// The trust mark that counted.
+pub(super) struct Marked {
+    mark: TrustMark,
+    /// The chain of its issuer, where that is nobody of the provider's own chain.
+    issuer: Option<TrustChain>,
+    /// What the issuer has answered.
+    status: Option<Vec<u8>>,
+}
+
+impl Marked {
+    /// When it proves nothing any more: its own end, or that of whoever vouches for its issuer's keys.
+    fn ends(&self) -> Option<i64> {
+        let issuer = self.issuer.as_ref().map(TrustChain::expires);
+        self.mark.expires().into_iter().chain(issuer).min()
+    }
 }
 
 impl Resolved {
-    /// The register's entry of the chain (B12): every statement as it was received, the trust mark that counted, and what its
-    /// issuer has said of it.
+    /// The register's entry of the chain (B12): every statement as it was received, the trust mark that counted, the statements
+    /// that vouch for its issuer, and what the issuer has said of it.
     pub(super) fn entry(&self, now: Timestamp) -> RegisterEntry {
         let issuer = &self.provider.issuer;
         let came = json!({
             "trust_chain": self.chain.statements(),
-            "trust_mark": self.mark.token(),
-            "trust_mark_status": self.status.as_deref().map(String::from_utf8_lossy),
+            "trust_mark": self.marked.mark.token(),
+            "trust_mark_chain": self.marked.issuer.as_ref().map(TrustChain::statements),
+            "trust_mark_status": self.marked.status.as_deref().map(String::from_utf8_lossy),
             "metadata": self.chain.metadata().to_json(),
         });
         let came = came.to_string().into_bytes();
@@ -59,7 +75,7 @@ impl Walk<'_> {
         profile: Profile,
     ) -> Result<Resolved, Failure> {
         let chain = self.chain_of(id).await?;
-        let (mark, status) = self.mark(&chain).await?;
+        let marked = self.mark(&chain).await?;
         let demands = ProviderDemands {
             names_itself_in_answers: profile.wants_issuer_in_answer(),
         };
@@ -67,19 +83,16 @@ impl Walk<'_> {
         let levels = metadata.acr_values.iter().filter_map(|acr| level_of(acr));
         let highest = levels.max();
         let highest = highest.ok_or(FederationRefusal::Provider("acr_values_supported"))?;
-        let ends = mark
-            .expires()
-            .map_or(chain.expires(), |end| end.min(chain.expires()));
+        let ends = marked.ends().into_iter().fold(chain.expires(), i64::min);
         Ok(Resolved {
             provider: trusted(metadata, profile, highest, ends),
             chain,
-            mark,
-            status,
+            marked,
         })
     }
 
     /// The trust mark that the provider must have, and what its issuer says of it.
-    async fn mark(&mut self, chain: &TrustChain) -> Result<(TrustMark, Option<Vec<u8>>), Failure> {
+    async fn mark(&mut self, chain: &TrustChain) -> Result<Marked, Failure> {
         let settings = self.settings;
         let wanted = |kind: &str| settings.marks.accept(kind);
         let mut issuers = Vec::new();
@@ -96,7 +109,13 @@ impl Walk<'_> {
         let borrowed: Vec<&TrustChain> = issuers.iter().collect();
         let mark = chain.trust_mark(wanted, &borrowed, self.now())?;
         let status = self.mark_status(chain, &borrowed, &mark).await?;
-        Ok((mark, status))
+        let is_foreign = chain.keys_of(mark.issuer()).is_none();
+        let mut issuers = issuers.into_iter().filter(|_| is_foreign);
+        Ok(Marked {
+            issuer: issuers.find(|one| one.subject().id() == mark.issuer()),
+            mark,
+            status,
+        })
     }
 
     async fn mark_status(
