@@ -214,11 +214,12 @@ impl Config {
         let federation = federation::read(&mut reader, edge.as_ref());
         if let Some(federation) = &federation {
             let cie = cie.as_ref().and_then(Option::as_ref);
-            let cie = cie.is_some_and(|cie| cie.openid.is_some());
-            let spid = spid.as_ref().is_some_and(|spid| spid.openid.is_some());
-            for named in [("cie", cie), ("spid", spid)] {
+            let cie = cie.and_then(|cie| cie.openid.as_ref());
+            let spid = spid.as_ref().and_then(|spid| spid.openid.as_ref());
+            for named in [("cie", cie.is_some()), ("spid", spid.is_some())] {
                 relying_party::check(named, federation.as_ref(), &mut reader);
             }
+            relying_party::check_apart(cie, spid, &mut reader);
         }
         reader.refuse_unknown_sections();
 

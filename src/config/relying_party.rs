@@ -134,6 +134,19 @@ pub(super) fn check(
     }
 }
 
+/// A provider keeps the rules of one profile: named for both, a login there would count as CIE or as SPID by chance.
+pub(super) fn check_apart(
+    cie: Option<&OpenIdProvidersSection>,
+    spid: Option<&OpenIdProvidersSection>,
+    reader: &mut Reader<'_>,
+) {
+    let of_cie = cie.map(|cie| cie.providers.as_slice()).unwrap_or_default();
+    if spid.is_some_and(|spid| spid.providers.iter().any(|one| of_cie.contains(one))) {
+        let message = "`[spid.openid]` names the provider of `[cie.openid]`: a login there counts as one of both";
+        reader.in_section("spid", message);
+    }
+}
+
 /// What logins with OpenID share with the rest of the gateway.
 pub(super) struct Shared<'a> {
     pub(super) entity: &'a OwnEntity,

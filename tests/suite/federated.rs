@@ -311,6 +311,14 @@ fn what_is_wrong_in_the_sections_of_a_federation_is_said() {
             "[spid.openid]\nproviders = []\n[spid]".to_owned(),
             "one at least",
         ),
+        (
+            "[spid]",
+            format!(
+                "[spid.openid]\nproviders = [\"{}\"]\n[spid]",
+                stand.provider
+            ),
+            "counts as one of both",
+        ),
     ] {
         let told = faults(&|configured| configured.change(old, &new));
         assert!(told.contains(fault), "{new}: {told}");
