@@ -1,76 +1,28 @@
 //! Varco in a federation that is not ours: the trust anchor, the CIE provider and the SPID provider of `spid-cie-oidc`.
+//! `operator` is what whoever runs it does there, `settings` what those providers do otherwise than the documents say, `chromium`
+//! a real browser there.
+
+mod chromium;
+mod operator;
+mod settings;
 
 use std::collections::BTreeSet;
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use url::Url;
 use varco::crypto::encoding::base64url;
-use varco::demo::ca::server_identity;
-use varco::demo::citizen::Citizen;
-use varco::demo::folder::DataFolder;
 use varco::demo::people::{PEOPLE, TestPerson};
-use varco::identity::{Clock as _, SystemClock};
 use varco::login::openid::Profile;
 
 use crate::support::demo::report;
 use crate::support::federated_gateway::{FederatedGateway, unverified};
-use crate::support::federation_peer::{Encryption, PeerFederation, RELYING_PARTY, Validated};
+use crate::support::federation_peer::{Encryption, RELYING_PARTY, Validated};
 
 const USUAL: Encryption = Encryption {
     alg: "RSA-OAEP-256",
     enc: "A256CBC-HS512",
 };
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_real_federation_comes_up_and_its_validators_say_yes_and_no() {
-    let folder = TempDir::new().unwrap();
-    let data = DataFolder::open(folder.path()).unwrap();
-    let identity = server_identity(&data, SystemClock.now()).unwrap();
-    let mut federation = PeerFederation::start(folder.path(), USUAL);
-    let mut citizen = Citizen::new(&identity.authority).unwrap();
-    let anchor = federation.anchor.id.clone();
-
-    let relying_party = "https://rp.example";
-    let keys = federation.anchor.keys.clone();
-    let marks = federation.enrol(relying_party, &keys, json!({}));
-    assert_eq!(marks.as_array().unwrap().len(), 1);
-    let providers = [&*federation.cie.id, &*federation.spid.id];
-    for (kind, members) in [
-        ("openid_provider", &providers[..]),
-        (RELYING_PARTY, &[relying_party]),
-    ] {
-        let list = format!("{anchor}/list?entity_type={kind}");
-        let list = citizen.open(&list).await.unwrap().body;
-        // In whatever order: the anchor's depends on the ports.
-        let list: BTreeSet<String> = serde_json::from_str(&list).unwrap();
-        assert_eq!(list, members.iter().map(ToString::to_string).collect());
-        for member in members {
-            let statement = format!("{anchor}/fetch?sub={member}");
-            let statement = citizen.open(&statement).await.unwrap();
-            let kind = statement.headers.get("content-type").unwrap();
-            assert_eq!(kind, "application/entity-statement+jwt");
-        }
-    }
-
-    let nobody = format!("{anchor}/nobody");
-    for (judged, is_good) in [
-        (Validated::EntityConfiguration(&federation.cie.id), true),
-        (Validated::EntityConfiguration(&nobody), false),
-        (
-            Validated::Metadata(r#"{"client_id": "nobody"}"#, "cie"),
-            false,
-        ),
-        (Validated::AuthorizationRequest("e30.e30.AA", "cie"), false),
-    ] {
-        let verdict = federation.validate(&mut citizen, judged).await;
-        assert_eq!(verdict.is_ok(), is_good, "{judged:?}: {verdict:?}");
-        if let Err(why) = verdict {
-            assert!(why.starts_with("Validation Failed"), "{why}");
-        }
-    }
-}
 
 /// What the application offers, with the level that each needs.
 const SERVICES: [(&str, u8); 3] = [
@@ -138,6 +90,7 @@ async fn people_log_in_at_the_real_providers_from_application_to_token() {
         let refused = citizen.submit(&consent, &form).await.unwrap();
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
         assert!(refused.url.as_str().starts_with(&origin), "{}", refused.url);
+        assert_eq!(gateway.last_refusal(), "error-rejected");
         assert_eq!(gateway.told(&mut citizen).await["claims"], json!({}));
     }
 
@@ -191,6 +144,27 @@ async fn the_real_validators_accept_what_the_running_gateway_publishes_and_sends
     let configuration = Validated::EntityConfiguration(&origin);
     let verdict = federation.validate(&mut judge, configuration).await;
     assert_eq!(verdict, Ok(()));
+    let nobody = format!("{}/nobody", federation.anchor.id);
+    for wrong in [
+        Validated::EntityConfiguration(&nobody),
+        Validated::AuthorizationRequest("e30.e30.AA", "cie"),
+    ] {
+        let verdict = federation.validate(&mut judge, wrong).await;
+        assert!(verdict.unwrap_err().starts_with("Validation Failed"));
+    }
+    for (kind, members) in [
+        (
+            "openid_provider",
+            vec![&federation.cie.id, &federation.spid.id],
+        ),
+        (RELYING_PARTY, vec![&origin]),
+    ] {
+        let list = format!("{}/list?entity_type={kind}", federation.anchor.id);
+        let list = judge.open(&list).await.unwrap().body;
+        // In whatever order: the anchor's depends on the ports.
+        let list: BTreeSet<String> = serde_json::from_str(&list).unwrap();
+        assert_eq!(list, members.into_iter().cloned().collect());
+    }
     let published = gateway.published().await;
     let metadata = &published["metadata"]["openid_relying_party"];
     for (_, name) in PROFILES {
@@ -259,82 +233,6 @@ async fn the_real_validators_accept_what_the_running_gateway_publishes_and_sends
             assert!(about.starts_with(field), "{field}: {verdict:?}");
         }
     }
-}
-
-/// The same whatever order lists have: those of metadata are sets.
-fn sorted(value: &Value) -> Value {
-    match value {
-        Value::Array(all) => {
-            let mut all: Vec<Value> = all.iter().map(sorted).collect();
-            all.sort_by_key(Value::to_string);
-            Value::Array(all)
-        }
-        Value::Object(members) => members
-            .iter()
-            .map(|(name, value)| (name.clone(), sorted(value)))
-            .collect(),
-        other => other.clone(),
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_operator_changes_keys_and_loses_a_provider_in_the_real_federation() {
-    let mut gateway = FederatedGateway::start(USUAL, "not-asked").await;
-    let origin = gateway.origin.clone();
-
-    // What the anchor makes of its providers' metadata, we make of them too, and so does its own page.
-    let mut judge = gateway.citizen();
-    for provider in [&gateway.federation.cie, &gateway.federation.spid] {
-        let resolved = gateway.wait_for_trust(&provider.id).await;
-        let ours = &resolved["metadata"]["openid_provider"];
-        let said = &provider.metadata["openid_provider"];
-        let policy = provider.policy();
-        let federation = &gateway.federation;
-        let theirs = federation.apply_policy(&mut judge, said, &policy).await;
-        assert_eq!(sorted(ours), sorted(&theirs), "{}", provider.id);
-        assert_ne!(sorted(ours), sorted(said));
-    }
-
-    // A key that the anchor does not keep is not used, whatever we publish (B2).
-    let next = |gateway: &FederatedGateway| {
-        gateway.run(&["keys", "federation", "next", "--use", "signing"])
-    };
-    next(&gateway).expect(0);
-    let refused = next(&gateway);
-    assert!(refused.expect(1).err.contains("not every superior shows"));
-    let with_both = gateway.to_be_published();
-    let core = &with_both["metadata"]["openid_relying_party"]["jwks"]["keys"];
-    assert_eq!(core.as_array().unwrap().len(), 3);
-    gateway.be_kept(&with_both);
-    next(&gateway).expect(0);
-    let early = next(&gateway);
-    assert!(early.expect(1).err.contains("may be in use until"));
-
-    // Started again it shows both, and people go on logging in with the one that everybody knows. The Ministry's provider has
-    // gone away meanwhile: it is said, and whoever has SPID does not notice.
-    gateway.federation.cie.stop();
-    gateway.restart();
-    let published = gateway.published().await;
-    assert_eq!(published["metadata"], with_both["metadata"]);
-    assert_eq!(published["trust_marks"].as_array().unwrap().len(), 1);
-    let spid = gateway.federation.spid.id.clone();
-    gateway.wait_for_trust(&spid).await;
-    let mut citizen = gateway.citizen();
-    let ways = gateway.ask(&mut citizen, SERVICES[1].0).await;
-    assert!(
-        ways.body
-            .contains("non riusciamo a collegarci con il Ministero")
-    );
-    assert!(ways.link_to("/login/cie").is_err());
-    gateway
-        .log_in((&mut citizen, &ways), Profile::Spid, &PEOPLE[1])
-        .await;
-    let told = gateway.told(&mut citizen).await;
-    check(&told, &PEOPLE[1], (2, "spid"), &origin);
-    report(
-        "spid-cie-oidc",
-        "operator: a key announced, kept and waiting; policies of both providers as the anchor's page applies them; SPID goes on without the Ministry",
-    );
 }
 
 fn parameter(url: &Url, wanted: &str) -> String {

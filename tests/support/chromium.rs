@@ -1,5 +1,6 @@
 //! A real Chromium, which a script of `tests/peers/browser` drives (decision 0003).
 
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -14,13 +15,10 @@ pub const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/brow
 
 /// What every script is told: which browser, whom it trusts, where the demo is, where pictures go; and `more`.
 pub fn task(demo: &Demo, more: Value) -> Value {
-    // Chromium looks for the key in what the server sends, where the authority's certificate is not.
-    let server = std::fs::read(demo.ca_file().with_file_name("server.pem")).unwrap();
-    let key = PublicKey::from_certificate(&from_pem(&server).unwrap()).unwrap();
     let addresses = demo.addresses();
     let mut task = json!({
         "browser": "/usr/bin/chromium",
-        "spki": base64(&sha256(key.spki())),
+        "spki": key_digest(&demo.ca_file().with_file_name("server.pem")),
         "gateway": addresses.gateway,
         "app": addresses.app,
         "idps": addresses.idps,
@@ -31,6 +29,14 @@ pub fn task(demo: &Demo, more: Value) -> Value {
     };
     task.as_object_mut().unwrap().extend(more);
     task
+}
+
+/// By what Chromium knows the key of a server, whose certificate is in this file: it looks for the key in what the server
+/// sends, where the authority's certificate is not.
+pub fn key_digest(certificate: &Path) -> String {
+    let server = std::fs::read(certificate).unwrap();
+    let key = PublicKey::from_certificate(&from_pem(&server).unwrap()).unwrap();
+    base64(&sha256(key.spki()))
 }
 
 /// Runs a script to its end; what it saw.

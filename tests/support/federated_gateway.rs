@@ -27,6 +27,14 @@ use super::serving::Serving;
 const MARKS: &str = "federation.marks";
 const SECRET: &str = "the-application-s-secret";
 
+/// What the reference providers do otherwise than the documents say, by the name of its setting; with the reason for which
+/// their logins are refused without it.
+pub const HABITS: [(&str, &str); 3] = [
+    ("languages_as_list", "error-request"),
+    ("any_access_token_audience", "access-token-audience"),
+    ("bare_userinfo", "userinfo-issuer"),
+];
+
 /// More round trips than anything takes that is waited for here.
 const ROUND_TRIPS: usize = 20_000;
 
@@ -66,17 +74,20 @@ impl FederatedGateway {
         let app = format!("https://{}", listener.address());
 
         let base = std::fs::read_to_string(configured.path("varco.toml")).unwrap();
-        let (origin, serving) = loop {
-            // Its address is its name, so it is chosen before: whoever takes it meanwhile makes us choose another.
+        // Its address is its name, so it is chosen before: whoever takes it meanwhile makes us choose another.
+        let started = (0..10).find_map(|_| {
             let free = TcpListener::bind("127.0.0.1:0").unwrap();
             let address = free.local_addr().unwrap().to_string();
             drop(free);
             let text = configuration((&base, status), &address, &app, &federation);
             configured.write("varco.toml", &text);
-            if let Some(serving) = Serving::try_start(&configured) {
-                break (format!("https://{address}"), serving);
-            }
-        };
+            let serving = Serving::try_start(&configured)?;
+            Some((format!("https://{address}"), serving))
+        });
+        let (origin, serving) = started.unwrap_or_else(|| {
+            let log = std::fs::read_to_string(configured.path("log.jsonl"));
+            panic!("it does not serve: {}", log.unwrap());
+        });
         let registration = Registration {
             issuer: origin.clone(),
             client_id: "applicazione".to_owned(),
@@ -261,6 +272,14 @@ impl FederatedGateway {
         serde_json::from_str(&page.body).unwrap()
     }
 
+    /// The reason of the refusal that the audit log has last.
+    pub fn last_refusal(&self) -> String {
+        let found = self.run(&["audit", "find", "--type", "login_refused"]);
+        let last = found.expect(0).out.lines().last().expect("a refusal");
+        let (_, code) = last.split_once("\"code\":\"").expect(last);
+        code.split('"').next().unwrap().to_owned()
+    }
+
     /// Runs a command with its configuration, on a thread where it may block.
     pub fn run(&self, arguments: &[&str]) -> Ran {
         std::thread::scope(|scope| {
@@ -296,8 +315,10 @@ fn configuration(
         "[spid]\nminimum_level = \"low\"\n",
         1,
     );
-    // What the reference providers do otherwise than the documents say.
-    let habits = "bare_userinfo = true\nany_access_token_audience = true\nlanguages_as_list = true";
+    let habits: String = HABITS
+        .iter()
+        .map(|(habit, _)| format!("{habit} = true\n"))
+        .collect();
     format!(
         r#"{text}
 [[openid.client]]

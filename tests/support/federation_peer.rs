@@ -84,9 +84,10 @@ impl PeerEntity {
     /// What the anchor makes of what a provider says of itself: as the production anchor does, which keeps the keys itself
     /// (rules on CIE, B0), with every operator of policies that takes effect on them.
     pub fn policy(&self) -> Value {
+        let name = self.metadata[PROVIDER]["organization_name"].as_str();
         json!({
             "jwks": { "value": self.metadata[PROVIDER]["jwks"] },
-            "organization_name": { "value": format!("{} (registro)", self.id) },
+            "organization_name": { "value": format!("{} (registro)", name.unwrap()) },
             "scopes_supported": { "superset_of": ["openid"], "subset_of": ["openid", "profile", "offline_access"] },
             "response_modes_supported": { "subset_of": ["query", "form_post", "fragment"] },
             "subject_types_supported": { "subset_of": ["pairwise"], "essential": true },

@@ -135,7 +135,7 @@ settings.configure(
     LOGGING={
         "version": 1,
         "handlers": {"errors": {"class": "logging.StreamHandler"}},
-        "loggers": {name: {"handlers": ["errors"], "level": "WARNING"} for name in ("spid_cie_oidc", "django.request")},
+        "loggers": {"spid_cie_oidc": {"handlers": ["errors"], "level": "WARNING"}, "django.request": {"handlers": ["errors"], "level": "ERROR"}},
     },
     DJAGGER_DOCUMENT={"app_names": ["spid_cie_oidc"]},
     ADMIN_PATH="admin/",
