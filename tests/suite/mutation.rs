@@ -167,6 +167,7 @@ fn write_the_seeds_of_the_fuzz_targets() {
         }
     }
     super::federation::write_seeds(&folder);
+    super::jose_mutations::write_seeds(&folder);
     let seeds = folder.join("corpus/card");
     fs::create_dir_all(&seeds).unwrap();
     for card in accepted_cards(super::cns_cards::now()) {

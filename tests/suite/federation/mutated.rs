@@ -28,6 +28,7 @@ pub fn write_seeds(folder: &Path) {
     let policy = &flat.statements[0].claims["metadata_policy"];
     let seed = json!([policy, policy, flat.provider.claims["metadata"]]);
     fs::write(seeds("policy").join("profile"), seed.to_string()).unwrap();
+    super::policy::write_seeds(&seeds("policy"));
     fs::write(
         folder.join("anchor.jwks"),
         pinned().keys.to_json().to_string(),

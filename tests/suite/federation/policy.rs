@@ -2,6 +2,8 @@
 //! difference has one of a few known reasons, which are looked for in the case and not in the verdicts.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
 use proptest::option;
 use proptest::prelude::*;
@@ -208,13 +210,27 @@ fn case() -> impl Strategy<Value = Case> {
         .prop_map(|(policies, value)| Case { policies, value })
 }
 
-#[test]
-fn the_peer_judges_metadata_under_policies_as_we_do() {
+/// Cases that are the same in every run.
+fn cases(count: usize) -> Vec<Case> {
     let mut runner = TestRunner::deterministic();
     let strategy = case();
-    let cases: Vec<Case> = (0..CASES)
+    (0..count)
         .map(|_| strategy.new_tree(&mut runner).unwrap().current())
-        .collect();
+        .collect()
+}
+
+/// Some of them for the fuzz target to start from: policies, and metadata at the end.
+pub(super) fn write_seeds(seeds: &Path) {
+    for (number, case) in cases(200).iter().enumerate() {
+        let mut parts = case.claims();
+        parts.push(case.metadata());
+        fs::write(seeds.join(number.to_string()), json!(parts).to_string()).unwrap();
+    }
+}
+
+#[test]
+fn the_peer_judges_metadata_under_policies_as_we_do() {
+    let cases = cases(CASES);
     let asked: Value = cases
         .iter()
         .map(|case| json!({ "policies": case.claims(), "metadata": case.metadata() }))
