@@ -49,7 +49,7 @@ struct RawSaml {
     #[serde(default)]
     danger_allow_http: bool,
     fingerprint: Spanned<Fingerprints>,
-    #[serde(default = "high")]
+    #[serde(default = "high", deserialize_with = "AssuranceLevel::configured")]
     trusted_level_cap: AssuranceLevel,
     contact: contact::Raw,
     technical: Option<contact::RawTechnical>,

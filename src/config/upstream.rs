@@ -30,9 +30,9 @@ struct Raw {
     #[serde(default)]
     scopes: Vec<String>,
     fiscal_code: String,
-    #[serde(default = "low")]
+    #[serde(default = "low", deserialize_with = "AssuranceLevel::configured")]
     level: AssuranceLevel,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "AssuranceLevel::all_configured")]
     levels: BTreeMap<String, AssuranceLevel>,
     #[serde(default)]
     hosts: Vec<Spanned<String>>,

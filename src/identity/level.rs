@@ -1,5 +1,6 @@
 //! Assurance levels (eIDAS, Regulation (EU) 910/2014, article 8) and the three roles in which a level occurs.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::Error as _;
@@ -70,6 +71,23 @@ impl AssuranceLevel {
         let name = String::deserialize(deserializer)?;
         let known = &["low", "substantial", "high"];
         Self::from_name(&name).ok_or_else(|| D::Error::unknown_variant(&name, known))
+    }
+
+    /// The same for several levels that are configured by name.
+    ///
+    /// # Errors
+    /// The reader's, for any other name of a level.
+    pub fn all_configured<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<String, Self>, D::Error> {
+        #[derive(Deserialize)]
+        struct One(#[serde(deserialize_with = "AssuranceLevel::configured")] AssuranceLevel);
+
+        let all = BTreeMap::<String, One>::deserialize(deserializer)?;
+        Ok(all
+            .into_iter()
+            .map(|(name, One(level))| (name, level))
+            .collect())
     }
 }
 

@@ -112,6 +112,11 @@ fn every_fault_of_the_section_is_told_with_its_line() {
         ),
         (
             "trusted_level_cap = \"high\"",
+            "trusted_level_cap = \"below-low\"",
+            "unknown variant",
+        ),
+        (
+            "trusted_level_cap = \"high\"",
             "unsolicited = true",
             "unknown field",
         ),

@@ -297,8 +297,8 @@ fn what_is_wrong_in_the_sections_of_a_federation_is_said() {
         ),
         (
             "[cie.openid]",
-            "[cie.openid]\ntrusted_level_cap = \"most\"".to_owned(),
-            "most",
+            "[cie.openid]\ntrusted_level_cap = \"below-low\"".to_owned(),
+            "unknown variant `below-low`",
         ),
         (HTTP, format!("networks = [\"here\"]\n{HTTP}"), "`networks`"),
         (

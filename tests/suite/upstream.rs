@@ -314,6 +314,12 @@ fn an_ordinary_provider_is_configured_by_its_issuer_its_secret_and_what_its_clas
         (format!("{SECTION}hosts = [\"ftp://x\"]"), "`hosts`"),
         (format!("{SECTION}networks = [\"inside\"]"), "`networks`"),
         (format!("{SECTION}level = \"3\""), "unknown variant"),
+        // The name of no level that a login can have.
+        (format!("{SECTION}level = \"below-low\""), "unknown variant"),
+        (
+            format!("{SECTION}levels = {{ \"urn:x:3\" = \"below-low\" }}"),
+            "unknown variant",
+        ),
         (format!("{SECTION}client_secret = \"x\""), "client_secret"),
         (format!("{SECTION}{SECTION}"), "twice"),
     ] {

@@ -82,7 +82,9 @@ pub struct Habits {
 /// The highest level that is believed: high unless told otherwise (rules on CIE, A4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(transparent)]
-pub struct TrustedLevelCap(pub AssuranceLevel);
+pub struct TrustedLevelCap(
+    #[serde(deserialize_with = "AssuranceLevel::configured")] pub AssuranceLevel,
+);
 
 impl Default for TrustedLevelCap {
     fn default() -> Self {
