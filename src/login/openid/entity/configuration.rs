@@ -93,6 +93,9 @@ impl OwnEntity {
         let facts = &self.facts;
         let signed = JwsAlgorithm::Rs256.name();
         let (management, content) = facts.userinfo_encryption;
+        // As the key is published for it: to one on a curve nothing comes by RSA.
+        let key = keys.encryption_keys().first();
+        let management = key.and_then(|key| key.algorithm()).unwrap_or(management);
         let mut metadata = json!({
             "application_type": "web",
             "client_id": facts.entity_id,

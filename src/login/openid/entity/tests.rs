@@ -131,7 +131,9 @@ fn the_configuration_is_ours_signed_by_the_federation_key_and_says_what_the_prof
     assert_eq!(party["jwks"], KEYS.core_set.to_json());
     assert_eq!(party["client_registration_types"], json!(["automatic"]));
     assert_eq!(party["token_endpoint_auth_method"], "private_key_jwt");
-    assert_eq!(party["userinfo_encrypted_response_alg"], "RSA-OAEP-256");
+    // Of the key that is published: whoever encrypts must be able to.
+    assert_eq!(party["userinfo_encrypted_response_alg"], "ECDH-ES+A256KW");
+    assert_eq!(party["userinfo_encrypted_response_enc"], "A256CBC-HS512");
     assert!(party.get("id_token_encrypted_response_alg").is_none());
     // No private number of any key.
     for set in [&claims["jwks"], &party["jwks"]] {
@@ -149,7 +151,7 @@ fn encrypted_id_tokens_are_asked_for_where_they_are_wanted() {
     };
     let claims = OwnEntity::new(facts, KEYS.clone(), Vec::new()).claims(at(0));
     let party = &claims["metadata"]["openid_relying_party"];
-    assert_eq!(party["id_token_encrypted_response_alg"], "RSA-OAEP-256");
+    assert_eq!(party["id_token_encrypted_response_alg"], "ECDH-ES+A256KW");
     assert_eq!(party["id_token_encrypted_response_enc"], "A256CBC-HS512");
 }
 
