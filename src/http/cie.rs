@@ -40,6 +40,16 @@ pub enum CieProtocol {
     OpenId,
 }
 
+impl CieProtocol {
+    /// How addresses call it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Saml => "saml",
+            Self::OpenId => "openid",
+        }
+    }
+}
+
 /// Everything that a login with CIE takes: a way for each protocol that there is.
 pub struct CieWay {
     /// Where the button leads as long as it can serve; otherwise it leads to the other.
@@ -89,6 +99,25 @@ impl CieWay {
         }
     }
 
+    /// Whether an application's hint names a login with CIE that can serve at `now`: the method, or the Ministry by the entity id
+    /// that it has in one of its protocols.
+    #[must_use]
+    pub fn serves(&self, hint: &str, level: RequiredAssurance, now: Timestamp) -> bool {
+        let protocol = self.protocol_of(hint);
+        (protocol.is_some() || hint == CIE.name()) && self.choose(protocol, level, now).is_some()
+    }
+
+    /// The protocol in which the Ministry has this entity id.
+    fn protocol_of(&self, entity_id: &str) -> Option<CieProtocol> {
+        let is_saml = |saml: &CieServiceProvider| saml.ministry().entity_id() == entity_id;
+        let is_openid = |openid: &CieByOpenId| openid.provider == entity_id;
+        if self.saml.as_deref().is_some_and(is_saml) {
+            return Some(CieProtocol::Saml);
+        }
+        let openid = self.openid.as_ref().filter(|openid| is_openid(openid));
+        openid.map(|_| CieProtocol::OpenId)
+    }
+
     /// The protocol for a login: the one that was asked for, or the first that can serve.
     fn choose(
         &self,
@@ -133,6 +162,32 @@ pub(super) fn start_address(flow: Option<&LoginFlow>, level: RequiredAssurance) 
         Some(flow) => format!("/login/cie?flow={}", flow.id.as_str()),
         None => format!("/login/cie?level={}", level.0.digit()),
     }
+}
+
+/// Where a login with CIE starts that an application's hint names: by the Ministry's entity id in the protocol where it has it.
+#[must_use]
+pub(super) fn hinted_address(
+    gateway: &Gateway,
+    flow: &LoginFlow,
+    hint: &str,
+    level: RequiredAssurance,
+) -> String {
+    let address = start_address(Some(flow), level);
+    match gateway.cie().and_then(|way| way.protocol_of(hint)) {
+        Some(protocol) => format!("{address}&protocol={}", protocol.name()),
+        None => address,
+    }
+}
+
+/// Where the login with CIE of a flow starts by SAML, where there is one: for whom the Ministry does not answer by OpenID Connect.
+#[must_use]
+pub(super) fn by_saml_instead(gateway: &Gateway, flow: &FlowId) -> Option<String> {
+    gateway.cie()?.saml.as_ref()?;
+    let protocol = CieProtocol::Saml.name();
+    Some(format!(
+        "/login/cie?flow={}&protocol={protocol}",
+        flow.as_str()
+    ))
 }
 
 fn way(gateway: &Gateway) -> Result<&CieWay, Refusal> {

@@ -265,7 +265,7 @@ async fn lead(
             Ok(see_other(&match gateway.way_of(&hint, ways) {
                 Some(way) => start_address(Some(flow), &way.entity_id, ways.level),
                 None if gateway.is_by_cie(&hint, ways) => {
-                    cie::start_address(Some(flow), ways.level)
+                    cie::hinted_address(gateway, flow, &hint, ways.level)
                 }
                 None if gateway.is_by_card(&hint, ways) => {
                     cns::start_address(Some(&flow.id), false)

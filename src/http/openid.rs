@@ -13,6 +13,7 @@ use axum::response::Response;
 use http::StatusCode;
 use serde::Deserialize;
 
+use super::cie;
 use super::flow::{self, Browser, CurrentSession};
 use super::language::Language;
 use super::login::{self, Beginning};
@@ -313,12 +314,32 @@ async fn refused(
         flow::record(visit, event).await?;
     }
     let page = page.with("provider", provider).because(refusal.code);
+    // The Ministry may answer in its other protocol.
+    let instead = match (method, &refusal.flow) {
+        (AuthenticationMethod::Cie, Some(flow)) if is_down(refusal.kind) => {
+            cie::by_saml_instead(&visit.gateway, flow)
+        }
+        _ => None,
+    };
+    let page = match instead {
+        Some(address) => page.offering(Action::new("action-cie-instead", address)),
+        None => page,
+    };
     Ok(match refusal.kind {
         RefusalKind::NoRequest => page,
         _ => page
             .offering(Action::log_in_again(refusal.flow.as_ref()))
             .offering(Action::new("action-start", "/")),
     })
+}
+
+/// Whether the provider does not serve now, whoever comes.
+fn is_down(kind: RefusalKind) -> bool {
+    match kind {
+        RefusalKind::Unreachable => true,
+        RefusalKind::Provider(error) => error.help() == ErrorHelp::NotNow,
+        _ => false,
+    }
 }
 
 /// The page of a provider's error: what happened there, and whether it is worth trying again.

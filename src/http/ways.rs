@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::cie::CieStanding;
 use super::state::Gateway;
 use crate::crypto::Random;
 use crate::identity::{AchievedAssurance, AssuranceLevel, AuthenticationMethod, RequiredAssurance};
@@ -83,13 +82,13 @@ impl Gateway {
         way.serves(ways).then_some(way)
     }
 
-    /// Whether an application's hint names the login with CIE, and it is one of the ways in that serve.
+    /// Whether an application's hint names the login with CIE, or the Ministry in one of its protocols, and it is one of the
+    /// ways in that serve.
     #[must_use]
     pub fn is_by_cie(&self, hint: &str, ways: WaysIn) -> bool {
-        let cie = AuthenticationMethod::Cie;
-        let standing = self.cie().map(|way| way.standing(ways.level, self.now()));
-        let reaches = standing == Some(CieStanding::Offered);
-        reaches && hint == cie.name() && ways.methods.contains(cie)
+        let is_offered = ways.methods.contains(AuthenticationMethod::Cie);
+        let mut way = self.cie().filter(|_| is_offered).into_iter();
+        way.any(|way| way.serves(hint, ways.level, self.now()))
     }
 
     /// Whether an application's hint names the login with a card, and it is one of the ways in that serve.

@@ -251,6 +251,7 @@ ministry-name = Ministry of the Interior (CIE)
 ministry-left = Your access here has been closed. The one at the Ministry of the Interior is still open: close it if you use a shared computer.
 action-go-on = Continue
 action-ministry-logout = Log out at the Ministry too
+action-cie-instead = Try the CIE another way
 
 cie-level-title = CIE is not enough
 cie-level-happened = The login with CIE does not reach the level that is needed here.

@@ -251,6 +251,7 @@ ministry-name = Ministero dell'Interno (CIE)
 ministry-left = Il tuo accesso qui è stato chiuso. Resta aperto quello presso il Ministero dell'Interno: chiudilo se usi un computer condiviso.
 action-go-on = Continua
 action-ministry-logout = Esci anche dal Ministero
+action-cie-instead = Prova con la CIE per un'altra via
 
 cie-level-title = Con la CIE non basta
 cie-level-happened = L'accesso con la CIE qui non arriva al livello richiesto.
