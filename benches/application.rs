@@ -11,7 +11,7 @@ use url::Url;
 use varco::config::Config;
 use varco::crypto::encoding::{base64, base64url, hex};
 use varco::crypto::sha256;
-use varco::demo::{Options, Running, start};
+use varco::demo::{CieProtocols, Options, Running, start};
 use varco::identity::AssuranceLevel;
 
 use crate::steps::Answer;
@@ -38,6 +38,7 @@ pub(crate) fn demo<T>(
         data: data.to_path_buf(),
         idp_metadata: Vec::new(),
         minimum_level: AssuranceLevel::Substantial,
+        cie: CieProtocols::default(),
         further_configuration: String::new(),
     };
     let (origin, seen) = runtime.block_on(async {

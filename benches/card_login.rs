@@ -54,7 +54,7 @@ use url::{Position, Url};
 use varco::config::{self, Config, Ports};
 use varco::crypto::SystemRandom;
 use varco::demo::cns::ISSUERS;
-use varco::demo::{Options, start};
+use varco::demo::{CieProtocols, Options, start};
 use varco::http::cns::Entrance;
 use varco::identity::{AssuranceLevel, FiscalCode, SystemClock};
 use varco::server::cards::Generation;
@@ -154,6 +154,7 @@ impl Site {
             data: data.to_path_buf(),
             idp_metadata: Vec::new(),
             minimum_level: AssuranceLevel::Substantial,
+            cie: CieProtocols::default(),
             further_configuration: String::new(),
         };
         let card_host = runtime().block_on(async {

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 use varco::demo::fetch::Fetch;
-use varco::demo::{Options, Ports, start};
+use varco::demo::{CieProtocols, Options, Ports, start};
 use varco::identity::AssuranceLevel;
 
 const LONGEST_START: Duration = Duration::from_millis(50);
@@ -46,6 +46,7 @@ fn main() -> ExitCode {
         data: data.path().to_path_buf(),
         idp_metadata: Vec::new(),
         minimum_level: AssuranceLevel::Substantial,
+        cie: CieProtocols::default(),
         further_configuration: String::new(),
     };
     // A demo leaves keys, metadata and a configuration that `varco serve` takes.

@@ -28,7 +28,7 @@ use tokio::runtime::{Builder, Runtime};
 use varco::config::{self, Config, Ports};
 use varco::crypto::encoding::hex;
 use varco::crypto::{SystemRandom, sha256};
-use varco::demo::{Options, start};
+use varco::demo::{CieProtocols, Options, start};
 use varco::http::state::Gateway;
 use varco::identity::{
     AchievedAssurance, AssuranceLevel, AuthenticationEvent, AuthenticationMethod,
@@ -110,6 +110,7 @@ fn gateway(runtime: &Runtime, data: &Path) -> Gateway {
         data: data.to_path_buf(),
         idp_metadata: Vec::new(),
         minimum_level: AssuranceLevel::Substantial,
+        cie: CieProtocols::default(),
         further_configuration: format!(
             r#"
             [[forward_auth.proxy]]

@@ -1,7 +1,7 @@
 //! The federation in a box: everything that a login needs, on loopback, with nothing to configure.
 //!
-//! In: a base port and a data folder. Out: a running gateway, nine test identity providers and a sample application, over
-//! TLS with a development CA. For trying and testing only: the keys lie in a folder, the people are invented and their
+//! In: a base port and a data folder. Out: a running gateway, nine test identity providers, the Ministry of the Interior in
+//! both of its protocols and a sample application, over TLS with a development CA. For trying and testing only: the keys lie in a folder, the people are invented and their
 //! passwords are public. A production build can leave all of it out (cargo feature `demo`). May use everything.
 
 pub mod app;
@@ -9,6 +9,7 @@ pub mod ca;
 pub mod citizen;
 pub mod cns;
 pub mod desk;
+mod errors;
 pub mod fetch;
 pub mod folder;
 mod gateway;
@@ -27,13 +28,14 @@ pub mod site;
 mod stages;
 mod start;
 pub mod trusted_list;
+mod turning;
 pub mod walk;
 
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-pub use start::{Addresses, Options, Ports, Running, start};
+pub use start::{Addresses, CieProtocols, Options, Ports, Running, start, start_with};
 
 /// Why the demo cannot start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -97,6 +99,12 @@ pub enum DemoError {
     /// A key of the test Ministry is not what it should be.
     #[error(transparent)]
     Ministry(#[from] ministry::UnfitKey),
+    /// The test Ministry cannot sign.
+    #[error("the test Ministry cannot sign: {0}")]
+    CannotSign(#[from] crate::crypto::signer::CannotSign),
+    /// The gateway's keys in the test federation cannot be read or written.
+    #[error("the gateway's keys in the federation: {0}")]
+    FederationKeys(#[from] crate::config::FolderError),
     /// The gateway's SPID metadata do not satisfy the test providers.
     #[error(transparent)]
     ServiceMetadata(#[from] idp::service_provider::BadMetadata),

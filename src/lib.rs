@@ -31,7 +31,7 @@
 //! - [`server`]: listeners, TLS, health, the end of the process.
 //! - [`config`]: the configuration file, valid whole or not at all, and how a gateway is built from it.
 //! - [`telemetry`]: the logs that `varco serve` writes.
-//! - `demo`: the federation in a box: test identity providers, a sample application, invented people.
+//! - `demo`: the federation in a box: test identity providers, the Ministry, a sample application, invented people.
 //! - [`cli`]: the commands, one file each.
 
 /// The allocator of whatever links this library: the program, the benchmarks and the tests alike

@@ -32,8 +32,10 @@ mod suite {
     mod catalogue_reload;
     mod cie_commands;
     mod cie_encryption;
+    mod cie_in_chromium;
     mod cie_login;
     mod cie_peer;
+    mod cie_protocols;
     mod cie_refusals;
     mod cns_cards;
     mod cns_hosts;
@@ -81,6 +83,7 @@ mod suite {
     mod login_flows;
     mod logs;
     mod mails;
+    mod ministry;
     mod mutation;
     mod my_sessions;
     mod ocsp;

@@ -13,7 +13,7 @@ use crate::demo::desk::OPERATORS;
 use crate::demo::people::{PEOPLE, TestPerson};
 use crate::demo::pins::{CITY, EXPIRED, HEALTH_CARD, PINS, POSTAL_CODE, STREET};
 use crate::demo::site::{HIGH_PAGE, PAGE};
-use crate::demo::{Options, Ports, Running, messages, once, start};
+use crate::demo::{CieProtocols, Options, Ports, Running, messages, once, start};
 use crate::identity::AssuranceLevel;
 use crate::server::Shutdown;
 
@@ -26,12 +26,34 @@ pub(super) struct Args {
     /// Metadata of a further identity provider; may be given several times
     #[arg(long, value_name = "FILE")]
     idp_metadata: Vec<PathBuf>,
-    /// Log in once with every provider and every card, print what happened and end: 0 when all went well, 1 when not
+    /// Log in once with every provider, with CIE by both protocols and with every card, print what happened and end: 0 when all went well, 1 when not
     #[arg(long)]
     once: bool,
+    /// The protocols in which people log in with CIE
+    #[arg(long, value_enum, default_value = "both")]
+    cie: Cie,
     /// Where keys, certificates and the log stay [default: .cache/varco-demo in the home folder]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+}
+
+/// [`CieProtocols`] as they are written.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Cie {
+    Both,
+    Saml,
+    #[value(name = "openid")]
+    OpenId,
+}
+
+impl From<Cie> for CieProtocols {
+    fn from(written: Cie) -> Self {
+        match written {
+            Cie::Both => Self::Both,
+            Cie::Saml => Self::Saml,
+            Cie::OpenId => Self::OpenId,
+        }
+    }
 }
 
 /// Runs the demo until it is interrupted, or once.
@@ -47,6 +69,7 @@ pub(super) fn run(args: &Args, output: &mut Output<'_>) -> anyhow::Result<Ending
         data,
         idp_metadata: args.idp_metadata.clone(),
         minimum_level: AssuranceLevel::Substantial,
+        cie: args.cie.into(),
         further_configuration: String::new(),
     };
     let runtime = tokio::runtime::Runtime::new().context("the runtime cannot start")?;
@@ -107,11 +130,36 @@ fn introduce(demo: &Running, out: &mut dyn Write) -> io::Result<()> {
         let (name, about) = (person.name(), person.about);
         writeln!(out, "  {username:10} {password:14} {name}, {about}")?;
     }
+    introduce_cie(demo, out)?;
     introduce_pins(demo, out)?;
     introduce_operators(out)?;
     introduce_cards(demo, out)?;
     writeln!(out, "\nCtrl-C ends it.")?;
     out.flush()
+}
+
+/// The ways to the Ministry.
+fn introduce_cie(demo: &Running, out: &mut dyn Write) -> io::Result<()> {
+    let (app, anchor) = (&demo.addresses().app, &demo.federation().ministry().anchor);
+    let way = match demo.cie() {
+        CieProtocols::Both => {
+            "leads by SAML, and by OpenID Connect where that cannot serve; the sample application has a button for each"
+        }
+        CieProtocols::Saml => "leads by SAML",
+        CieProtocols::OpenId => "leads by OpenID Connect",
+    };
+    writeln!(
+        out,
+        "\n\"Entra con CIE\" {way} ({app}).\n\
+         The Ministry's login page gives every level and every error."
+    )?;
+    if demo.cie().has_openid() {
+        writeln!(
+            out,
+            "Who vouches for it in OpenID Connect is shown at {anchor}, and switched off there."
+        )?;
+    }
+    Ok(())
 }
 
 /// Every PIN, and who may ask for one.

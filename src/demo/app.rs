@@ -24,7 +24,7 @@ use serde_json::{Map, Value, json};
 
 use self::book::{Book, Held};
 pub use self::events::{EVENTS, EVENTS_JSON};
-pub use self::relying_party::{EVENTS_SECRET, Registration, RelyingPartyError};
+pub use self::relying_party::{EVENTS_SECRET, Registration, RelyingPartyError, WayIn};
 use self::relying_party::{Question, RelyingParty};
 use super::fetch::Fetch;
 use super::page::{self, notice};
@@ -202,7 +202,8 @@ impl SampleApp {
 
 async fn home(State(app): State<SampleApp>, headers: HeaderMap) -> Answer {
     let session = app.session(&headers).await?.unwrap_or_default();
-    Ok(pages::home(&session, &app.requests_of(&session)))
+    let ways = app.0.relying_party.ways();
+    Ok(pages::home(&session, ways, &app.requests_of(&session)))
 }
 
 /// The same for programs: what `varco demo --once` and tests read.

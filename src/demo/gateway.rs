@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::app::{EVENTS_SECRET, Registration};
+use super::app::{EVENTS_SECRET, Registration, WayIn};
 use super::ca::CA_FILE;
 use super::folder::DataFolder;
 use super::idp::TestIdp;
+use super::ministry::{self, Ministry};
 use super::people::PEOPLE;
 use super::pins::{self, NewPeople};
 use super::site::ProxiedSite;
-use super::{Addresses, DemoError, Options, desk};
+use super::{Addresses, CieProtocols, DemoError, Options, desk};
 use crate::config::{self, Built, Config, ConfigErrors, Ports, StoreSection};
 use crate::crypto::certificate::cie::{CieKeyUse, CieSubject, cie_certificate};
 use crate::crypto::certificate::{SpidSubject, spid_certificate, to_pem};
@@ -38,6 +39,7 @@ pub(super) struct Inputs<'a> {
     pub(super) addresses: &'a Addresses,
     pub(super) idps: &'a [TestIdp],
     pub(super) ministry: &'a TestIdp,
+    pub(super) federation: &'a Ministry,
     pub(super) registration: &'a Registration,
     pub(super) people: &'a NewPeople,
 }
@@ -73,7 +75,14 @@ impl Inputs<'_> {
         }
         self.write_providers()?;
         pins::write(folder, self.people)?;
-        folder.write("varco.toml", &self.configuration(&certificate, &cie)?)?;
+        let mut configuration = self.configuration(&certificate)?;
+        if self.options.cie.has_saml() {
+            configuration += &self.cie_by_saml(&cie);
+        }
+        if self.options.cie.has_openid() {
+            configuration += &ministry::configuration(self.federation, entity_id, folder, now)?;
+        }
+        folder.write("varco.toml", &configuration)?;
         Ok(folder.path("varco.toml"))
     }
 
@@ -98,7 +107,31 @@ impl Inputs<'_> {
         self.folder.write("providers.toml", &list)
     }
 
-    fn configuration(&self, certificate: &str, cie: &str) -> Result<String, DemoError> {
+    /// `[cie.saml]`.
+    fn cie_by_saml(&self, certificate: &str) -> String {
+        let entity_id = cie_entity_id(&self.addresses.gateway);
+        let fingerprint = Fingerprint::of(self.ministry.metadata().as_bytes());
+        format!(
+            r#"
+[cie.saml]
+entity_id = "{entity_id}"
+key = "cie.key.pem"
+certificate = "{certificate}"
+encryption_key = "cie-encryption.key.pem"
+encryption_certificate = "cie-encryption.pem"
+metadata = "cie.xml"
+fingerprint = "{fingerprint}"
+
+[cie.saml.contact]
+ipa_code = "prova"
+municipality = "H501"
+email = "cie@istituto.example"
+telephone = "+390612345678"
+"#
+        )
+    }
+
+    fn configuration(&self, certificate: &str) -> Result<String, DemoError> {
         // The application shows three and may ask for all: `varco demo --once` does.
         let catalogue = Catalogue::parse(DEFAULT_CATALOGUE)?;
         let services = quoted(catalogue.services().map(|service| service.id().as_str()));
@@ -141,21 +174,6 @@ path = "idp-metadata"
 [spid.contact]
 ipa_code = "prova"
 email = "spid@istituto.example"
-telephone = "+390612345678"
-
-[cie.saml]
-entity_id = "{cie_entity_id}"
-key = "cie.key.pem"
-certificate = "{cie}"
-encryption_key = "cie-encryption.key.pem"
-encryption_certificate = "cie-encryption.pem"
-metadata = "cie.xml"
-fingerprint = "{fingerprint}"
-
-[cie.saml.contact]
-ipa_code = "prova"
-municipality = "H501"
-email = "cie@istituto.example"
 telephone = "+390612345678"
 
 [cns]
@@ -201,8 +219,6 @@ key = "store.key"
             desk = desk::configuration(),
             site = self.site.configuration(),
             further = self.options.further_configuration,
-            cie_entity_id = cie_entity_id(&self.addresses.gateway),
-            fingerprint = Fingerprint::of(self.ministry.metadata().as_bytes()),
             gateway = self.addresses.gateway,
             listen = loopback(&self.addresses.gateway),
             cards = self.addresses.cards,
@@ -216,6 +232,32 @@ key = "store.key"
             events = self.registration.events_uri(),
         ))
     }
+}
+
+/// The sample application's ways straight to the Ministry.
+pub(super) fn ways_of_cie(
+    protocols: CieProtocols,
+    saml: &TestIdp,
+    openid: &Ministry,
+) -> Vec<WayIn> {
+    let ways = [
+        (
+            protocols.has_saml(),
+            "Entra con CIE (SAML)",
+            saml.entity_id(),
+        ),
+        (
+            protocols.has_openid(),
+            "Entra con CIE (OpenID Connect)",
+            &openid.provider,
+        ),
+    ];
+    let there = ways.into_iter().filter(|(is_there, ..)| *is_there);
+    let way = |(_, name, hint): (bool, _, &str)| WayIn {
+        name,
+        hint: hint.to_owned(),
+    };
+    there.map(way).collect()
 }
 
 /// The certificate that the Ministry encrypts for.

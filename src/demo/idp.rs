@@ -25,9 +25,12 @@ use self::response::{
     AssertionPart, ConditionsPart, ConfirmationPart, IssuerPart, ResponseMaker, StatementPart,
     StatusPart, SubjectPart,
 };
+use super::DemoError;
+use super::ca::key_certificate;
+use super::folder::DataFolder;
 use super::people::TestPerson;
 use super::providers::{TestFederation, TestProvider};
-use crate::crypto::{Random, SignatureAlgorithm, Signer};
+use crate::crypto::{KeyKind, Random, SignatureAlgorithm, Signer};
 use crate::identity::Timestamp;
 use crate::protocol::saml::instant::format_instant;
 use crate::protocol::saml::names;
@@ -76,6 +79,26 @@ impl TestIdp {
                 also_published: Vec::new(),
             },
         }
+    }
+
+    /// A provider with the key that it had at the first start, which is in `folder`, under the address of all of them.
+    pub(super) fn open(
+        folder: &DataFolder,
+        base: &str,
+        provider: TestProvider,
+        now: Timestamp,
+    ) -> Result<Self, DemoError> {
+        let slug = provider.slug;
+        let key = folder.key(&format!("{slug}.key.pem"), KeyKind::Rsa(2048))?;
+        let certificate = key_certificate(&provider.test_name(), &key, now)?;
+        let address = format!("{base}/{slug}/");
+        let base = Url::parse(&address).map_err(|_| DemoError::Address(address))?;
+        Ok(Self::new(
+            provider,
+            base,
+            Arc::new(key),
+            certificate.to_vec(),
+        ))
     }
 
     /// The entity id.

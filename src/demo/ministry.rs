@@ -7,6 +7,7 @@
 //! everything below.
 
 pub mod draft;
+mod joined;
 pub mod member;
 pub mod outcome;
 mod pages;
@@ -26,6 +27,8 @@ use crate::crypto::signer::CannotSign;
 use crate::crypto::{KeyKind, Signer};
 use crate::identity::Timestamp;
 use crate::protocol::jose::{JwsAlgorithm, JwtSigner};
+
+pub(super) use joined::configuration;
 
 /// The kinds of members, as the federation calls them.
 pub const PROVIDER: &str = "openid_provider";
@@ -54,20 +57,23 @@ pub struct Ministry {
 
 /// A key of the Ministry cannot be used for what it is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a key of the test Ministry is not for ES256")]
+#[error("a key of the test Ministry is for no algorithm of the profile")]
 pub struct UnfitKey;
 
 impl Ministry {
     /// The Ministry under an address without a slash at its end.
     ///
     /// # Errors
-    /// [`UnfitKey`] when a key is not of the curve P-256.
+    /// [`UnfitKey`] when a key is for no algorithm of the profile.
     pub fn new(
         base: &str,
         [anchor, federation, core]: [Arc<dyn Signer>; 3],
         subject_secret: [u8; 32],
     ) -> Result<Self, UnfitKey> {
-        let signer = |key| JwtSigner::new(key, JwsAlgorithm::Es256).map_err(|_| UnfitKey);
+        let signer = |key: Arc<dyn Signer>| {
+            let algorithm = JwsAlgorithm::usual(key.public_key().kind());
+            JwtSigner::new(key, algorithm).map_err(|_| UnfitKey)
+        };
         Ok(Self {
             anchor: format!("{base}/{ANCHOR_PATH}"),
             provider: format!("{base}/{PROVIDER_PATH}"),
@@ -78,19 +84,20 @@ impl Ministry {
         })
     }
 
-    /// The Ministry with the keys of a folder, which are made at the first start.
+    /// The Ministry with the keys of a folder, which are made at the first start. What relying parties are told is signed with
+    /// RS256, which all of them ask for.
     ///
     /// # Errors
     /// [`DemoError`] when a key cannot be read, written or used.
     pub fn open(base: &str, folder: &DataFolder) -> Result<Self, DemoError> {
         let folder = folder.folder("ministry")?;
-        let key = |name: &str| -> Result<Arc<dyn Signer>, DemoError> {
-            Ok(Arc::new(folder.key(name, KeyKind::P256)?))
+        let key = |name: &str, kind| -> Result<Arc<dyn Signer>, DemoError> {
+            Ok(Arc::new(folder.key(name, kind)?))
         };
         let keys = [
-            key("anchor.key.pem")?,
-            key("federation.key.pem")?,
-            key("core.key.pem")?,
+            key("anchor.key.pem", KeyKind::P256)?,
+            key("federation.key.pem", KeyKind::P256)?,
+            key("core.key.pem", KeyKind::Rsa(2048))?,
         ];
         // The subjects stay those of the first start because the key does.
         let secret = crate::crypto::sha256(keys[2].public_key().spki());

@@ -1,7 +1,8 @@
-//! `varco demo --once`: one citizen logs in with each provider and by way of the Ministry, from the application and back to it, over real HTTP and
-//! TLS; then opens what the level opens, and is sent up for what it does not: where the provider does not reach the level,
-//! to their card. Then people of several kinds ask for everything there is (`matrix.rs`), and cards that must be refused
-//! are shown (`refused.rs`), and PINs live their whole life (`stages.rs`). Every row of the table happened.
+//! `varco demo --once`: one citizen logs in with each provider and by way of the Ministry in each of its protocols, from the application
+//! and back to it, over real HTTP and TLS; then opens what the level opens, and is sent up for what it does not: where the
+//! provider does not reach the level, to their card. Then people of several kinds ask for everything there is (`matrix.rs`),
+//! cards that must be refused are shown (`refused.rs`), the Ministry answers with every error it has (`errors.rs`), and PINs
+//! live their whole life (`stages.rs`). Every row of the table happened.
 
 use std::io::{self, Write};
 
@@ -11,10 +12,9 @@ use serde_json::{Map, Value};
 
 use super::Running;
 use super::citizen::{BrowseError, Citizen, Page};
-use super::idp::TestIdp;
 use super::people::{PEOPLE, TestPerson};
-use super::walk::{go_to_provider, log_in, show_card, way_to};
-use super::{matrix, refused, stages};
+use super::walk::{Place, go_to_provider, log_in, show_card, way_to};
+use super::{errors, matrix, refused, stages};
 use crate::identity::{AssuranceLevel, AuthenticationMethod, Categories, Category};
 use crate::protocol::saml::names::spid_level;
 
@@ -132,9 +132,11 @@ impl Seen {
 pub async fn run(demo: &Running, out: &mut dyn Write) -> io::Result<bool> {
     let mut rows = Vec::new();
     let mut failures = Vec::new();
-    for idp in demo.idps().iter().chain([demo.ministry()]) {
-        if let Err(error) = every_step(demo, idp, &mut rows).await {
-            failures.push(format!("{}: {error}", idp.provider.name));
+    let by_spid = demo.idps().iter().map(Place::Saml);
+    for place in by_spid.chain(demo.by_cie()) {
+        if let Err(error) = every_step(demo, place, &mut rows).await {
+            let (method, provider) = (place.method(), place.provider().name);
+            failures.push(format!("{provider} by {method}: {error}"));
         }
     }
     if let Err(error) = matrix::rows(demo, &mut rows).await {
@@ -153,6 +155,11 @@ pub async fn run(demo: &Running, out: &mut dyn Write) -> io::Result<bool> {
         failures.push(format!("cards that must be refused: {error}"));
         Vec::new()
     });
+    let errors = errors::of_the_ministry(demo).await;
+    let errors = errors.unwrap_or_else(|error| {
+        failures.push(format!("errors of the Ministry: {error}"));
+        Vec::new()
+    });
     print(&rows, out)?;
     for stage in &stages {
         writeln!(out, "{stage}")?;
@@ -160,16 +167,22 @@ pub async fn run(demo: &Running, out: &mut dyn Write) -> io::Result<bool> {
     for refusal in &refusals {
         writeln!(out, "{refusal}")?;
     }
+    for error in &errors {
+        writeln!(out, "{error}")?;
+    }
     for failure in &failures {
         writeln!(out, "FAILED {failure}")?;
     }
     Ok(failures.is_empty())
 }
 
-async fn every_step(demo: &Running, idp: &TestIdp, rows: &mut Vec<Row>) -> Result<(), OnceError> {
+async fn every_step(
+    demo: &Running,
+    place: Place<'_>,
+    rows: &mut Vec<Row>,
+) -> Result<(), OnceError> {
     let [person, ..] = &PEOPLE;
     let mut citizen = Citizen::new(demo.authority())?;
-    let method = idp.provider.federation.method();
     let mut row = |(method, provider), (level, categories), asked: (&str, _), decision| {
         let (service, operation) = asked;
         rows.push(Row {
@@ -184,11 +197,11 @@ async fn every_step(demo: &Running, idp: &TestIdp, rows: &mut Vec<Row>) -> Resul
     };
 
     let ways_in = ask(demo, &mut citizen, ORDINARY).await?;
-    let login = go_to_provider(&mut citizen, &ways_in, idp).await?;
+    let login = go_to_provider(&mut citizen, &ways_in, place).await?;
     let back = log_in(&mut citizen, &login, person, 2).await?;
     let as_told = told(demo, &mut citizen, &back, person, ORDINARY).await?;
     expect(as_told.0, AssuranceLevel::Substantial)?;
-    let by_provider = (method, idp.provider.name);
+    let by_provider = (place.method(), place.provider().name);
     row(by_provider, as_told, ORDINARY, "permit");
 
     let back = ask(demo, &mut citizen, EASY).await?;
@@ -202,14 +215,14 @@ async fn every_step(demo: &Running, idp: &TestIdp, rows: &mut Vec<Row>) -> Resul
             .into());
     }
     row(by_provider, as_told, DEMANDING, "step-up");
-    let is_offered = way_to(&ways_in, idp).is_some();
-    let can_reach = idp.provider.highest == AssuranceLevel::High;
+    let is_offered = way_to(&ways_in, place).is_some();
+    let can_reach = place.provider().highest == AssuranceLevel::High;
     if is_offered != can_reach {
         let what = if is_offered { "offered" } else { "not offered" };
         return Err(OnceError::Told(format!("{what} for level 3")));
     }
     let (by, back) = if can_reach {
-        let login = go_to_provider(&mut citizen, &ways_in, idp).await?;
+        let login = go_to_provider(&mut citizen, &ways_in, place).await?;
         (by_provider, log_in(&mut citizen, &login, person, 3).await?)
     } else {
         let held = demo.cards().find(person.username);

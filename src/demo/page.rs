@@ -9,9 +9,9 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 /// The style sheet of every page of the demo; in the page, under the policy's hash of nothing else.
 pub(super) const STYLE: &str = "body{font:1rem/1.5 sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#17324d}\
-h1{font-size:1.5rem}label{display:block;margin:.6rem 0 .2rem;font-weight:600}input,select{font:inherit;padding:.3rem}\
+h1{font-size:1.5rem}label{display:block;margin:.6rem 0 .2rem;font-weight:600}input,select{font:inherit;padding:.3rem;max-width:100%}\
 button,.button{font:inherit;display:inline-block;margin:1rem .5rem 0 0;padding:.5rem 1rem;border:2px solid #0066cc;\
-background:#06c;color:#fff;text-decoration:none;cursor:pointer}button.other{background:#fff;color:#06c}\
+background:#06c;color:#fff;text-decoration:none;cursor:pointer}.other{background:#fff;color:#06c}\
 .note{background:#fff3cd;padding:.5rem 1rem}.bad{background:#f8d7da;padding:.5rem 1rem}\
 table{border-collapse:collapse}td,th{border:1px solid #ccc;overflow-wrap:anywhere;padding:.3rem .6rem;text-align:left;vertical-align:top}";
 

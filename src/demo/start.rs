@@ -8,11 +8,10 @@ use std::time::Duration;
 use axum::Router;
 use rustls_pki_types::CertificateDer;
 use tokio::task::JoinSet;
-use tokio::time::interval;
 use url::Url;
 
 use super::app::{EVENTS_SECRET, Registration, SampleApp};
-use super::ca::{CA_FILE, key_certificate, server_identity};
+use super::ca::{CA_FILE, server_identity};
 use super::cns::Cards;
 use super::fetch::Fetch;
 use super::folder::DataFolder;
@@ -20,30 +19,26 @@ use super::idp::TestIdp;
 use super::idp::service::{IdpService, Services};
 use super::idp::service_provider::ServiceProvider;
 use super::messages::TestPost;
+use super::ministry::Ministry;
+use super::ministry::service::MinistryService;
 use super::pins::{CannotGive, NewPeople};
-use super::providers::{MINISTRY, PROVIDERS, TestProvider};
+use super::providers::{MINISTRY, PROVIDERS};
 use super::site::ProxiedSite;
-use super::{DemoError, gateway};
+use super::walk::Place;
+use super::{DemoError, gateway, turning};
 use crate::config;
-use crate::crypto::{KeyKind, Random, SystemRandom};
+use crate::crypto::{Random, SystemRandom};
 use crate::http::cns::{self, Entrance};
-use crate::http::outbox::OutboxKeeper;
-use crate::http::revoked::RevocationKeeper;
 use crate::http::state::Gateway;
-use crate::identity::{AssuranceLevel, Clock, SystemClock, Timestamp};
+use crate::http::trusted::TrustKeeper;
+use crate::identity::{AssuranceLevel, Clock, SystemClock};
 use crate::policy::Catalogue;
 use crate::server::cards::Generation;
 use crate::server::{CardTls, Limits, Listener, Shutdown, ShutdownTrigger, Transport, health, tls};
-use crate::store::MemoryStore;
+use crate::store::{ExpiringStore, MemoryStore};
 
 /// How long people may look for their card and type its code.
 const CARD_PATIENCE: Duration = Duration::from_secs(90);
-
-/// How often it is looked whether the lists of revoked cards changed.
-const LISTS_EVERY: Duration = Duration::from_secs(5);
-
-/// How often it is looked whether a message is due.
-const OUTBOX_EVERY: Duration = Duration::from_millis(200);
 
 /// Where the listeners are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +47,32 @@ pub enum Ports {
     From(u16),
     /// Wherever the system has a free one: for tests.
     Free,
+}
+
+/// The protocols in which people log in with CIE.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CieProtocols {
+    /// SAML, and OpenID Connect where that cannot serve or is asked for.
+    #[default]
+    Both,
+    /// SAML alone.
+    Saml,
+    /// OpenID Connect alone.
+    OpenId,
+}
+
+impl CieProtocols {
+    /// Whether SAML is one of them.
+    #[must_use]
+    pub fn has_saml(self) -> bool {
+        self != Self::OpenId
+    }
+
+    /// Whether OpenID Connect is one of them.
+    #[must_use]
+    pub fn has_openid(self) -> bool {
+        self != Self::Saml
+    }
 }
 
 /// What a demo is started with.
@@ -65,6 +86,8 @@ pub struct Options {
     pub idp_metadata: Vec<PathBuf>,
     /// The lowest level that the gateway is content with.
     pub minimum_level: AssuranceLevel,
+    /// How the gateway and the Ministry speak with each other.
+    pub cie: CieProtocols,
     /// What the gateway's configuration has besides: sections of TOML, for tests.
     pub further_configuration: String,
 }
@@ -93,6 +116,8 @@ pub struct Running {
     ca_file: PathBuf,
     idps: Vec<TestIdp>,
     ministry: TestIdp,
+    federation: MinistryService,
+    cie: CieProtocols,
     cards: Cards,
     people: NewPeople,
     client_id: String,
@@ -132,6 +157,25 @@ impl Running {
         &self.ministry
     }
 
+    /// The same as the anchor of a federation, and as CIE's provider by OpenID Connect.
+    #[must_use]
+    pub fn federation(&self) -> &MinistryService {
+        &self.federation
+    }
+
+    /// The protocols in which people log in with CIE.
+    #[must_use]
+    pub fn cie(&self) -> CieProtocols {
+        self.cie
+    }
+
+    /// Where people log in with CIE: once for each protocol.
+    pub(super) fn by_cie(&self) -> impl Iterator<Item = Place<'_>> {
+        let saml = self.cie.has_saml().then_some(Place::Saml(&self.ministry));
+        let openid = self.cie.has_openid().then_some(Place::OpenId);
+        saml.into_iter().chain(openid)
+    }
+
     /// The test cards.
     #[must_use]
     pub fn cards(&self) -> &Cards {
@@ -168,7 +212,14 @@ impl Running {
 /// # Errors
 /// [`DemoError`] says what is missing, in use or damaged.
 pub async fn start(options: &Options) -> Result<Running, DemoError> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    start_with(options, Arc::new(SystemClock)).await
+}
+
+/// The same by another clock than the machine's, which all of it goes by but TLS.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_with(options: &Options, clock: Arc<dyn Clock>) -> Result<Running, DemoError> {
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
     let folder = DataFolder::open(&options.data)?;
     let cards = Cards::open(&folder, random.as_ref(), clock.now())?;
@@ -194,19 +245,18 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
         health: format!("http://{}", health_listener.address()),
     };
 
-    let idps = test_idps(&folder, &addresses.idps, clock.now())?;
-    let ministry = test_idp(
-        &folder.folder("idps")?,
-        &addresses.idps,
-        MINISTRY,
-        clock.now(),
-    )?;
+    let keys = folder.folder("idps")?;
+    let open = |provider| TestIdp::open(&keys, &addresses.idps, provider, clock.now());
+    let idps: Vec<TestIdp> = PROVIDERS.into_iter().map(open).collect::<Result<_, _>>()?;
+    let ministry = open(MINISTRY)?;
+    let federation = Ministry::open(&addresses.idps, &folder)?;
     let registration = Registration {
         issuer: addresses.gateway.clone(),
         client_id: "area-personale".to_owned(),
         client_secret: secret(&folder, "app.secret", random.as_ref())?,
         events_secret: secret(&folder, EVENTS_SECRET, random.as_ref())?,
         origin: addresses.app.clone(),
+        ways: gateway::ways_of_cie(options.cie, &ministry, &federation),
     };
     let fetch = Fetch::new(&identity.authority)?;
     let site = ProxiedSite::new(
@@ -223,6 +273,7 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
         addresses: &addresses,
         idps: &idps,
         ministry: &ministry,
+        federation: &federation,
         registration: &registration,
         people: &people,
     };
@@ -237,7 +288,15 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
         spid: ServiceProvider::parse(built.spid.metadata())?,
         cie: cie.map(ServiceProvider::parse).transpose()?,
     };
-    let store = Arc::new(MemoryStore::new(Arc::clone(&clock)));
+    let store: Arc<dyn ExpiringStore> = Arc::new(MemoryStore::new(Arc::clone(&clock)));
+    let federation = MinistryService::new(
+        federation,
+        addresses.gateway.clone(),
+        fetch.clone(),
+        Arc::clone(&clock),
+        Arc::clone(&random),
+        &store,
+    );
     let idp_service = IdpService::new(
         idps.iter().chain([&ministry]).cloned().collect(),
         services,
@@ -252,11 +311,19 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
     let mut listeners = JoinSet::new();
     if let Some(mut keeper) = built.revocation.take() {
         keeper.begin(&built.gateway).await;
-        listeners.spawn(keep(keeper, built.gateway.clone(), shutdown.clone()));
+        listeners.spawn(turning::revocation(
+            keeper,
+            built.gateway.clone(),
+            shutdown.clone(),
+        ));
     }
     let post = TestPost::new(Arc::clone(&clock));
     let outbox = built.outbox.by(post.messengers());
-    listeners.spawn(deliver(outbox, built.gateway.clone(), shutdown.clone()));
+    listeners.spawn(turning::outbox(
+        outbox,
+        built.gateway.clone(),
+        shutdown.clone(),
+    ));
     let mut serve = |listener: Listener, router: Router, shutdown: Shutdown| {
         listeners.spawn(listener.serve(router, shutdown));
     };
@@ -279,19 +346,28 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
         let router = cns::router(built.gateway.clone(), Entrance::Tls(origin));
         serve(listener, router, shutdown.clone());
     }
-    serve(idp_listener, idp_service.router(), shutdown.clone());
+    let idp_router = idp_service.router().merge(federation.clone().router());
+    serve(idp_listener, idp_router, shutdown.clone());
     serve(
         app_listener,
         app.router().merge(site.router()).merge(post.router()),
         shutdown.clone(),
     );
-    serve(health_listener, health, shutdown);
+    serve(health_listener, health, shutdown.clone());
+    if let Some(refresher) = built.trust.take() {
+        let mut keeper = TrustKeeper::new(refresher);
+        // Whoever comes first finds the button as everybody after them.
+        keeper.turn(&built.gateway).await;
+        listeners.spawn(turning::trust(keeper, built.gateway.clone(), shutdown));
+    }
     Ok(Running {
         addresses,
         authority: identity.authority,
         ca_file: folder.path(CA_FILE),
         idps,
         ministry,
+        federation,
+        cie: options.cie,
         cards,
         people,
         client_id,
@@ -299,28 +375,6 @@ pub async fn start(options: &Options) -> Result<Running, DemoError> {
         trigger,
         listeners,
     })
-}
-
-/// Looks again and again whether a list of revoked cards changed: who puts another into the folder sees its cards go.
-async fn keep(mut keeper: RevocationKeeper, gateway: Gateway, mut shutdown: Shutdown) {
-    let mut turns = interval(LISTS_EVERY);
-    loop {
-        tokio::select! {
-            () = shutdown.called() => return,
-            _ = turns.tick() => keeper.turn(&gateway).await,
-        }
-    }
-}
-
-/// Sends what the outbox holds, to where it can be read.
-async fn deliver(keeper: OutboxKeeper, gateway: Gateway, mut shutdown: Shutdown) {
-    let mut looks = interval(OUTBOX_EVERY);
-    loop {
-        tokio::select! {
-            () = shutdown.called() => return,
-            _ = looks.tick() => { keeper.turn(&gateway).await; }
-        }
-    }
 }
 
 async fn listen(ports: Ports, place: u16, transport: Transport) -> Result<Listener, DemoError> {
@@ -332,35 +386,6 @@ async fn listen(ports: Ports, place: u16, transport: Transport) -> Result<Listen
     Listener::bind(address, transport)
         .await
         .map_err(|error| DemoError::Listen { address, error })
-}
-
-/// The nine providers, each with the key it had at the first start.
-fn test_idps(folder: &DataFolder, base: &str, now: Timestamp) -> Result<Vec<TestIdp>, DemoError> {
-    let folder = folder.folder("idps")?;
-    PROVIDERS
-        .into_iter()
-        .map(|provider| test_idp(&folder, base, provider, now))
-        .collect()
-}
-
-/// A provider with the key it had at the first start, which is in `folder`.
-fn test_idp(
-    folder: &DataFolder,
-    base: &str,
-    provider: TestProvider,
-    now: Timestamp,
-) -> Result<TestIdp, DemoError> {
-    let slug = provider.slug;
-    let key = folder.key(&format!("{slug}.key.pem"), KeyKind::Rsa(2048))?;
-    let certificate = key_certificate(&provider.test_name(), &key, now)?;
-    let address = format!("{base}/{slug}/");
-    let base = Url::parse(&address).map_err(|_| DemoError::Address(address))?;
-    Ok(TestIdp::new(
-        provider,
-        base,
-        Arc::new(key),
-        certificate.to_vec(),
-    ))
 }
 
 /// A secret of a file, made at the first start.

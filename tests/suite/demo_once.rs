@@ -1,9 +1,11 @@
-//! `varco demo --once`: a login with each of the nine providers, with CIE and with each card, over real HTTP and TLS, and the matrix of
-//! decisions; and the whole life of a PIN.
+//! `varco demo --once`: a login with each of the nine providers, with CIE by both protocols and with each card, over real HTTP
+//! and TLS, and the matrix of decisions; every error of the Ministry; and the whole life of a PIN.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use varco::demo::cns::CARDS;
+use varco::demo::idp::anomaly::CIE_ERRORS;
+use varco::demo::ministry::outcome::OUTCOMES;
 use varco::demo::once;
 use varco::demo::providers::{MINISTRY, PROVIDERS};
 use varco::identity::AssuranceLevel;
@@ -22,6 +24,9 @@ fn citizens_log_in_with_each_provider_and_card_and_every_decision_is_one_that_ha
         .lines()
         .skip(1)
         .partition(|line| line.starts_with("refused  "));
+    let (errors, others): (Vec<&str>, Vec<&str>) = others
+        .into_iter()
+        .partition(|line| line.starts_with("error  "));
     let (stages, logins): (Vec<&str>, Vec<&str>) = others
         .into_iter()
         .partition(|line| line.starts_with("stage  "));
@@ -57,20 +62,32 @@ fn citizens_log_in_with_each_provider_and_card_and_every_decision_is_one_that_ha
         assert_eq!(found, expected);
     }
 
-    // The same by way of the Ministry, whose assertions come encrypted.
-    for what in [
-        ["substantial", "naspi", "request", "permit"],
-        [
-            "substantial",
-            "fascicolo-previdenziale",
-            "consult",
-            "permit",
-        ],
-        ["substantial", "domanda-di-pensione", "request", "step-up"],
-        ["high", "domanda-di-pensione", "request", "permit"],
-    ] {
-        let wanted = [&["cie-saml", MINISTRY.name], &what[..]].concat();
-        assert!(rows.iter().any(|row| row[..6] == wanted), "{wanted:?}");
+    // The same by way of the Ministry in both protocols. What it tells of people comes encrypted.
+    for method in ["cie-saml", "cie-openid"] {
+        for what in [
+            ["substantial", "naspi", "request", "permit"],
+            [
+                "substantial",
+                "fascicolo-previdenziale",
+                "consult",
+                "permit",
+            ],
+            ["substantial", "domanda-di-pensione", "request", "step-up"],
+            ["high", "domanda-di-pensione", "request", "permit"],
+        ] {
+            let wanted = [&[method, MINISTRY.name], &what[..]].concat();
+            assert!(rows.iter().any(|row| row[..6] == wanted), "{wanted:?}");
+        }
+    }
+    // And each of its errors, which has a page in both languages.
+    let of_saml = CIE_ERRORS.map(|error| format!("error  cie-saml    nr{:02} ", error.number));
+    let of_openid = OUTCOMES.map(|outcome| format!("error  cie-openid  {} ", outcome.error));
+    assert_eq!(errors.len(), of_saml.len() + of_openid.len(), "{table}");
+    for wanted in of_saml.iter().chain(&of_openid) {
+        assert!(
+            errors.iter().any(|line| line.starts_with(wanted)),
+            "{wanted}"
+        );
     }
 
     // The matrix: every operation of the catalogue, for everybody, at both levels, and each kind of decision.
@@ -81,6 +98,10 @@ fn citizens_log_in_with_each_provider_and_card_and_every_decision_is_one_that_ha
             let logins = [
                 ("spid", "substantial"),
                 ("spid", "high"),
+                ("cie-saml", "substantial"),
+                ("cie-saml", "high"),
+                ("cie-openid", "substantial"),
+                ("cie-openid", "high"),
                 ("cns", "high"),
                 ("pin", "low"),
                 ("pin", "substantial"),

@@ -4,11 +4,12 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::ops::Deref;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use varco::demo::{Options, Ports, Running, start};
-use varco::identity::AssuranceLevel;
+use varco::demo::{CieProtocols, Options, Ports, Running, start_with};
+use varco::identity::{AssuranceLevel, Clock, SystemClock};
 
 /// A demo that serves until it is dropped, whoever asks from whatever thread or process.
 pub struct Demo {
@@ -28,16 +29,28 @@ impl Demo {
         idp_metadata: Vec<PathBuf>,
         further_configuration: &str,
     ) -> Self {
+        let change = |options: &mut Options| {
+            options.idp_metadata = idp_metadata;
+            options.minimum_level = minimum_level;
+            options.further_configuration = further_configuration.to_owned();
+        };
+        Self::with(change, Arc::new(SystemClock))
+    }
+
+    /// A demo that is not an ordinary one, by another clock.
+    pub fn with(change: impl FnOnce(&mut Options), clock: Arc<dyn Clock>) -> Self {
         let data = TempDir::new().unwrap();
-        let options = Options {
+        let mut options = Options {
             ports: Ports::Free,
             data: data.path().to_path_buf(),
-            idp_metadata,
-            minimum_level,
-            further_configuration: further_configuration.to_owned(),
+            idp_metadata: Vec::new(),
+            minimum_level: AssuranceLevel::Substantial,
+            cie: CieProtocols::default(),
+            further_configuration: String::new(),
         };
+        change(&mut options);
         let runtime = Runtime::new().unwrap();
-        let running = runtime.block_on(start(&options)).unwrap();
+        let running = runtime.block_on(start_with(&options, clock)).unwrap();
         Self {
             running: Some(running),
             runtime,

@@ -94,6 +94,7 @@ impl FederatedGateway {
             client_secret: SECRET.to_owned(),
             events_secret: "unused".to_owned(),
             origin: app.clone(),
+            ways: Vec::new(),
         };
         let clock = Arc::new(SystemClock);
         let application = SampleApp::new(

@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::book::{Heard, Held};
-use super::{AppSession, EVENTS, OFFERS, Offer};
+use super::{AppSession, EVENTS, OFFERS, Offer, WayIn};
 use crate::demo::messages;
 use crate::demo::page::{STYLE, page};
 use crate::demo::site::{HIGH_PAGE, PAGE};
@@ -18,7 +18,9 @@ use crate::identity::time_in_italy;
     source = r#"<!doctype html><html lang="it"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Area personale di prova</title>
 <style>{{ style|safe }}</style></head><body><main><h1>Area personale di prova</h1>
-{% if claims.is_empty() %}<p>Non sappiamo chi sei.</p><p><a class="button" id="login" href="/login">Entra</a></p>
+{% if claims.is_empty() %}<p>Non sappiamo chi sei.</p><p><a class="button" id="login" href="/login">Entra</a>
+{% for (name, address) in ways %}<a class="button other" href="{{ address }}">{{ name }}</a>
+{% endfor %}</p>
 {% else %}<p>Questo ci ha detto il varco, con il livello <strong id="level">{{ level }}</strong>:</p>
 <table id="claims">{% for (name, value) in claims %}<tr><th>{{ name }}</th><td>{{ value }}</td></tr>
 {% endfor %}</table>
@@ -38,6 +40,7 @@ use crate::identity::time_in_italy;
 struct HomePage<'a> {
     claims: Vec<(&'a str, String)>,
     level: &'a str,
+    ways: Vec<(&'a str, String)>,
     offers: Vec<(&'a Offer, Option<&'a String>)>,
     proxied: &'a str,
     proxied_high: &'a str,
@@ -48,7 +51,7 @@ struct HomePage<'a> {
 }
 
 /// Who the person is, as far as the gateway told, what they may open, and what they asked for.
-pub(super) fn home(session: &AppSession, requests: &[Held]) -> Response {
+pub(super) fn home(session: &AppSession, ways: &[WayIn], requests: &[Held]) -> Response {
     let shown = |value: &Value| match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
@@ -64,6 +67,7 @@ pub(super) fn home(session: &AppSession, requests: &[Held]) -> Response {
             .get("acr")
             .and_then(Value::as_str)
             .unwrap_or_default(),
+        ways: ways.iter().map(|way| (way.name, led_by(way))).collect(),
         offers: OFFERS
             .iter()
             .map(|offer| (offer, session.opened.get(offer.resource)))
@@ -76,6 +80,12 @@ pub(super) fn home(session: &AppSession, requests: &[Held]) -> Response {
         style: STYLE,
     };
     page(StatusCode::OK, &template)
+}
+
+/// Where the application's login by a way in is.
+fn led_by(way: &WayIn) -> String {
+    let mut query = form_urlencoded::Serializer::new("/login?".to_owned());
+    query.append_pair("idp_hint", &way.hint).finish()
 }
 
 #[derive(Template)]

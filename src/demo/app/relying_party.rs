@@ -44,6 +44,17 @@ pub struct Registration {
     pub events_secret: String,
     /// Where the application lives, without a slash at the end.
     pub origin: String,
+    /// Ways in that it leads to by itself, by a hint to the gateway.
+    pub ways: Vec<WayIn>,
+}
+
+/// A way in that the application names to the gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WayIn {
+    /// What people read.
+    pub name: &'static str,
+    /// `idp_hint` of the request: a method, or the entity id of a provider.
+    pub hint: String,
 }
 
 impl Registration {
@@ -133,6 +144,10 @@ impl RelyingParty {
 
     pub(super) fn issuer(&self) -> &str {
         &self.registration.issuer
+    }
+
+    pub(super) fn ways(&self) -> &[WayIn] {
+        &self.registration.ways
     }
 
     /// Who tokens are for.

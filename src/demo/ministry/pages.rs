@@ -128,21 +128,25 @@ pub(super) fn consent(
 <table><tr><th>chi garantisce</th><td><a href="{{ anchor }}/.well-known/openid-federation">{{ anchor }}</a></td></tr>
 <tr><th>gestore</th><td><a href="{{ provider }}/.well-known/openid-federation">{{ provider }}</a></td></tr>
 <tr><th>servizio</th><td>{% if let Some(id) = relying_party %}<a href="{{ id }}/.well-known/openid-federation">{{ id }}</a>{% else %}nessuno, per ora{% endif %}</td></tr></table>
-<form method="post" action="{{ anchor }}/enrol"><button>Registra il servizio con le chiavi che ha ora</button></form></main></body></html>"#
+<form method="post" action="{{ anchor }}/enrol"><button>Registra il servizio con le chiavi che ha ora</button></form>
+{% if is_down %}<p class="bad">È tutto spento: il gestore non fa entrare nessuno, e di quello che la federazione garantiva il varco si fida finché non scade, mezz'ora al massimo.</p>{% endif %}
+<form method="post" action="{{ anchor }}/switch"><button class="other">{% if is_down %}Riaccendi tutto{% else %}Spegni tutto, per vedere che cosa fa il varco{% endif %}</button></form></main></body></html>"#
 )]
 struct AnchorPage<'a> {
     anchor: &'a str,
     provider: &'a str,
     relying_party: Option<&'a str>,
+    is_down: bool,
     style: &'a str,
 }
 
-/// Who is a member, and where a relying party that changed its keys is enrolled again.
-pub(super) fn anchor(ministry: &Ministry, relying_party: Option<&str>) -> Response {
+/// Who is a member, where a relying party that changed its keys is enrolled again, and where all of it is switched off and on.
+pub(super) fn anchor(ministry: &Ministry, relying_party: Option<&str>, is_down: bool) -> Response {
     let template = AnchorPage {
         anchor: &ministry.anchor,
         provider: &ministry.provider,
         relying_party,
+        is_down,
         style: STYLE,
     };
     page(StatusCode::OK, &template)

@@ -5,10 +5,13 @@ mod endpoints;
 mod login;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::{Request as Incoming, State};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -42,6 +45,8 @@ struct Parts {
     relying_party: String,
     /// What the anchor keeps of it.
     enrolled: Mutex<Option<Registered>>,
+    /// Whether neither anchor nor provider answer anybody.
+    is_down: AtomicBool,
     fetch: Fetch,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
@@ -137,6 +142,7 @@ impl MinistryService {
             ministry,
             relying_party,
             enrolled: Mutex::default(),
+            is_down: AtomicBool::new(false),
             fetch,
             clock,
             random,
@@ -150,12 +156,15 @@ impl MinistryService {
     /// Every address of the service, to be served under the address that the Ministry was made with.
     pub fn router(self) -> Router {
         let anchor = Router::new()
-            .route("/", get(anchor::home))
-            .route("/enrol", post(anchor::enrol))
             .route("/.well-known/openid-federation", get(anchor::configuration))
             .route("/list", get(anchor::list))
             .route("/fetch", get(anchor::fetch))
-            .route("/trust_mark_status", post(anchor::mark_status));
+            .route("/trust_mark_status", post(anchor::mark_status))
+            .layer(from_fn_with_state(self.clone(), unless_down))
+            // What the people of the demo are shown of it is there all the same.
+            .route("/", get(anchor::home))
+            .route("/enrol", post(anchor::enrol))
+            .route("/switch", post(anchor::switch));
         let provider = Router::new()
             .route(
                 "/.well-known/openid-federation",
@@ -170,7 +179,8 @@ impl MinistryService {
                 get(endpoints::userinfo).post(endpoints::userinfo),
             )
             .route("/introspection", post(endpoints::introspect))
-            .route("/revocation", post(endpoints::revoke));
+            .route("/revocation", post(endpoints::revoke))
+            .layer(from_fn_with_state(self.clone(), unless_down));
         Router::new()
             .nest(&format!("/{}", super::ANCHOR_PATH), anchor)
             .nest(&format!("/{}", super::PROVIDER_PATH), provider)
@@ -181,8 +191,19 @@ impl MinistryService {
         self.0.clock.now()
     }
 
-    fn ministry(&self) -> &Ministry {
+    /// Whose it is.
+    #[must_use]
+    pub fn ministry(&self) -> &Ministry {
         &self.0.ministry
+    }
+
+    /// Lets anchor and provider answer everybody with 503, or again as they should.
+    pub fn switch(&self, is_down: bool) {
+        self.0.is_down.store(is_down, Ordering::Relaxed);
+    }
+
+    fn is_down(&self) -> bool {
+        self.0.is_down.load(Ordering::Relaxed)
     }
 
     fn enrolled(&self) -> Option<Registered> {
@@ -227,6 +248,19 @@ impl MinistryService {
     async fn is_new(&self, whose: &str, id: &str) -> Result<bool, StoreError> {
         self.0.seen.put_new(&format!("{whose} {id}"), &()).await
     }
+}
+
+/// What the Ministry answers while it is down.
+async fn unless_down(
+    State(service): State<MinistryService>,
+    request: Incoming,
+    next: Next,
+) -> Response {
+    if service.is_down() {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        return Stop::because(status, "Il Ministero di prova è spento.").into_response();
+    }
+    next.run(request).await
 }
 
 fn answer(status: StatusCode, kind: &'static str, body: String) -> Response {

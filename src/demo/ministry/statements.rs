@@ -79,7 +79,7 @@ impl Ministry {
             "authority_hints": [self.anchor],
             "trust_marks": self.shown(&mark, PROVIDER)?,
             "metadata": {
-                "federation_entity": self.federation_entity(id, "Entra con CIE (prova)"),
+                "federation_entity": self.federation_entity(id, "Ministero dell'Interno (prova)"),
                 PROVIDER: self.provider_metadata(),
             },
         });
@@ -174,7 +174,7 @@ impl Ministry {
         let classes: Vec<&str> = (1..=3).filter_map(names::spid_class).collect();
         let metadata = json!({
             "issuer": id,
-            "organization_name": "Entra con CIE (prova)",
+            "organization_name": "Ministero dell'Interno (prova)",
             "jwks": { "keys": [published(&self.core_signer)] },
             "scopes_supported": ["openid", "profile", "email", "offline_access"],
             "response_types_supported": ["code"],

@@ -110,7 +110,13 @@ fn read_mark(service: &MinistryService, mark: &str) -> Option<(String, String)> 
 pub(super) async fn home(State(service): State<MinistryService>) -> Response {
     let enrolled = service.enrolled();
     let relying_party = enrolled.is_some().then_some(&*service.0.relying_party);
-    pages::anchor(service.ministry(), relying_party)
+    pages::anchor(service.ministry(), relying_party, service.is_down())
+}
+
+/// Switches anchor and provider off, or on again: what people then see of the gateway.
+pub(super) async fn switch(State(service): State<MinistryService>) -> Response {
+    service.switch(!service.is_down());
+    Redirect::to(&service.ministry().anchor).into_response()
 }
 
 /// Takes the relying party as it shows itself now: what its operator would ask the portal for after a change of keys.
