@@ -1,5 +1,5 @@
 //! A Ministry that misbehaves as a test says, over real HTTP from its trust anchor to its userinfo endpoint, and a gateway where
-//! people log in with it: whom to trust is resolved by the refresher of the background, people come through the real router.
+//! people log in with it: whom to trust is resolved by the keeper of the background, people come through the real router.
 
 mod envelope;
 mod made;
@@ -9,10 +9,12 @@ use std::sync::{Arc, Mutex};
 
 use http::StatusCode;
 use serde_json::json;
+use varco::audit::{AuditEvent, TrustChange};
 use varco::fetch::Authorities;
 use varco::http::cie::CieProtocol;
+use varco::http::trusted::TrustKeeper;
 use varco::identity::{AuthenticationMethod, Clock as _, Methods, SystemClock};
-use varco::login::openid::trust::TrustSettings;
+use varco::login::openid::trust::{LiveProviders, TrustSettings};
 use varco::login::openid::{BackChannel, Habits, HttpBackChannel, Profile, Providers, Reach};
 use varco::policy::{Catalogue, DEFAULT_CATALOGUE};
 
@@ -20,6 +22,7 @@ use super::federation::{Federation, jwks, provider_core_key};
 use super::gateway::{OpenIdWays, TestGateway, session_of};
 use super::http_server::{Received, Reply};
 use super::keys;
+use super::logs::Logs;
 use super::openid_rp::{Parties, relying_party};
 use super::trust_stand::TrustStand;
 
@@ -39,14 +42,18 @@ struct Ready {
 pub struct Hostile {
     pub stand: TrustStand,
     pub gateway: TestGateway,
+    keeper: TrustKeeper,
+    live: LiveProviders,
     profile: Profile,
     ready: Arc<Mutex<Ready>>,
 }
 
 /// What people and operators see of a provider that was not believed.
 pub struct NotBelieved {
-    /// The reason that the refresher gives for the provider.
-    pub code: Option<&'static str>,
+    /// The reason in the log.
+    pub code: Option<String>,
+    /// What the audit log has of the provider.
+    pub told: Vec<TrustChange>,
     /// The page that somebody gets who tries all the same.
     pub page: String,
     pub status: StatusCode,
@@ -88,8 +95,9 @@ impl Hostile {
             networks: Vec::new(),
             danger_allow_http: true,
         };
+        let (refresher, live) = stand.another();
         let parties = Parties {
-            providers: Arc::new(stand.live.clone()) as Arc<dyn Providers>,
+            providers: Arc::new(live.clone()) as Arc<dyn Providers>,
             back_channel: Arc::new(HttpBackChannel::new(reach).unwrap()) as Arc<dyn BackChannel>,
             habits,
         };
@@ -112,6 +120,8 @@ impl Hostile {
         stand.clock.set(now);
         gateway.clock.set(now);
         Self {
+            keeper: TrustKeeper::new(refresher),
+            live,
             stand,
             gateway,
             profile,
@@ -126,16 +136,34 @@ impl Hostile {
         hostile
     }
 
-    /// Resolves whom to trust.
-    pub async fn resolve(&mut self) -> Result<(), &'static str> {
-        let round = self.stand.round().await;
-        let provider = &self.stand.provider;
-        let mut failures = round.failures.iter();
-        match failures.find(|failure| failure.entity == *provider) {
-            Some(failure) => Err(failure.code),
-            None if round.refreshed.contains(provider) => Ok(()),
-            None => Err("not resolved"),
+    /// Resolves whom to trust, as the gateway does in the background; where the provider is not, gives the reason that the
+    /// log has.
+    pub async fn resolve(&mut self) -> Result<(), String> {
+        self.stand.tick();
+        let (logs, _capturing) = Logs::capture();
+        self.keeper.turn(&self.gateway.gateway).await;
+        let provider = self.stand.provider.as_str();
+        if self.live.provider(provider, self.gateway.now()).is_some() {
+            return Ok(());
         }
+        let lines = visit::lines(&logs);
+        let mut of_provider = lines
+            .iter()
+            .filter(|line| visit::find(line, "entity") == Some(provider));
+        let code = of_provider.find_map(|line| visit::find(line, "code"));
+        Err(code.unwrap_or("no reason").to_owned())
+    }
+
+    /// What the audit log has of the provider.
+    fn told(&self) -> Vec<TrustChange> {
+        let events = self.gateway.events().into_iter();
+        let told = events.filter_map(|event| match event {
+            AuditEvent::TrustChanged { entity, change } => Some((entity, change)),
+            _ => None,
+        });
+        told.filter(|(entity, _)| *entity == self.stand.provider)
+            .map(|(_, change)| change)
+            .collect()
     }
 
     pub fn later(&self, seconds: i64) {
@@ -153,6 +181,7 @@ impl Hostile {
         let tried = browser.open("/login/cie").await;
         NotBelieved {
             code,
+            told: self.told(),
             offered: ways.body.contains("/login/cie?"),
             status: tried.status,
             page: tried.body,

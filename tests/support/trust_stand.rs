@@ -86,6 +86,20 @@ pub struct TrustStand {
     pub register: Arc<TestRegister>,
     pub clock: TestClock,
     pub provider: String,
+    settings: TrustSettings,
+}
+
+fn refresher(
+    settings: TrustSettings,
+    register: &Arc<TestRegister>,
+    clock: &TestClock,
+) -> (TrustRefresher, LiveProviders) {
+    TrustRefresher::new(
+        settings,
+        Arc::clone(register) as _,
+        Arc::new(SystemRandom),
+        Arc::new(clock.clone()),
+    )
 }
 
 impl TrustStand {
@@ -143,13 +157,9 @@ impl TrustStand {
         };
         change(&mut settings, &base);
         let register = Arc::new(TestRegister::default());
-        let (refresher, live) = TrustRefresher::new(
-            settings,
-            Arc::clone(&register) as _,
-            Arc::new(SystemRandom),
-            Arc::new(clock.clone()),
-        );
+        let (refresher, live) = refresher(settings.clone(), &register, &clock);
         Self {
+            settings,
             server,
             served,
             refresher,
@@ -158,6 +168,11 @@ impl TrustStand {
             clock,
             provider,
         }
+    }
+
+    /// Another refresher of the same, for whoever keeps one.
+    pub fn another(&self) -> (TrustRefresher, LiveProviders) {
+        refresher(self.settings.clone(), &self.register, &self.clock)
     }
 
     /// One round, now.

@@ -3,6 +3,7 @@
 
 use http::StatusCode;
 use serde_json::json;
+use varco::audit::TrustChange;
 use varco::identity::{Clock as _, SystemClock};
 use varco::login::openid::trust::{MarkStatus, TrustSettings};
 use varco::login::openid::{Habits, Profile};
@@ -66,6 +67,10 @@ const CHAINS: &[(&str, &[&str])] = &[
         "a critical header",
     ]),
 ];
+
+/// Who answers so has said nothing of the provider: that stands in the log and in the metrics, and is told in the audit log when
+/// the last good chain has ended.
+const UNANSWERED: &[&str] = &["redirect", "insecure", "too-large", "too-many-requests"];
 
 /// A federation that misbehaves otherwise than by one statement: what it is like, what somebody answers in place of it, and what
 /// our operator has set.
@@ -343,7 +348,7 @@ fn hostile(federation: Federation, set: fn(&mut TrustSettings)) -> Hostile {
 
 impl Table {
     /// A provider that must not be believed, for a reason: the page of logins does not lead to it, whoever tries all the same
-    /// gets a page that says so and no session, and nobody is sent anywhere.
+    /// gets a page that says so and no session, nobody is sent anywhere, and log and audit log have the reason.
     async fn not_believed(
         &mut self,
         row: &'static str,
@@ -353,8 +358,18 @@ impl Table {
     ) {
         let seen = hostile.not_believed().await;
         let mut faults = Vec::new();
-        if seen.code != Some(code) {
-            faults.push(format!("{:?}", seen.code));
+        if seen.code.as_deref() != Some(code) {
+            faults.push(format!("{:?} in the log", seen.code));
+        }
+        let mut expected = vec![TrustChange::ProviderRefused {
+            code: code.to_owned(),
+            until: None,
+        }];
+        if UNANSWERED.contains(&code) {
+            expected.clear();
+        }
+        if seen.told != expected {
+            faults.push(format!("{:?} in the audit log", seen.told));
         }
         if seen.offered {
             faults.push("the login page leads there".to_owned());

@@ -115,6 +115,13 @@ async fn by_tokens(table: &mut Table) {
         let seen = hostile.log_in(|made| made.userinfo_as = encrypted).await;
         table.accepted(ROW, &format!("userinfo by {what}"), &seen);
     }
+    let mut visit = hostile.visit();
+    let request = visit.start().await;
+    hostile.later(599);
+    let back = visit.prepare(&request, |_| {});
+    let answer = visit.come_back(&back).await;
+    let seen = visit.seen(answer);
+    table.accepted(ROW, "an answer in the last second of its request", &seen);
 }
 
 async fn by_habits(table: &mut Table) {
@@ -214,7 +221,7 @@ async fn play_chain(
     vary: fn(&mut Made),
 ) {
     if let Err(code) = hostile.resolve().await {
-        table.note(row, what, super::End::Wrong(code.to_owned()));
+        table.note(row, what, super::End::Wrong(code));
         return;
     }
     let seen = hostile.log_in(vary).await;

@@ -93,16 +93,13 @@ impl<'h> Visit<'h> {
     pub fn seen(&self, answer: Answer) -> Seen {
         let events = self.hostile.gateway.events().split_off(self.events);
         let entries = self.hostile.gateway.register().split_off(self.entries);
-        let log = self.logs.text();
-        let lines = log
-            .lines()
-            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-        let mut reasons = lines.filter_map(|line| find(&line, "reason").map(str::to_owned));
+        let lines = lines(&self.logs);
+        let mut reasons = lines.iter().filter_map(|line| find(line, "reason"));
         Seen {
             status: answer.status,
             url: answer.url,
             page: answer.body,
-            reason: reasons.next_back(),
+            reason: reasons.next_back().map(str::to_owned),
             audited: events
                 .iter()
                 .filter_map(|event| match event {
@@ -125,8 +122,15 @@ impl<'h> Visit<'h> {
     }
 }
 
+/// What was logged, line by line.
+pub(super) fn lines(logs: &Logs) -> Vec<serde_json::Value> {
+    let text = logs.text();
+    let lines = text.lines().map(serde_json::from_str);
+    lines.filter_map(Result::ok).collect()
+}
+
 /// A member of a line of the log, wherever it stands in it.
-fn find<'v>(line: &'v serde_json::Value, name: &str) -> Option<&'v str> {
+pub(super) fn find<'v>(line: &'v serde_json::Value, name: &str) -> Option<&'v str> {
     let members = line.as_object()?;
     let here = members.get(name).and_then(serde_json::Value::as_str);
     here.or_else(|| members.values().find_map(|value| find(value, name)))
