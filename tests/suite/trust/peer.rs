@@ -84,7 +84,10 @@ async fn the_providers_of_the_real_federation_are_trusted_in_both_profiles() {
             (profile, AssuranceLevel::High)
         );
         // As the anchor's policy has it, whatever the provider says.
-        assert_eq!(trusted.name, provider.policy()["organization_name"]["value"]);
+        assert_eq!(
+            trusted.name,
+            provider.policy()["organization_name"]["value"]
+        );
     }
     assert_eq!(register.entries().len(), 2);
 }
