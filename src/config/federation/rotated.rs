@@ -24,6 +24,8 @@ pub struct KeysWatch {
     read: Option<Stamp>,
     /// What it looked like at the last look.
     seen: Option<Stamp>,
+    /// What it looked like when the folder was refused: that is told once, not at every look.
+    refused: Option<Stamp>,
 }
 
 /// What came of a look at the folder.
@@ -55,11 +57,12 @@ impl KeysWatch {
             // What it looked like when it was read for the start is not known: the first look reads it again.
             read: None,
             seen: None,
+            refused: None,
         })
     }
 
     /// Looks whether a rotation went on since the folder was read, and takes that up once it has stood still from one look to
-    /// the next.
+    /// the next. A folder that was refused is read at every look: where files are copied, keys may come after what names them.
     pub async fn look(&mut self, now: Timestamp) -> KeysLook {
         let stamp = Stamp::of(&self.state);
         if stamp == self.read {
@@ -70,7 +73,11 @@ impl KeysWatch {
             self.seen = stamp;
             return KeysLook::Unsettled;
         }
-        self.reload(now).await
+        let is_told = stamp.is_some() && stamp == self.refused;
+        match self.reload(now).await {
+            KeysLook::Refused(_) if is_told => KeysLook::Unsettled,
+            look => look,
+        }
     }
 
     /// Reads the folder now, since somebody asked for it.
@@ -79,8 +86,7 @@ impl KeysWatch {
         let (keys, event) = match self.keys() {
             Ok(read) => read,
             Err(fault) => {
-                // Told once, not at every look.
-                self.read = stamp;
+                self.refused = stamp;
                 return KeysLook::Refused(ConfigErrors::one(fault));
             }
         };
