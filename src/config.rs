@@ -28,6 +28,7 @@ mod remote;
 mod server;
 mod services;
 mod session;
+mod settled;
 mod spid;
 mod store;
 mod telemetry;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::services::{ServicesFile, Stamp};
+use super::services::ServicesFile;
+use super::settled::{Movement, Stamp, Watched};
 use super::{Built, Config, ConfigErrors, Source};
 use crate::audit::{AuditError, AuditEvent, AuditLog, AuditRecord};
 use crate::identity::Timestamp;
@@ -14,8 +15,7 @@ pub struct ServicesWatch {
     source: Source,
     /// The file as it was when it was last read.
     read: ServicesFile,
-    /// What it looked like at the last look.
-    seen: Option<Stamp>,
+    watched: Watched<Option<Stamp>>,
     catalogue: LiveCatalogue,
     audit: Arc<dyn AuditLog>,
 }
@@ -45,7 +45,7 @@ impl ServicesWatch {
         let read = config.services_file.clone()?;
         Some(Self {
             source: config.source.clone(),
-            seen: read.stamp,
+            watched: Watched::read(read.stamp),
             read,
             catalogue: built.catalogue.clone(),
             audit: Arc::clone(&built.durable) as Arc<dyn AuditLog>,
@@ -55,16 +55,11 @@ impl ServicesWatch {
     /// Looks whether the file changed since it was read, and takes up a change once it has stood still from one look to
     /// the next: half a file may be a valid catalogue too.
     pub async fn look(&mut self, now: Timestamp) -> Look {
-        let stamp = Stamp::of(&self.read.path);
-        if stamp == self.read.stamp {
-            self.seen = stamp;
-            return Look::Unchanged;
+        match self.watched.look(Stamp::of(&self.read.path)) {
+            Movement::Same => Look::Unchanged,
+            Movement::Moving => Look::Unsettled,
+            Movement::Settled => self.reload(now).await,
         }
-        if stamp != self.seen {
-            self.seen = stamp;
-            return Look::Unsettled;
-        }
-        self.reload(now).await
     }
 
     /// Reads the file now, since somebody asked for it.
@@ -74,7 +69,7 @@ impl ServicesWatch {
             Ok(config) => config,
             Err(errors) => {
                 // Told once, not at every look.
-                self.read.stamp = stamp;
+                self.watched.took(stamp);
                 return Look::Refused(errors);
             }
         };
@@ -82,7 +77,7 @@ impl ServicesWatch {
             return Look::Unchanged;
         };
         if file.digest == self.read.digest {
-            self.read = file;
+            self.took(file);
             return Look::Unchanged;
         }
         let services = config.catalogue.services().count();
@@ -94,7 +89,12 @@ impl ServicesWatch {
             return Look::Unrecorded(error);
         }
         self.catalogue.replace(config.catalogue);
-        self.read = file;
+        self.took(file);
         Look::Replaced { services }
+    }
+
+    fn took(&mut self, file: ServicesFile) {
+        self.watched.took(file.stamp);
+        self.read = file;
     }
 }

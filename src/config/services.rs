@@ -1,12 +1,12 @@
 //! `[services]`: another catalogue than the one that comes with Varco. May be left out.
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::reader::Reader;
+use super::settled::Stamp;
 use super::{ArchivesSection, Fault, TextMessagesSection};
 use crate::crypto::encoding::hex;
 use crate::crypto::sha256;
@@ -29,24 +29,6 @@ pub struct ServicesFile {
     pub digest: String,
     /// What it looked like from outside, before it was read.
     pub(super) stamp: Option<Stamp>,
-}
-
-/// What a file looks like from outside. A file whose stamp has not changed has not changed, or somebody took pains.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stamp {
-    modified: SystemTime,
-    length: u64,
-}
-
-impl Stamp {
-    /// The stamp of a file; `None` while there is none that can be looked at.
-    pub(super) fn of(path: &Path) -> Option<Self> {
-        let metadata = std::fs::metadata(path).ok()?;
-        Some(Self {
-            modified: metadata.modified().ok()?,
-            length: metadata.len(),
-        })
-    }
 }
 
 /// The catalogue of an installation, and the file it was read from, if not the one that comes with Varco.

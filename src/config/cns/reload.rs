@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::trust::{ListInForce, TrustSection};
 use crate::audit::{AuditError, AuditEvent, AuditLog, AuditRecord};
-use crate::config::services::Stamp;
+use crate::config::settled::{Movement, Stamp, Watched};
 use crate::config::{Built, Config, ConfigErrors, LoadedTrust};
 use crate::crypto::encoding::hex;
 use crate::identity::Timestamp;
@@ -22,9 +22,7 @@ pub struct AnchorsWatch {
     list: Option<ListInForce>,
     mark: ListMark,
     audit: Arc<dyn AuditLog>,
-    /// What the files looked like when they were last read, and at the last look.
-    read: Stamps,
-    seen: Stamps,
+    files: Watched<Stamps>,
     made: Timestamp,
     notes: Vec<String>,
 }
@@ -66,8 +64,7 @@ impl AnchorsWatch {
             live: built.anchors.clone(),
             list: built.list.clone(),
             audit: Arc::clone(&built.durable) as Arc<dyn AuditLog>,
-            read: stamps.clone(),
-            seen: stamps,
+            files: Watched::read(stamps),
             made: now,
             section,
             mark,
@@ -98,16 +95,16 @@ impl AnchorsWatch {
         if now - self.made >= MADE_ANEW {
             return self.reload(now).await;
         }
-        let stamps = stamps(&self.section);
-        if stamps == self.read {
-            self.seen = stamps;
-            return TrustLook::Unchanged;
+        match self.files.look(stamps(&self.section)) {
+            Movement::Same => TrustLook::Unchanged,
+            Movement::Moving => TrustLook::Unsettled,
+            Movement::Settled => self.reload(now).await,
         }
-        if stamps != self.seen {
-            self.seen = stamps;
-            return TrustLook::Unsettled;
-        }
-        self.reload(now).await
+    }
+
+    fn took(&mut self, stamps: Stamps, now: Timestamp) {
+        self.files.took(stamps);
+        self.made = now;
     }
 
     /// Reads everything now, since somebody asked for it or time has passed.
@@ -126,7 +123,7 @@ impl AnchorsWatch {
             Ok(loaded) => loaded,
             Err(errors) => {
                 // Told once, not at every look; once a day again.
-                (self.read, self.made) = (stamps, now);
+                self.took(stamps, now);
                 return TrustLook::Refused(errors);
             }
         };
@@ -153,7 +150,7 @@ impl AnchorsWatch {
         self.notes
             .extend(unmarked.map(|refusal| refusal.to_string()));
         self.list = loaded.list;
-        (self.read, self.made) = (stamps, now);
+        self.took(stamps, now);
         if replaces {
             let digest = hex(&digest);
             TrustLook::Replaced {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::FederationSection;
-use crate::config::services::Stamp;
+use crate::config::settled::{Movement, Stamp, Watched};
 use crate::config::{Built, Config, ConfigErrors, Fault, files};
 use crate::identity::Timestamp;
 use crate::login::openid::entity::{OwnEntity, OwnMark};
@@ -42,10 +42,7 @@ pub struct MarksWatch {
     section: FederationSection,
     path: PathBuf,
     entity: Arc<OwnEntity>,
-    /// The file as it was when it was last read.
-    read: Option<Stamp>,
-    /// What it looked like at the last look.
-    seen: Option<Stamp>,
+    file: Watched<Option<Stamp>>,
 }
 
 /// What came of a look at the file.
@@ -75,8 +72,7 @@ impl MarksWatch {
             path,
             entity: Arc::clone(built.federation.as_ref()?),
             // What it looked like when it was read for the start is not known: the first look reads it again.
-            read: None,
-            seen: None,
+            file: Watched::read(None),
         })
     }
 
@@ -90,22 +86,17 @@ impl MarksWatch {
     /// Looks whether the file changed since it was read, and takes up a change once it has stood still from one look to
     /// the next: half a file may be right too.
     pub fn look(&mut self) -> MarksLook {
-        let stamp = Stamp::of(&self.path);
-        if stamp == self.read {
-            self.seen = stamp;
-            return MarksLook::Unchanged;
+        match self.file.look(Stamp::of(&self.path)) {
+            Movement::Same => MarksLook::Unchanged,
+            Movement::Moving => MarksLook::Unsettled,
+            Movement::Settled => self.reload(),
         }
-        if stamp != self.seen {
-            self.seen = stamp;
-            return MarksLook::Unsettled;
-        }
-        self.reload()
     }
 
     /// Reads the file now, since somebody asked for it.
     pub fn reload(&mut self) -> MarksLook {
         // Told once, not at every look.
-        self.read = Stamp::of(&self.path);
+        self.file.took(Stamp::of(&self.path));
         match self.section.marks() {
             Ok(marks) => {
                 let count = marks.len();

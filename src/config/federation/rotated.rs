@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::FederationSection;
 use super::folder::{KeyFolder, STATE};
 use crate::audit::{AuditError, AuditEvent, AuditLog, AuditRecord};
-use crate::config::services::Stamp;
+use crate::config::settled::{Movement, Stamp, Watched};
 use crate::config::{Built, Config, ConfigErrors, Fault};
 use crate::identity::Timestamp;
 use crate::login::openid::OpenIdRelyingParty;
@@ -20,10 +20,8 @@ pub struct KeysWatch {
     entity: Arc<OwnEntity>,
     party: Option<Arc<OpenIdRelyingParty>>,
     audit: Arc<dyn AuditLog>,
-    /// How far the rotations had come when the folder was last read: the file that a step writes last of all it adds.
-    read: Option<Stamp>,
-    /// What it looked like at the last look.
-    seen: Option<Stamp>,
+    /// How far the rotations have come: the file that a step writes last of all it adds.
+    steps: Watched<Option<Stamp>>,
     /// What it looked like when the folder was refused: that is told once, not at every look.
     refused: Option<Stamp>,
 }
@@ -55,8 +53,7 @@ impl KeysWatch {
             party: built.gateway.openid().map(Arc::clone),
             audit: Arc::clone(&built.durable) as Arc<dyn AuditLog>,
             // What it looked like when it was read for the start is not known: the first look reads it again.
-            read: None,
-            seen: None,
+            steps: Watched::read(None),
             refused: None,
         })
     }
@@ -65,13 +62,10 @@ impl KeysWatch {
     /// the next. A folder that was refused is read at every look: where files are copied, keys may come after what names them.
     pub async fn look(&mut self, now: Timestamp) -> KeysLook {
         let stamp = Stamp::of(&self.state);
-        if stamp == self.read {
-            self.seen = stamp;
-            return KeysLook::Unchanged;
-        }
-        if stamp != self.seen {
-            self.seen = stamp;
-            return KeysLook::Unsettled;
+        match self.steps.look(stamp) {
+            Movement::Same => return KeysLook::Unchanged,
+            Movement::Moving => return KeysLook::Unsettled,
+            Movement::Settled => {}
         }
         let is_told = stamp.is_some() && stamp == self.refused;
         match self.reload(now).await {
@@ -91,13 +85,13 @@ impl KeysWatch {
             }
         };
         if keys.are_the_same_as(&self.entity.keys()) {
-            self.read = stamp;
+            self.steps.took(stamp);
             return KeysLook::Unchanged;
         }
         if let Err(error) = self.audit.record(AuditRecord::new(event, now)).await {
             return KeysLook::Unrecorded(error);
         }
-        self.read = stamp;
+        self.steps.took(stamp);
         if let Some(party) = &self.party {
             party.change_keys(keys.signer.clone(), keys.decryption.clone());
         }
