@@ -226,7 +226,6 @@ impl Reader {
                 drop(reply.send(self.look_up(&person)));
             }
             drop(together);
-            rounds.served();
         }
     }
 

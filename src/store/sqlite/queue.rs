@@ -12,7 +12,7 @@ pub(super) struct SharedRounds<T> {
     most: usize,
     /// How long after a round the next begins at the earliest.
     pause: Duration,
-    served: Option<Instant>,
+    has_begun: bool,
 }
 
 impl<T> SharedRounds<T> {
@@ -21,32 +21,29 @@ impl<T> SharedRounds<T> {
             queue,
             most,
             pause,
-            served: None,
+            has_begun: false,
         }
     }
 
-    /// Waits until somebody asks, and takes all who ask by the time that the pause is over. `false` when nobody can ask any
-    /// more.
+    /// The round before is over. Waits until somebody asks, and takes all who ask by the time that the pause is over. `false` when
+    /// nobody can ask any more.
     #[expect(
         clippy::disallowed_methods,
         reason = "waking up for each question that comes is what the rest saves"
     )]
     pub(super) fn next(&mut self, round: &mut Vec<T>) -> bool {
+        let served = self.has_begun.then(Instant::now);
+        self.has_begun = true;
         if self.queue.blocking_recv_many(round, self.most) == 0 {
             return false;
         }
-        let rest = rest(self.pause, self.served.map(|served| served.elapsed()));
+        let rest = rest(self.pause, served.map(|served| served.elapsed()));
         if round.len() < self.most && !rest.is_zero() {
             std::thread::sleep(rest);
             let room = self.most - round.len();
             round.extend(std::iter::from_fn(|| self.queue.try_recv().ok()).take(room));
         }
         true
-    }
-
-    /// The round is over: the pause begins.
-    pub(super) fn served(&mut self) {
-        self.served = Some(Instant::now());
     }
 }
 
@@ -64,6 +61,7 @@ mod tests {
     #[test]
     fn whoever_comes_alone_waits_for_nobody() {
         assert_eq!(rest(PAUSE, None), Duration::ZERO);
+        assert_eq!(rest(PAUSE, Some(PAUSE)), Duration::ZERO);
         assert_eq!(rest(PAUSE, Some(Duration::from_secs(3600))), Duration::ZERO);
         assert_eq!(rest(PAUSE, Some(Duration::ZERO)), PAUSE);
         assert_eq!(rest(PAUSE, Some(PAUSE / 3)), PAUSE - PAUSE / 3);
@@ -79,7 +77,6 @@ mod tests {
         let mut round = Vec::new();
         assert!(rounds.next(&mut round));
         assert_eq!(round, [0, 1]);
-        rounds.served();
         round.clear();
         assert!(rounds.next(&mut round));
         assert_eq!(round, [2]);

@@ -79,7 +79,6 @@ impl Writer {
                 Ok(done) => done.into_iter().for_each(Done::tell),
                 Err(error) => tracing::error!(code = "store-write-failed", %error),
             }
-            rounds.served();
         }
     }
 
