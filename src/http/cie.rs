@@ -99,12 +99,26 @@ impl CieWay {
         }
     }
 
-    /// Whether an application's hint names a login with CIE that can serve at `now`: the method, or the Ministry by the entity id
-    /// that it has in one of its protocols.
+    /// Where the login with CIE of a flow starts that an application's hint names, if it can serve at `now`: the hint is the
+    /// method, or the entity id that the Ministry has in one of its protocols, which is then the login's.
     #[must_use]
-    pub fn serves(&self, hint: &str, level: RequiredAssurance, now: Timestamp) -> bool {
+    pub(super) fn hinted_address(
+        &self,
+        flow: &LoginFlow,
+        hint: &str,
+        level: RequiredAssurance,
+        now: Timestamp,
+    ) -> Option<String> {
         let protocol = self.protocol_of(hint);
-        (protocol.is_some() || hint == CIE.name()) && self.choose(protocol, level, now).is_some()
+        if protocol.is_none() && hint != CIE.name() {
+            return None;
+        }
+        self.choose(protocol, level, now)?;
+        let address = start_address(Some(flow), level);
+        Some(match protocol {
+            Some(protocol) => format!("{address}&protocol={}", protocol.name()),
+            None => address,
+        })
     }
 
     /// The protocol in which the Ministry has this entity id.
@@ -161,21 +175,6 @@ pub(super) fn start_address(flow: Option<&LoginFlow>, level: RequiredAssurance) 
     match flow {
         Some(flow) => format!("/login/cie?flow={}", flow.id.as_str()),
         None => format!("/login/cie?level={}", level.0.digit()),
-    }
-}
-
-/// Where a login with CIE starts that an application's hint names: by the Ministry's entity id in the protocol where it has it.
-#[must_use]
-pub(super) fn hinted_address(
-    gateway: &Gateway,
-    flow: &LoginFlow,
-    hint: &str,
-    level: RequiredAssurance,
-) -> String {
-    let address = start_address(Some(flow), level);
-    match gateway.cie().and_then(|way| way.protocol_of(hint)) {
-        Some(protocol) => format!("{address}&protocol={}", protocol.name()),
-        None => address,
     }
 }
 

@@ -13,8 +13,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 
-use super::cie;
-use super::cns;
 use super::desk;
 use super::forward_auth;
 use super::oidc;
@@ -262,20 +260,8 @@ async fn lead(
         Step::Choose(_) => Ok(see_other(&address(flow))),
         Step::Start { hint, ways } => {
             // A hint that leads nowhere is only a hint: the person chooses.
-            Ok(see_other(&match gateway.way_of(&hint, ways) {
-                Some(way) => start_address(Some(flow), &way.entity_id, ways.level),
-                None if gateway.is_by_cie(&hint, ways) => {
-                    cie::hinted_address(gateway, flow, &hint, ways.level)
-                }
-                None if gateway.is_by_card(&hint, ways) => {
-                    cns::start_address(Some(&flow.id), false)
-                }
-                None if gateway.is_by_pin(&hint, ways) => pages::pin_address(Some(&flow.id)),
-                None => match gateway.upstream_of(&hint, ways) {
-                    Some(upstream) => openid::upstream_address(upstream, Some(flow), ways.level),
-                    None => address(flow),
-                },
-            }))
+            let hinted = gateway.hinted_address(flow, &hint, ways);
+            Ok(see_other(&hinted.unwrap_or_else(|| address(flow))))
         }
         Step::ChooseProfile => Ok(see_other(&profile::address(Some(flow)))),
         // In boxes of their own, so that what leads here does not carry the room that they need from place to place.

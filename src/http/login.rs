@@ -48,13 +48,7 @@ pub(super) async fn show(
     let ways = match flow::peek(gateway, &flow, session.as_ref()).await {
         Step::Choose(ways) => ways,
         Step::Start { ways, .. } if query.choose.is_some() => ways,
-        Step::Start { hint, ways }
-            if gateway.way_of(&hint, ways).is_none()
-                && !gateway.is_by_cie(&hint, ways)
-                && !gateway.is_by_card(&hint, ways)
-                && !gateway.is_by_pin(&hint, ways)
-                && gateway.upstream_of(&hint, ways).is_none() =>
-        {
+        Step::Start { hint, ways } if gateway.hinted_address(&flow, &hint, ways).is_none() => {
             narrowed(ways, &hint)
         }
         _ => return flow::next(&visit, &browser, &flow, session.as_ref()).await,

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::state::Gateway;
+use super::{cns, flow, openid, pages};
 use crate::crypto::Random;
 use crate::identity::{AchievedAssurance, AssuranceLevel, AuthenticationMethod, RequiredAssurance};
 use crate::login::openid::{Profile, TrustedProvider, Upstream};
-use crate::session::WaysIn;
+use crate::session::{LoginFlow, WaysIn};
 
 /// A SPID provider that a person may choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,53 +68,52 @@ impl Gateway {
         self.ways().iter().cloned().chain(by_openid).collect()
     }
 
-    /// The SPID provider that an application's hint names by its entity id, if it is one of the ways in that serve now:
-    /// there are metadata of it, or the federation vouches for it.
+    /// Where the login of a flow starts that an application's hint names: a provider by its entity id, a method by its name, an
+    /// ordinary provider by its id or its issuer. `None` when that is none of the ways in that serve now.
     #[must_use]
-    pub fn way_of(&self, hint: &str, ways: WaysIn) -> Option<Cow<'_, WayIn>> {
-        let way = match self.way(hint) {
-            Some(way) => Cow::Borrowed(way),
-            None => {
-                let trusted = self.openid()?.trusted(hint, self.now());
-                let trusted = trusted.filter(|one| one.profile == Profile::Spid)?;
-                Cow::Owned(WayIn::federated(&trusted))
-            }
-        };
-        way.serves(ways).then_some(way)
-    }
-
-    /// Whether an application's hint names the login with CIE, or the Ministry in one of its protocols, and it is one of the
-    /// ways in that serve.
-    #[must_use]
-    pub fn is_by_cie(&self, hint: &str, ways: WaysIn) -> bool {
-        let is_offered = ways.methods.contains(AuthenticationMethod::Cie);
-        let mut way = self.cie().filter(|_| is_offered).into_iter();
-        way.any(|way| way.serves(hint, ways.level, self.now()))
-    }
-
-    /// Whether an application's hint names the login with a card, and it is one of the ways in that serve.
-    #[must_use]
-    pub fn is_by_card(&self, hint: &str, ways: WaysIn) -> bool {
-        let card = AuthenticationMethod::Cns;
-        self.cns().is_some() && hint == card.name() && ways.methods.contains(card)
-    }
-
-    /// The same of the login with a PIN.
-    #[must_use]
-    pub fn is_by_pin(&self, hint: &str, ways: WaysIn) -> bool {
-        let pin = AuthenticationMethod::Pin;
-        self.pin().is_some() && hint == pin.name() && ways.methods.contains(pin)
-    }
-
-    /// The ordinary provider that an application's hint names by its id or its issuer, if it is one of the ways in that serve.
-    #[must_use]
-    pub fn upstream_of(&self, hint: &str, ways: WaysIn) -> Option<&Upstream> {
-        let serves = ways.methods.contains(AuthenticationMethod::OpenId);
-        let named = self.upstreams().iter().map(Arc::as_ref).find(|upstream| {
+    pub(super) fn hinted_address(
+        &self,
+        flow: &LoginFlow,
+        hint: &str,
+        ways: WaysIn,
+    ) -> Option<String> {
+        let offers = |method: AuthenticationMethod| ways.methods.contains(method);
+        let names = |method: AuthenticationMethod| hint == method.name() && offers(method);
+        if let Some(provider) = self.spid_way(hint).filter(|way| way.serves(ways)) {
+            let entity_id = &provider.entity_id;
+            return Some(flow::start_address(Some(flow), entity_id, ways.level));
+        }
+        let cie = self.cie().filter(|_| offers(AuthenticationMethod::Cie));
+        let cie = cie.and_then(|way| way.hinted_address(flow, hint, ways.level, self.now()));
+        if cie.is_some() {
+            return cie;
+        }
+        if self.cns().is_some() && names(AuthenticationMethod::Cns) {
+            return Some(cns::start_address(Some(&flow.id), false));
+        }
+        if self.pin().is_some() && names(AuthenticationMethod::Pin) {
+            return Some(pages::pin_address(Some(&flow.id)));
+        }
+        let mut upstreams = self.upstreams().iter();
+        let named = upstreams.find(|upstream| {
             let settings = upstream.settings();
             settings.id == hint || settings.issuer == hint
         });
-        named.filter(|upstream| serves && upstream.settings().highest() >= ways.level.0)
+        let serves = |upstream: &&Arc<Upstream>| {
+            offers(AuthenticationMethod::OpenId) && upstream.settings().highest() >= ways.level.0
+        };
+        let upstream = named.filter(serves)?;
+        Some(openid::upstream_address(upstream, Some(flow), ways.level))
+    }
+
+    /// The SPID provider with an entity id: there are metadata of it, or the federation vouches for it.
+    fn spid_way(&self, entity_id: &str) -> Option<Cow<'_, WayIn>> {
+        if let Some(way) = self.way(entity_id) {
+            return Some(Cow::Borrowed(way));
+        }
+        let trusted = self.openid()?.trusted(entity_id, self.now())?;
+        let is_of_spid = trusted.profile == Profile::Spid;
+        is_of_spid.then(|| Cow::Owned(WayIn::federated(&trusted)))
     }
 }
 
