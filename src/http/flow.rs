@@ -32,7 +32,7 @@ use crate::store::StoreError;
 pub(super) use acting::{Acting, level_by, peek};
 pub use browser::Browser;
 pub(super) use decision::{decided, denied_texts};
-pub(super) use login::ended_alone;
+pub(super) use login::{RefusedAnswer, ended_alone, note_refused};
 
 impl From<StoreError> for Refusal {
     /// We are broken, not the person: said so, and never gone on without the store.

@@ -14,7 +14,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::cie;
-use super::flow::{self, Browser, CurrentSession};
+use super::flow::{self, Browser, CurrentSession, RefusedAnswer};
 use super::language::Language;
 use super::login::{self, Beginning};
 use super::pages::{Action, Refusal};
@@ -281,8 +281,7 @@ async fn callback(
     }
 }
 
-/// The page of a refused answer. It is audited where it answered a request: what a stranger sends is not, or it could fill
-/// the log.
+/// The page of a refused answer. It is noted on the way.
 async fn refused(
     visit: &Visit,
     method: AuthenticationMethod,
@@ -300,19 +299,14 @@ async fn refused(
             Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
         ),
     };
-    visit.gateway.metrics().login(method, outcome);
-    if refusal.provider.is_some() {
-        let event = AuditEvent::LoginRefused {
-            method,
-            provider: refusal.provider,
-            code: refusal.code.clone().into_owned(),
-            anomaly: None,
-            evidence: refusal.evidence,
-            certificate: None,
-            person: None,
-        };
-        flow::record(visit, event).await?;
-    }
+    let refused = RefusedAnswer {
+        method,
+        provider: refusal.provider,
+        code: refusal.code.clone().into_owned(),
+        anomaly: None,
+        evidence: refusal.evidence,
+    };
+    flow::note_refused(visit, outcome, refused).await?;
     let page = page.with("provider", provider).because(refusal.code);
     // The Ministry may answer in its other protocol.
     let instead = match (method, &refusal.flow) {

@@ -6,10 +6,9 @@ use axum::body::{Body, Bytes};
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use super::flow;
+use super::flow::{self, RefusedAnswer};
 use super::pages::{self, Action, Refusal};
 use super::visit::Visit;
-use crate::audit::AuditEvent;
 use crate::identity::AuthenticationMethod;
 use crate::login::saml::{LoginRefusal, ProviderError, RefusalKind};
 use crate::protocol::saml::outgoing::OutgoingMessage;
@@ -52,8 +51,7 @@ pub(super) fn answer(
     Ok((response, form.relay_state))
 }
 
-/// The page of a refused response, with the texts of `code` where a check failed. It is audited where it answered a request:
-/// what a stranger posts is not, or it could fill the log.
+/// The page of a refused response, with the texts of `code` where a check failed. It is noted on the way.
 pub(super) async fn refused<E: ProviderError>(
     visit: &Visit,
     method: AuthenticationMethod,
@@ -74,18 +72,13 @@ pub(super) async fn refused<E: ProviderError>(
             Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
         ),
     };
-    visit.gateway.metrics().login(method, outcome);
-    if refusal.provider.is_some() {
-        let event = AuditEvent::LoginRefused {
-            method,
-            anomaly: refusal.anomaly_sent().and_then(ProviderError::number),
-            provider: refusal.provider,
-            code: refusal.code.clone(),
-            evidence: refusal.evidence,
-            certificate: None,
-            person: None,
-        };
-        flow::record(visit, event).await?;
-    }
+    let refused = RefusedAnswer {
+        method,
+        anomaly: refusal.anomaly_sent().and_then(ProviderError::number),
+        provider: refusal.provider,
+        code: refusal.code.clone(),
+        evidence: refusal.evidence,
+    };
+    flow::note_refused(visit, outcome, refused).await?;
     Ok(page.because(refusal.code))
 }

@@ -3,6 +3,8 @@
 use crate::audit::{AuditEvent, AuditRecord, EndReason};
 use crate::http::pages::Refusal;
 use crate::http::state::Gateway;
+use crate::http::visit::Visit;
+use crate::identity::{AuthenticationMethod, EvidenceId};
 use crate::session::{Before, Established, Session};
 
 /// The events of a login, in their order.
@@ -31,6 +33,52 @@ pub(super) fn events(established: &Established) -> Vec<AuditEvent> {
         });
     }
     events
+}
+
+/// An answer of a provider that logged nobody in.
+pub(in crate::http) struct RefusedAnswer {
+    pub(in crate::http) method: AuthenticationMethod,
+    /// The provider that was asked, where it answered a request of this browser's.
+    pub(in crate::http) provider: Option<String>,
+    /// The reason code.
+    pub(in crate::http) code: String,
+    /// The number that the provider gave.
+    pub(in crate::http) anomaly: Option<u8>,
+    /// What the register kept of it.
+    pub(in crate::http) evidence: Option<EvidenceId>,
+}
+
+/// Counts a refused answer by its outcome, and writes it down where it answered a request: what a stranger sends is not
+/// written down, or it could fill the log.
+///
+/// # Errors
+/// "Unavailable" when the audit log fails.
+pub(in crate::http) async fn note_refused(
+    visit: &Visit,
+    outcome: &'static str,
+    refused: RefusedAnswer,
+) -> Result<(), Refusal> {
+    let RefusedAnswer {
+        method,
+        provider,
+        code,
+        anomaly,
+        evidence,
+    } = refused;
+    visit.gateway.metrics().login(method, outcome);
+    if provider.is_none() {
+        return Ok(());
+    }
+    let event = AuditEvent::LoginRefused {
+        method,
+        provider,
+        code,
+        anomaly,
+        evidence,
+        certificate: None,
+        person: None,
+    };
+    super::record(visit, event).await
 }
 
 /// Writes down the sessions that ended at their use because their PIN was stopped.
