@@ -24,7 +24,7 @@ pub struct AnchorConfiguration {
 
 impl TrustAnchor {
     /// Verifies the anchor's configuration. A pinned key must have signed it: then the other keys in it, of a rotation under
-    /// way, are as good for what the anchor says of others, and [`AnchorConfiguration::keys_differ`] tells that the pinned ones
+    /// way, are as good for what the anchor says of others, and [`AnchorConfiguration::other_keys`] tells that the pinned ones
     /// want to be looked at.
     ///
     /// # Errors
@@ -69,13 +69,8 @@ impl AnchorConfiguration {
         &self.configuration
     }
 
-    /// Whether the keys for signatures that it shows are others than those that are pinned, or more, or fewer.
-    #[must_use]
-    pub fn keys_differ(&self) -> bool {
-        self.other_keys.is_some()
-    }
-
-    /// The thumbprints of the keys for signatures that it shows, in order, where they are not those that are pinned.
+    /// The thumbprints of the keys for signatures that it shows, in order, where they are others than those that are pinned, or
+    /// more, or fewer.
     #[must_use]
     pub fn other_keys(&self) -> Option<&[String]> {
         self.other_keys.as_deref()

@@ -152,7 +152,7 @@ fn an_anchor_whose_keys_change_is_noticed_while_a_pinned_key_still_signs() {
     let mut federation = Federation::flat(now);
     let differ = |federation: &Federation| {
         let trusted = judge(&federation.chain(), now).unwrap();
-        trusted.chain.anchor().keys_differ()
+        trusted.chain.anchor().other_keys().is_some()
     };
     assert!(!differ(&federation));
     federation.anchor.claims["jwks"] = jwks(&[(anchor_key(), "anchor"), (stranger_key(), "new")]);
