@@ -11,8 +11,7 @@ use url::Url;
 use varco::config::Config;
 use varco::crypto::encoding::{base64, base64url, hex};
 use varco::crypto::sha256;
-use varco::demo::{CieProtocols, Options, Running, start};
-use varco::identity::AssuranceLevel;
+use varco::demo::{Options, Running, start};
 
 use crate::steps::Answer;
 
@@ -33,14 +32,7 @@ pub(crate) fn demo<T>(
     data: &Path,
     look: impl FnOnce(&Running) -> T,
 ) -> (Config, Url, T) {
-    let options = Options {
-        ports: varco::demo::Ports::Free,
-        data: data.to_path_buf(),
-        idp_metadata: Vec::new(),
-        minimum_level: AssuranceLevel::Substantial,
-        cie: CieProtocols::default(),
-        further_configuration: String::new(),
-    };
+    let options = Options::at(data);
     let (origin, seen) = runtime.block_on(async {
         let demo = start(&options).await.expect("the demo starts");
         let origin = Url::parse(&demo.addresses().gateway).expect("an address");

@@ -54,9 +54,9 @@ use url::{Position, Url};
 use varco::config::{self, Config, Ports};
 use varco::crypto::SystemRandom;
 use varco::demo::cns::ISSUERS;
-use varco::demo::{CieProtocols, Options, start};
+use varco::demo::{Options, start};
 use varco::http::cns::Entrance;
-use varco::identity::{AssuranceLevel, FiscalCode, SystemClock};
+use varco::identity::{FiscalCode, SystemClock};
 use varco::server::cards::Generation;
 use varco::server::{CardTls, Limits, Listener, ShutdownTrigger, Transport};
 
@@ -149,14 +149,7 @@ struct Site {
 
 impl Site {
     fn start(data: &Path) -> Self {
-        let options = Options {
-            ports: varco::demo::Ports::Free,
-            data: data.to_path_buf(),
-            idp_metadata: Vec::new(),
-            minimum_level: AssuranceLevel::Substantial,
-            cie: CieProtocols::default(),
-            further_configuration: String::new(),
-        };
+        let options = Options::at(data);
         let card_host = runtime().block_on(async {
             let demo = start(&options).await.expect("the demo starts");
             let host = demo.addresses().cards.clone();

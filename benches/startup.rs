@@ -18,8 +18,7 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 use varco::demo::fetch::Fetch;
-use varco::demo::{CieProtocols, Options, Ports, start};
-use varco::identity::AssuranceLevel;
+use varco::demo::{Options, start};
 
 const LONGEST_START: Duration = Duration::from_millis(50);
 const MOST_MEMORY: u64 = 40 * 1024;
@@ -41,14 +40,7 @@ impl Drop for Gateway {
 fn main() -> ExitCode {
     let runtime = Runtime::new().expect("a runtime");
     let data = tempfile::tempdir().expect("a folder");
-    let options = Options {
-        ports: Ports::Free,
-        data: data.path().to_path_buf(),
-        idp_metadata: Vec::new(),
-        minimum_level: AssuranceLevel::Substantial,
-        cie: CieProtocols::default(),
-        further_configuration: String::new(),
-    };
+    let options = Options::at(data.path());
     // A demo leaves keys, metadata and a configuration that `varco serve` takes.
     let (origin, fetch) = runtime.block_on(async {
         let demo = start(&options).await.expect("the demo starts");

@@ -28,7 +28,7 @@ use tokio::runtime::{Builder, Runtime};
 use varco::config::{self, Config, Ports};
 use varco::crypto::encoding::hex;
 use varco::crypto::{SystemRandom, sha256};
-use varco::demo::{CieProtocols, Options, start};
+use varco::demo::{Options, start};
 use varco::http::state::Gateway;
 use varco::identity::{
     AchievedAssurance, AssuranceLevel, AuthenticationEvent, AuthenticationMethod,
@@ -106,11 +106,6 @@ fn main() -> ExitCode {
 fn gateway(runtime: &Runtime, data: &Path) -> Gateway {
     let hash = hex(&sha256(SECRET.as_bytes()));
     let options = Options {
-        ports: varco::demo::Ports::Free,
-        data: data.to_path_buf(),
-        idp_metadata: Vec::new(),
-        minimum_level: AssuranceLevel::Substantial,
-        cie: CieProtocols::default(),
         further_configuration: format!(
             r#"
             [[forward_auth.proxy]]
@@ -125,6 +120,7 @@ fn gateway(runtime: &Runtime, data: &Path) -> Gateway {
             release = ["fiscal_number", "given_name", "family_name"]
             "#
         ),
+        ..Options::at(data)
     };
     runtime.block_on(async {
         let demo = start(&options).await.expect("the demo starts");

@@ -14,7 +14,6 @@ use crate::demo::people::{PEOPLE, TestPerson};
 use crate::demo::pins::{CITY, EXPIRED, HEALTH_CARD, PINS, POSTAL_CODE, STREET};
 use crate::demo::site::{HIGH_PAGE, PAGE};
 use crate::demo::{CieProtocols, Options, Ports, Running, messages, once, start};
-use crate::identity::AssuranceLevel;
 use crate::server::Shutdown;
 
 /// What `varco demo` takes.
@@ -66,11 +65,9 @@ pub(super) fn run(args: &Args, output: &mut Output<'_>) -> anyhow::Result<Ending
     };
     let options = Options {
         ports: Ports::From(args.base_port),
-        data,
         idp_metadata: args.idp_metadata.clone(),
-        minimum_level: AssuranceLevel::Substantial,
         cie: args.cie.into(),
-        further_configuration: String::new(),
+        ..Options::at(data)
     };
     let runtime = tokio::runtime::Runtime::new().context("the runtime cannot start")?;
     runtime.block_on(async {

@@ -92,6 +92,21 @@ pub struct Options {
     pub further_configuration: String,
 }
 
+impl Options {
+    /// An ordinary demo in a folder, wherever the system has free ports.
+    #[must_use]
+    pub fn at(data: impl Into<PathBuf>) -> Self {
+        Self {
+            ports: Ports::Free,
+            data: data.into(),
+            idp_metadata: Vec::new(),
+            minimum_level: AssuranceLevel::Substantial,
+            cie: CieProtocols::default(),
+            further_configuration: String::new(),
+        }
+    }
+}
+
 /// Where everything is, without slashes at the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Addresses {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use varco::demo::{CieProtocols, Options, Ports, Running, start_with};
+use varco::demo::{Options, Running, start_with};
 use varco::identity::{AssuranceLevel, Clock, SystemClock};
 
 /// A demo that serves until it is dropped, whoever asks from whatever thread or process.
@@ -40,14 +40,7 @@ impl Demo {
     /// A demo that is not an ordinary one, by another clock.
     pub fn with(change: impl FnOnce(&mut Options), clock: Arc<dyn Clock>) -> Self {
         let data = TempDir::new().unwrap();
-        let mut options = Options {
-            ports: Ports::Free,
-            data: data.path().to_path_buf(),
-            idp_metadata: Vec::new(),
-            minimum_level: AssuranceLevel::Substantial,
-            cie: CieProtocols::default(),
-            further_configuration: String::new(),
-        };
+        let mut options = Options::at(data.path());
         change(&mut options);
         let runtime = Runtime::new().unwrap();
         let running = runtime.block_on(start_with(&options, clock)).unwrap();
