@@ -24,8 +24,9 @@ use super::ministry::service::MinistryService;
 use super::pins::{CannotGive, NewPeople};
 use super::providers::{MINISTRY, PROVIDERS};
 use super::site::ProxiedSite;
+use super::turning::{self, LISTS_EVERY, OUTBOX_EVERY, TRUST_EVERY};
 use super::walk::Place;
-use super::{DemoError, gateway, turning};
+use super::{DemoError, gateway};
 use crate::config;
 use crate::crypto::{Random, SystemRandom};
 use crate::http::cns::{self, Entrance};
@@ -326,19 +327,17 @@ pub async fn start_with(options: &Options, clock: Arc<dyn Clock>) -> Result<Runn
     let mut listeners = JoinSet::new();
     if let Some(mut keeper) = built.revocation.take() {
         keeper.begin(&built.gateway).await;
-        listeners.spawn(turning::revocation(
-            keeper,
-            built.gateway.clone(),
-            shutdown.clone(),
-        ));
+        let gateway = built.gateway.clone();
+        let turn = async move || keeper.turn(&gateway).await;
+        listeners.spawn(turning::turn(LISTS_EVERY, shutdown.clone(), turn));
     }
     let post = TestPost::new(Arc::clone(&clock));
     let outbox = built.outbox.by(post.messengers());
-    listeners.spawn(turning::outbox(
-        outbox,
-        built.gateway.clone(),
-        shutdown.clone(),
-    ));
+    let gateway = built.gateway.clone();
+    let turn = async move || {
+        outbox.turn(&gateway).await;
+    };
+    listeners.spawn(turning::turn(OUTBOX_EVERY, shutdown.clone(), turn));
     let mut serve = |listener: Listener, router: Router, shutdown: Shutdown| {
         listeners.spawn(listener.serve(router, shutdown));
     };
@@ -373,7 +372,9 @@ pub async fn start_with(options: &Options, clock: Arc<dyn Clock>) -> Result<Runn
         let mut keeper = TrustKeeper::new(refresher);
         // Whoever comes first finds the button as everybody after them.
         keeper.turn(&built.gateway).await;
-        listeners.spawn(turning::trust(keeper, built.gateway.clone(), shutdown));
+        let gateway = built.gateway.clone();
+        let turn = async move || keeper.turn(&gateway).await;
+        listeners.spawn(turning::turn(TRUST_EVERY, shutdown, turn));
     }
     Ok(Running {
         addresses,
