@@ -6,6 +6,7 @@ mod pins;
 mod revocation;
 mod tokens;
 mod trust;
+mod turns;
 mod upstreams;
 mod watch;
 
@@ -13,7 +14,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use tokio::time::{MissedTickBehavior, interval};
 
 use super::{Configured, Ending, Output};
 use crate::audit::{AuditEvent, AuditLog as _, AuditRecord};
@@ -130,10 +130,7 @@ async fn serve(
 /// Now and once a day: removes what was kept for 24 months, and puts the ledgers' anchors into the logs. Logs are shipped
 /// to another machine, so there they prove later that the store's file was not put back to an older state.
 async fn keep_daily(durable: Arc<SqliteStore>) {
-    let mut days = interval(KEEP_EVERY);
-    days.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        days.tick().await;
+    let keep = async move || {
         match durable.forget_expired(SystemClock.now()).await {
             Ok(rows) => tracing::info!(rows, "forgot-expired"),
             Err(error) => tracing::error!(%error, "forget-expired-failed"),
@@ -146,5 +143,6 @@ async fn keep_daily(durable: Arc<SqliteStore>) {
             }
             Err(error) => tracing::error!(%error, "ledger-anchor-failed"),
         }
-    }
+    };
+    turns::take(KEEP_EVERY, keep).await;
 }

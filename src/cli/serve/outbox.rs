@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval};
-
+use super::turns;
 use crate::http::outbox::OutboxKeeper;
 use crate::http::state::Gateway;
 
@@ -12,10 +11,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Turns until it is ended. A message that is under way then is handed over again at the next start.
 pub(super) async fn keep(keeper: OutboxKeeper, gateway: Gateway) {
-    let mut looks = interval(LOOK_EVERY);
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        looks.tick().await;
+    let turn = async move || {
         keeper.turn(&gateway).await;
-    }
+    };
+    turns::take(LOOK_EVERY, turn).await;
 }

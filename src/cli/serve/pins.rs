@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval};
 
+use super::turns;
 use crate::http::pin::bring_pins_up_to_date;
 use crate::http::state::Gateway;
 
@@ -14,12 +14,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// Looks from now on, in the background, where there are PINs.
 pub(super) fn keep(gateway: Gateway) -> Option<JoinHandle<()>> {
     gateway.pin_care()?;
-    Some(tokio::spawn(async move {
-        let mut looks = interval(LOOK_EVERY);
-        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            looks.tick().await;
-            bring_pins_up_to_date(&gateway).await;
-        }
-    }))
+    let look = async move || {
+        bring_pins_up_to_date(&gateway).await;
+    };
+    Some(tokio::spawn(turns::take(LOOK_EVERY, look)))
 }

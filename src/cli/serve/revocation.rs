@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval};
 
+use super::turns;
 use crate::http::revoked::RevocationKeeper;
 use crate::http::state::Gateway;
 
@@ -18,12 +18,6 @@ pub(super) async fn keep(
 ) -> Option<JoinHandle<()>> {
     let mut keeper = keeper?;
     keeper.begin(&gateway).await;
-    Some(tokio::spawn(async move {
-        let mut turns = interval(TURN_EVERY);
-        turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            turns.tick().await;
-            keeper.turn(&gateway).await;
-        }
-    }))
+    let turn = async move || keeper.turn(&gateway).await;
+    Some(tokio::spawn(turns::take(TURN_EVERY, turn)))
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval};
 
+use super::turns;
 use crate::http::openid::give_back_expired;
 use crate::http::state::Gateway;
 
@@ -14,14 +14,10 @@ const TURN_EVERY: Duration = Duration::from_secs(30);
 /// Looks again and again, where people log in by a federation.
 pub(super) fn keep(gateway: Gateway) -> Option<JoinHandle<()>> {
     gateway.openid()?;
-    Some(tokio::spawn(async move {
-        let mut turns = interval(TURN_EVERY);
-        turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            turns.tick().await;
-            if let Err(error) = give_back_expired(&gateway).await {
-                tracing::error!(%error, "expired-sessions-not-looked-up");
-            }
+    let turn = async move || {
+        if let Err(error) = give_back_expired(&gateway).await {
+            tracing::error!(%error, "expired-sessions-not-looked-up");
         }
-    }))
+    };
+    Some(tokio::spawn(turns::take(TURN_EVERY, turn)))
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval};
 
+use super::turns;
 use crate::http::state::Gateway;
 use crate::http::trusted::TrustKeeper;
 use crate::login::openid::trust::TrustRefresher;
@@ -15,12 +15,6 @@ const TURN_EVERY: Duration = Duration::from_secs(5);
 /// Turns now and again and again, where there is a federation.
 pub(super) fn keep(refresher: Option<TrustRefresher>, gateway: Gateway) -> Option<JoinHandle<()>> {
     let mut keeper = TrustKeeper::new(refresher?);
-    Some(tokio::spawn(async move {
-        let mut turns = interval(TURN_EVERY);
-        turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            turns.tick().await;
-            keeper.turn(&gateway).await;
-        }
-    }))
+    let turn = async move || keeper.turn(&gateway).await;
+    Some(tokio::spawn(turns::take(TURN_EVERY, turn)))
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval};
 
+use super::turns;
 use crate::http::state::Gateway;
 
 /// How often it is looked whether something is due.
@@ -16,14 +16,8 @@ const TURN_EVERY: Duration = Duration::from_secs(15);
 pub(super) fn keep(gateway: &Gateway) -> Vec<JoinHandle<()>> {
     let keep_one = |upstream: &Arc<_>| {
         let (upstream, gateway) = (Arc::clone(upstream), gateway.clone());
-        tokio::spawn(async move {
-            let mut turns = interval(TURN_EVERY);
-            turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            loop {
-                turns.tick().await;
-                refresh(&upstream, &gateway).await;
-            }
-        })
+        let turn = async move || refresh(&upstream, &gateway).await;
+        tokio::spawn(turns::take(TURN_EVERY, turn))
     };
     gateway.upstreams().iter().map(keep_one).collect()
 }
